@@ -1,0 +1,142 @@
+import type {
+  AdminTierPolicy,
+  AuthorizationPolicy,
+  ContainerPort,
+  DestinationRule,
+  EndpointSlice,
+  Gateway,
+  GatewayClass,
+  KindedObject,
+  KnownLabels,
+  Labels,
+  Mesh,
+  NetworkPolicy,
+  Node,
+  PeerAuthentication,
+  PodView,
+  RequestAuthentication,
+  Service,
+  ServiceEntry,
+} from '../model/index.ts';
+
+/** An immutable picture of a cluster: what the manifests say, with indexes. Built by `buildCluster`. */
+export interface Cluster {
+  /** Every namespace that appears anywhere, by name. */
+  readonly namespaces: ReadonlyMap<string, ClusterNamespace>;
+  /** Pods that can send or receive, by `namespace/name`: given ones, and those that a Deployment and the like would make. */
+  readonly pods: ReadonlyMap<string, ClusterPod>;
+  /** By `namespace/kind/name`, kind as written (`Deployment`). */
+  readonly workloads: ReadonlyMap<string, Workload>;
+  readonly nodes: ReadonlyMap<string, Node>;
+  /** By `namespace/name`. */
+  readonly services: ReadonlyMap<string, Service>;
+  /** By `namespace/name` of the Service. */
+  readonly endpointSlices: ReadonlyMap<string, readonly EndpointSlice[]>;
+  readonly serviceEntries: readonly ServiceEntry[];
+  readonly gateways: ReadonlyMap<string, Gateway>;
+  readonly gatewayClasses: ReadonlyMap<string, GatewayClass>;
+  readonly mesh: Mesh;
+  readonly policies: Policies;
+  /** Objects of policy kinds that Portcullis does not read (CiliumNetworkPolicy, EnvoyFilter, …). */
+  readonly foreign: readonly KindedObject[];
+  /** Documents that could not be read or that the API server would refuse; a verdict they could change is unknown. */
+  readonly unreadable: readonly UnreadableObject[];
+  readonly settings: ClusterSettings;
+}
+
+/** Policies in force, each map by namespace; lists are sorted oldest first, then by name. */
+export interface Policies {
+  readonly network: ReadonlyMap<string, readonly NetworkPolicy[]>;
+  readonly admin: readonly AdminTierPolicy[];
+  readonly authorization: ReadonlyMap<string, readonly AuthorizationPolicy[]>;
+  readonly peerAuthentication: ReadonlyMap<string, readonly PeerAuthentication[]>;
+  readonly requestAuthentication: ReadonlyMap<string, readonly RequestAuthentication[]>;
+  readonly destinationRules: readonly DestinationRule[];
+}
+
+/** What the manifests cannot say and the caller may. */
+export interface ClusterSettings {
+  /** Ranges that pods whose address is not given lie in; CIDRs. */
+  readonly podCIDRs: readonly string[];
+  /** The network plugin, which decides what Kubernetes leaves open; see `cni.ts`. undefined = nobody said. */
+  readonly cni: string | undefined;
+}
+
+export interface ClusterNamespace {
+  readonly name: string;
+  /** Complete where a Namespace object was given; `kubernetes.io/metadata.name` is always known. */
+  readonly labels: KnownLabels;
+  readonly object?: KindedObject;
+}
+
+/** A pod with everything that layers ask of it. */
+export interface ClusterPod {
+  /** `namespace/name`. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly serviceAccount: string;
+  readonly hostNetwork: boolean;
+  /** Name of its node; undefined = not known. */
+  readonly node: string | undefined;
+  /** Its addresses, the primary one first; empty = not known. */
+  readonly addresses: readonly string[];
+  readonly ports: readonly ContainerPort[];
+  /** `Deployment`, name, for a pod of a workload. */
+  readonly owner: { readonly kind: string; readonly name: string } | undefined;
+  readonly membership: Membership;
+  /** The Pod or the workload object that it comes from. */
+  readonly object: KindedObject;
+  /** How rules at the node see it. */
+  readonly view: PodView;
+}
+
+/**
+ * How a pod takes part in the mesh, and why. `gateway` and `waypoint` are proxies of their own (Gateway API);
+ * `injected gateway` pods are sidecars to every rule here.
+ */
+export interface Membership {
+  readonly kind: 'none' | 'sidecar' | 'ambient' | 'gateway' | 'waypoint';
+  /** The label, annotation or rule that decided it, in words of the field. */
+  readonly why: string;
+  /** True where it is not known (labels of a namespace without an object): `kind` is what holds without them. */
+  readonly uncertain?: boolean;
+}
+
+/** Pods of one owner; a bare Pod is its own workload. */
+export interface Workload {
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly pods: readonly string[];
+  readonly object: KindedObject;
+}
+
+/** An object that is in the text but not in the cluster, or of which nobody can tell. */
+export interface UnreadableObject {
+  /** undefined: not even this could be read. */
+  readonly kind: string | undefined;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  /** The object as far as it was decoded, and where it stands. */
+  readonly object: KindedObject;
+  /** One line: why it is not taken. */
+  readonly why: string;
+}
+
+/** What Istio policies attach to: the proxy or ztunnel endpoint that enforces them. */
+export interface PolicyTarget {
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly waypoint: boolean;
+  /** Services that the look-up is made for (waypoints). */
+  readonly services: readonly TargetService[];
+}
+
+export interface TargetService {
+  readonly registry: 'Kubernetes' | 'External';
+  readonly namespace: string;
+  readonly name: string;
+}

@@ -1,0 +1,2 @@
+export { compareAge } from './age.ts';
+export type * from './cluster.ts';

@@ -1,0 +1,14 @@
+export type * from './admin-policy.ts';
+export type * from './diagnostic.ts';
+export * from './identity.ts';
+export * from './ip.ts';
+export type * from './istio.ts';
+export * from './labels.ts';
+export * from './mesh.ts';
+export type * from './network-policy.ts';
+export * from './object.ts';
+export type * from './request.ts';
+export * from './source.ts';
+export * from './truth.ts';
+export type * from './verdict.ts';
+export type * from './workload.ts';
