@@ -5,6 +5,7 @@ export * from './ip.ts';
 export type * from './istio.ts';
 export * from './labels.ts';
 export * from './mesh.ts';
+export type * from './model-object.ts';
 export type * from './network-policy.ts';
 export * from './object.ts';
 export type * from './request.ts';

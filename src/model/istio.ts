@@ -126,8 +126,8 @@ export interface DestinationRule extends KindedObject {
 
 export interface TlsPolicy {
   readonly mode?: ClientTlsMode;
-  /** By Service port number. */
-  readonly portLevel: ReadonlyMap<number, ClientTlsMode>;
+  /** By Service port number; undefined = settings without `tls`: a port with settings inherits nothing from its level. */
+  readonly portLevel: ReadonlyMap<number, ClientTlsMode | undefined>;
 }
 
 /** gateway.networking.k8s.io Gateway. */

@@ -1,3 +1,4 @@
+import type { IpRange } from './ip.ts';
 import type { KnownLabels, Labels } from './labels.ts';
 import type { NotSaid } from './truth.ts';
 import type { Protocol } from './workload.ts';
@@ -85,7 +86,9 @@ export interface PodView {
 export interface PacketEnd {
   readonly pod: PodView | undefined;
   readonly address: string | NotSaid;
-  /** Name for facts and messages: `ns/name` or the address. */
+  /** Where an address that is not said lies; left out = anywhere. */
+  readonly candidates?: readonly IpRange[];
+  /** Name for facts and messages: `ns/name`, a host name or the address. */
   readonly label: string;
 }
 
