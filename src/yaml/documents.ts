@@ -1,0 +1,150 @@
+import { readJsonValues } from './json.ts';
+import type { YamlDocument } from './nodes.ts';
+import { parseDocument } from './parser.ts';
+import { createParser, type Parser } from './parser-state.ts';
+import type { YamlProblem } from './problems.ts';
+import { shorten } from './scalars.ts';
+
+const NONE: readonly never[] = [];
+const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/g;
+const BYTE_ORDER_MARK = 0xfeff;
+
+/**
+ * Reads all documents of a text as kubectl does: JSON values when the first character is `{`, else pieces cut at every
+ * line that begins with `---`. A refused document does not hide the ones behind it (`afterError`).
+ */
+export function* readDocuments(source: string): Generator<YamlDocument> {
+  const text = source.endsWith('\n') ? source : `${source}\n`;
+  let afterError = false;
+  let start = 0;
+  if (beginsWithBrace(text)) {
+    for (const document of readJsonValues(text)) {
+      afterError = document.problems.some((problem) => problem.code === 'json' || problem.code === 'too-deep');
+      yield document;
+      start = document.end;
+    }
+    if (!afterError) return;
+    start = text.indexOf('\n---', start) + 1;
+    if (start === 0) return;
+  }
+  yield* readPieces(text, start, afterError);
+}
+
+function beginsWithBrace(text: string): boolean {
+  const first = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
+  return /\s*\{/y.test(first === 0 ? text.slice(0, 4096) : text.slice(1, 4096));
+}
+
+function hasError(problems: readonly YamlProblem[]): boolean {
+  return problems.some((problem) => problem.severity === 'error');
+}
+
+function* readPieces(text: string, from: number, earlierError: boolean): Generator<YamlDocument> {
+  const parser = createParser();
+  let afterError = earlierError;
+  let forbidden = nextForbidden(text, from);
+  let start = from;
+  while (start < text.length) {
+    const end = endOfPiece(text, start);
+    if (forbidden < start) forbidden = nextForbidden(text, start);
+    const piece = { text, start, end, forbidden, afterError };
+    const document = readPiece(parser, piece);
+    afterError ||= hasError(document.problems);
+    yield document;
+    start = end < text.length ? text.indexOf('\n', end) + 1 : end;
+  }
+}
+
+function nextForbidden(text: string, from: number): number {
+  FORBIDDEN.lastIndex = from;
+  return FORBIDDEN.exec(text)?.index ?? text.length;
+}
+
+/**
+ * The start of the next line that begins with `---`. Such a line at the very start belongs to its piece, or is a piece
+ * alone when more than a comment stands on it.
+ */
+function endOfPiece(text: string, start: number): number {
+  if (text.startsWith('---', start) && strayText(text, start) !== '') return start;
+  const at = text.indexOf('\n---', start);
+  return at < 0 ? text.length : at + 1;
+}
+
+/** What stands on a marker line besides blanks and a comment. */
+function strayText(text: string, marker: number): string {
+  const stray = text.slice(marker + 3, text.indexOf('\n', marker)).trim();
+  return stray.startsWith('#') ? '' : stray;
+}
+
+interface Piece {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** The next forbidden character in the text. */
+  readonly forbidden: number;
+  readonly afterError: boolean;
+}
+
+function readPiece(parser: Parser, piece: Piece): YamlDocument {
+  const { text, start, end, afterError } = piece;
+  const fault = separatorFault(text, end) ?? forbiddenFault(piece);
+  if (fault !== undefined) {
+    return { root: undefined, start, end, format: 'yaml', problems: [fault], repeatedKeys: NONE, afterError };
+  }
+  const first = text.charCodeAt(start) === BYTE_ORDER_MARK ? start + 1 : start;
+  parseDocument(parser, text, first, end);
+  const document: YamlDocument = {
+    root: parser.failed ? undefined : parser.root,
+    start,
+    end,
+    format: 'yaml',
+    problems: parser.problems,
+    repeatedKeys: parser.repeatedKeys,
+    afterError,
+  };
+  const source = helmSource(text, first, end);
+  return source === undefined ? document : { ...document, source };
+}
+
+/** kubectl loses the document before a marker with stray text, and ends. */
+function separatorFault(text: string, marker: number): YamlProblem | undefined {
+  if (marker >= text.length) return undefined;
+  const stray = strayText(text, marker);
+  if (stray === '') return undefined;
+  return {
+    code: 'separator',
+    severity: 'error',
+    message: `Only a comment may follow \`---\` on its line, but \`${shorten(stray)}\` does; the document before it is lost.`,
+    start: marker,
+    end: text.indexOf('\n', marker),
+    help: 'Put the text on the next line; indent the line if it is part of a value.',
+  };
+}
+
+function forbiddenFault({ text, end, forbidden }: Piece): YamlProblem | undefined {
+  if (forbidden >= end) return undefined;
+  const code = text.charCodeAt(forbidden).toString(16).toUpperCase().padStart(4, '0');
+  return {
+    code: 'control-character',
+    severity: 'error',
+    message: `The control character U+${code} is not allowed in YAML, not even in quotes or comments.`,
+    start: forbidden,
+    end: forbidden + 1,
+    help: `Remove it, or write it as an escape in double quotes: "\\u${code}".`,
+  };
+}
+
+const COMMENT_LINE = /[ \t]*(?:#[ \t]*(?:Source:[ \t]*([^\r\n]*))?[^\r\n]*)?\r?\n/y;
+
+/** The file that Helm names in the comments before the first node. */
+function helmSource(text: string, start: number, end: number): string | undefined {
+  let position = text.startsWith('---', start) ? text.indexOf('\n', start) + 1 : start;
+  while (position < end && '# \t\r\n'.includes(text[position]!)) {
+    COMMENT_LINE.lastIndex = position;
+    const line = COMMENT_LINE.exec(text);
+    if (line === null) return undefined;
+    if (line[1] !== undefined) return line[1].trim();
+    position = COMMENT_LINE.lastIndex;
+  }
+  return undefined;
+}
