@@ -4,6 +4,7 @@ import type {
   ContainerPort,
   DestinationRule,
   EndpointSlice,
+  Fact,
   Gateway,
   GatewayClass,
   KindedObject,
@@ -18,6 +19,7 @@ import type {
   Service,
   ServiceEntry,
 } from '../model/index.ts';
+import type { Enrolment, MeshTraces } from './membership.ts';
 
 /** An immutable picture of a cluster: what the manifests say, with indexes. Built by `buildCluster`. */
 export interface Cluster {
@@ -25,6 +27,10 @@ export interface Cluster {
   readonly namespaces: ReadonlyMap<string, ClusterNamespace>;
   /** Pods that can send or receive, by `namespace/name`: given ones, and those that a Deployment and the like would make. */
   readonly pods: ReadonlyMap<string, ClusterPod>;
+  /** Pods that are not on the host network, by each of their addresses. */
+  readonly podsByAddress: ReadonlyMap<string, ClusterPod>;
+  /** Keys of the pods that a Service selects, by the Service's `namespace/name`. */
+  readonly podsByService: ReadonlyMap<string, readonly string[]>;
   /** By `namespace/kind/name`, kind as written (`Deployment`). */
   readonly workloads: ReadonlyMap<string, Workload>;
   readonly nodes: ReadonlyMap<string, Node>;
@@ -42,6 +48,8 @@ export interface Cluster {
   /** Documents that could not be read or that the API server would refuse; a verdict they could change is unknown. */
   readonly unreadable: readonly UnreadableObject[];
   readonly settings: ClusterSettings;
+  /** Which data planes of Istio the manifests show any sign of. */
+  readonly traces: MeshTraces;
 }
 
 /** Policies in force, each map by namespace; lists are sorted oldest first, then by name. */
@@ -84,9 +92,15 @@ export interface ClusterPod {
   /** Its addresses, the primary one first; empty = not known. */
   readonly addresses: readonly string[];
   readonly ports: readonly ContainerPort[];
+  /** Services that select it, oldest first. */
+  readonly services: readonly Service[];
   /** `Deployment`, name, for a pod of a workload. */
   readonly owner: { readonly kind: string; readonly name: string } | undefined;
   readonly membership: Membership;
+  /** What injection and enrolment looked at, less its namespace's labels. */
+  readonly enrolment: Enrolment;
+  /** What Istio policies attach to at its own proxy or ztunnel. */
+  readonly policyTarget: PolicyTarget;
   /** The Pod or the workload object that it comes from. */
   readonly object: KindedObject;
   /** How rules at the node see it. */
@@ -101,8 +115,8 @@ export interface Membership {
   readonly kind: 'none' | 'sidecar' | 'ambient' | 'gateway' | 'waypoint';
   /** The label, annotation or rule that decided it, in words of the field. */
   readonly why: string;
-  /** True where it is not known (labels of a namespace without an object): `kind` is what holds without them. */
-  readonly uncertain?: boolean;
+  /** What the answer depends on where it is not known (labels of a namespace without an object): `kind` is what holds without them. */
+  readonly facts?: readonly Fact[];
 }
 
 /** Pods of one owner; a bare Pod is its own workload. */

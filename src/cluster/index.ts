@@ -1,2 +1,56 @@
 export { compareAge } from './age.ts';
+export {
+  assumeAuthorizerAnswer,
+  assumeNamespaceLabel,
+  assumePodAddress,
+  assumePodNode,
+} from './assume.ts';
+export {
+  attaches,
+  authorizationPoliciesFor,
+  gatewayNameLabel,
+  requestAuthenticationsFor,
+} from './attachment.ts';
+export { buildCluster, defaultPodCIDRs } from './build.ts';
 export type * from './cluster.ts';
+export {
+  type Backend,
+  type Endpoints,
+  endpointsOf,
+  podsOf,
+  servicePortFor,
+  targetPortOf,
+} from './endpoints.ts';
+export type * from './input.ts';
+export { type AddressOwner, addressOfFamily, ownerOfAddress } from './lookup.ts';
+export type { Enrolment, MeshTraces } from './membership.ts';
+export {
+  type AddressBlock,
+  addressFact,
+  describeEnd,
+  findException,
+  holdsAddress,
+  matchPortName,
+  type PolicyHabits,
+  portsNamed,
+  readBlock,
+} from './packet-end.ts';
+export { portProtocolOf } from './port-protocol.ts';
+export {
+  countFailedRequirements,
+  describeFailedRequirements,
+  matchSelector,
+  selectsLabels,
+} from './selector.ts';
+export { isWaypoint, waypointFor, waypointGatewayFor } from './waypoints.ts';
+export {
+  type AccountName,
+  type AddressPrefix,
+  type ConditionValues,
+  type WorkloadClause,
+  type WorkloadCondition,
+  type WorkloadGroup,
+  type WorkloadMatch,
+  type WorkloadPolicy,
+  workloadPolicyKey,
+} from './workload-api.ts';

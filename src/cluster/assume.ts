@@ -1,0 +1,57 @@
+import type { Cluster, ClusterPod } from './cluster.ts';
+import { membershipOf } from './membership.ts';
+import { describeNamespace } from './namespaces.ts';
+
+/** The same cluster with one more label of a namespace known: `value` undefined = the label is absent. */
+export function assumeNamespaceLabel(
+  cluster: Cluster,
+  name: string,
+  key: string,
+  value: string | undefined,
+): Cluster {
+  const before = cluster.namespaces.get(name) ?? describeNamespace(name, undefined, []);
+  const labels: Record<string, string> = Object.assign(Object.create(null), before.labels.labels);
+  const absent = new Set(before.labels.absent);
+  if (value === undefined) absent.add(key);
+  else labels[key] = value;
+  const known = { ...before.labels, labels, absent };
+  const namespaces = new Map(cluster.namespaces).set(name, { ...before, labels: known });
+  const moved = [...cluster.pods.values()]
+    .filter((pod) => pod.namespace === name)
+    .map((pod) => ({
+      ...pod,
+      membership: membershipOf(pod.enrolment, known, cluster.mesh, cluster.traces),
+      view: { ...pod.view, namespaceLabels: known },
+    }));
+  return { ...withPods(cluster, moved), namespaces };
+}
+
+/** The same cluster with the address of a pod known. */
+export function assumePodAddress(cluster: Cluster, key: string, address: string): Cluster {
+  return withPods(cluster, [{ ...cluster.pods.get(key)!, addresses: [address] }]);
+}
+
+/** The same cluster with the node of a pod known. */
+export function assumePodNode(cluster: Cluster, key: string, node: string): Cluster {
+  return withPods(cluster, [{ ...cluster.pods.get(key)!, node }]);
+}
+
+/** The same cluster with what an external authorizer answers. */
+export function assumeAuthorizerAnswer(
+  cluster: Cluster,
+  provider: string,
+  answer: 'allow' | 'deny',
+): Cluster {
+  const authorizers = cluster.mesh.authorizers.map((a) => (a.name === provider ? { ...a, answer } : a));
+  return { ...cluster, mesh: { ...cluster.mesh, authorizers } };
+}
+
+function withPods(cluster: Cluster, changed: readonly ClusterPod[]): Cluster {
+  const pods = new Map(cluster.pods);
+  const podsByAddress = new Map(cluster.podsByAddress);
+  for (const pod of changed) {
+    pods.set(pod.key, pod);
+    if (!pod.hostNetwork) for (const address of pod.addresses) podsByAddress.set(address, pod);
+  }
+  return { ...cluster, pods, podsByAddress };
+}

@@ -1,0 +1,194 @@
+import {
+  type AdminTierPolicy,
+  defaultMesh,
+  type Gateway,
+  type GatewayClass,
+  hasLabels,
+  type KindedObject,
+  type Mesh,
+  type MeshSettings,
+  type ModelObject,
+  type Service,
+} from '../model/index.ts';
+import { compareAge } from './age.ts';
+import type { Cluster, ClusterNamespace, ClusterPod, Policies } from './cluster.ts';
+import type { ClusterInput, ClusterOptions } from './input.ts';
+import { type MeshTraces, membershipOf } from './membership.ts';
+import { collectNamespaces, describeNamespace } from './namespaces.ts';
+import { draftPods, exposedPorts, type PodDraft } from './pods.ts';
+import { findTraces } from './traces.ts';
+import { draftWaypoints, isWaypoint } from './waypoints.ts';
+
+/** Where pods live when nobody said: the private ranges of RFC 1918 and RFC 4193. */
+export const defaultPodCIDRs: readonly string[] = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  'fd00::/8',
+];
+
+/**
+ * Builds the snapshot that every question is asked of. Objects may come in any order; of two with the same name the reader has kept one.
+ * Never throws for what manifests say.
+ */
+export function buildCluster(input: ClusterInput, options: ClusterOptions = {}): Cluster {
+  const { objects } = input;
+  const assumptions = options.assumptions ?? [];
+  const mesh = mergeMesh(input.mesh, options.mesh);
+  const nodes = byName(objects.filter((object) => object.kind === 'Node'));
+  const gateways = byName<Gateway>(objects.filter((object) => object.kind === 'Gateway'));
+  const gatewayClasses = byName<GatewayClass>(objects.filter((object) => object.kind === 'GatewayClass'));
+  const namespaces = collectNamespaces(objects, assumptions);
+  const { pods: given, workloads } = draftPods(objects, nodes, assumptions);
+  const drafts = [...given, ...draftWaypoints(gateways, gatewayClasses, given)];
+  const services = objects.filter((object) => object.kind === 'Service').sort(compareAge);
+  const traces = findTraces(objects, mesh, namespaces);
+  const context = {
+    namespaces,
+    mesh,
+    traces,
+    gateways,
+    gatewayClasses,
+    services: groupByNamespace(services),
+  };
+  const pods = new Map<string, ClusterPod>();
+  for (const draft of drafts) pods.set(`${draft.namespace}/${draft.name}`, placePod(draft, context));
+  const ignored = new Set(options.ignoreKinds ?? []);
+  return {
+    namespaces,
+    pods,
+    podsByAddress: indexAddresses(pods),
+    podsByService: indexServices(pods),
+    workloads,
+    nodes,
+    services: byName(services),
+    endpointSlices: groupBy(
+      objects.filter((object) => object.kind === 'EndpointSlice'),
+      (slice) => `${slice.metadata.namespace}/${slice.service ?? ''}`,
+    ),
+    serviceEntries: objects.filter((object) => object.kind === 'ServiceEntry').sort(compareAge),
+    gateways,
+    gatewayClasses,
+    mesh,
+    policies: collectPolicies(objects),
+    foreign: input.foreign.filter((object) => !ignored.has(object.kind)),
+    unreadable: input.rejected,
+    settings: { podCIDRs: options.podCIDRs ?? defaultPodCIDRs, cni: options.cni },
+    traces,
+  };
+}
+
+interface Surroundings {
+  readonly namespaces: ReadonlyMap<string, ClusterNamespace>;
+  readonly mesh: Mesh;
+  readonly traces: MeshTraces;
+  readonly gateways: ReadonlyMap<string, Gateway>;
+  readonly gatewayClasses: ReadonlyMap<string, GatewayClass>;
+  readonly services: ReadonlyMap<string, readonly Service[]>;
+}
+
+function placePod(draft: PodDraft, around: Surroundings): ClusterPod {
+  const { namespace, name, labels, spec } = draft;
+  const namespaceLabels = (around.namespaces.get(namespace) ?? describeNamespace(namespace, undefined, []))
+    .labels;
+  const gateway = around.gateways.get(
+    `${namespace}/${labels['gateway.networking.k8s.io/gateway-name'] ?? ''}`,
+  );
+  const enrolment = {
+    namespace,
+    labels,
+    annotations: draft.annotations,
+    hostNetwork: spec.hostNetwork,
+    containers: spec.containers,
+    observed: draft.observed,
+    waypoint: gateway !== undefined && isWaypoint(gateway, around.gatewayClasses),
+  };
+  const ports = exposedPorts(spec.containers);
+  const selecting = (around.services.get(namespace) ?? []).filter(
+    ({ spec: { selector } }) =>
+      selector !== undefined && Object.keys(selector).length > 0 && hasLabels(labels, selector),
+  );
+  return {
+    key: `${namespace}/${name}`,
+    namespace,
+    name,
+    labels,
+    annotations: draft.annotations,
+    serviceAccount: spec.serviceAccountName || 'default',
+    hostNetwork: spec.hostNetwork,
+    node: draft.node,
+    addresses: draft.addresses,
+    ports,
+    services: selecting,
+    owner: draft.owner,
+    membership: membershipOf(enrolment, namespaceLabels, around.mesh, around.traces),
+    enrolment,
+    policyTarget: { namespace, labels, waypoint: enrolment.waypoint, services: [] },
+    object: draft.object,
+    view: { namespace, name, labels, namespaceLabels, ports },
+  };
+}
+
+function mergeMesh(fromConfigMap: MeshSettings | undefined, fromCaller: MeshSettings | undefined): Mesh {
+  return { ...defaultMesh, ...fromConfigMap, ...fromCaller };
+}
+
+function collectPolicies(objects: readonly ModelObject[]): Policies {
+  const sorted = [...objects].sort(compareAge);
+  const admin = sorted.filter(isAdminPolicyInForce);
+  return {
+    network: groupByNamespace(sorted.filter((object) => object.kind === 'NetworkPolicy')),
+    admin,
+    authorization: groupByNamespace(sorted.filter((object) => object.kind === 'AuthorizationPolicy')),
+    peerAuthentication: groupByNamespace(sorted.filter((object) => object.kind === 'PeerAuthentication')),
+    requestAuthentication: groupByNamespace(
+      sorted.filter((object) => object.kind === 'RequestAuthentication'),
+    ),
+    destinationRules: sorted.filter((object) => object.kind === 'DestinationRule'),
+  };
+}
+
+/** Of BaselineAdminNetworkPolicy only the one named `default` is in force: the API admits no other. */
+function isAdminPolicyInForce(object: ModelObject): object is AdminTierPolicy {
+  if (object.kind === 'BaselineAdminNetworkPolicy') return object.metadata.name === 'default';
+  return object.kind === 'AdminNetworkPolicy' || object.kind === 'ClusterNetworkPolicy';
+}
+
+function indexAddresses(pods: ReadonlyMap<string, ClusterPod>): ReadonlyMap<string, ClusterPod> {
+  const index = new Map<string, ClusterPod>();
+  for (const pod of pods.values()) {
+    if (pod.hostNetwork) continue;
+    for (const address of pod.addresses) index.set(address, pod);
+  }
+  return index;
+}
+
+function indexServices(pods: ReadonlyMap<string, ClusterPod>): ReadonlyMap<string, readonly string[]> {
+  const index = new Map<string, string[]>();
+  for (const pod of pods.values()) {
+    for (const service of pod.services) {
+      const key = `${service.metadata.namespace}/${service.metadata.name}`;
+      const list = index.get(key);
+      if (list === undefined) index.set(key, [pod.key]);
+      else list.push(pod.key);
+    }
+  }
+  return index;
+}
+
+function byName<T extends KindedObject>(objects: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(
+    objects.map((object) => {
+      const { namespace, name } = object.metadata;
+      return [namespace === '' ? name : `${namespace}/${name}`, object];
+    }),
+  );
+}
+
+function groupByNamespace<T extends KindedObject>(objects: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  return groupBy(objects, (object) => object.metadata.namespace);
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  return Map.groupBy(items, key);
+}

@@ -1,0 +1,114 @@
+import type { Protocol, Service, ServicePort } from '../model/index.ts';
+import type { Cluster, ClusterPod } from './cluster.ts';
+
+/** Something behind a Service: a pod, or an address of a hand-made EndpointSlice. */
+export interface Backend {
+  readonly pod: ClusterPod | undefined;
+  /** undefined where the pod's address is not known. */
+  readonly address: string | undefined;
+  readonly port: number;
+}
+
+/** Where a Service sends traffic for one of its ports, or why nowhere. */
+export type Endpoints =
+  | { readonly kind: 'backends'; readonly port: ServicePort; readonly backends: readonly Backend[] }
+  | { readonly kind: 'no such port' }
+  | {
+      readonly kind: 'none';
+      readonly port: ServicePort;
+      readonly why:
+        | 'no pod matches the selector'
+        | 'no selector and no EndpointSlice'
+        | 'no pod declares the port name';
+    };
+
+/**
+ * The backends of `service` for the port that a client asks for, by number or name. A Service with a selector takes the pods that it selects
+ * (a named target port is looked up in each); one without takes its EndpointSlices. Headless Services are the same but for their target: the client
+ * connects to the pod itself, so the number it asks for is the pod's.
+ */
+export function endpointsOf(
+  cluster: Cluster,
+  service: Service,
+  port: number | string,
+  protocol: Protocol,
+): Endpoints {
+  const wanted = service.spec.ports.find(
+    (candidate) => candidate.protocol === protocol && (candidate.port === port || candidate.name === port),
+  );
+  const headless = service.spec.clusterIPs.includes('None');
+  if (wanted === undefined) {
+    if (!headless || typeof port === 'string') return { kind: 'no such port' };
+    return pickPods(cluster, service, { port, protocol }, () => port);
+  }
+  const selector = service.spec.selector;
+  if (selector === undefined || Object.keys(selector).length === 0)
+    return fromSlices(cluster, service, wanted);
+  if (headless && typeof port === 'number') return pickPods(cluster, service, wanted, () => port);
+  return pickPods(cluster, service, wanted, (pod) => targetPortOf(pod, wanted));
+}
+
+/** The number of the container port that `port` of a Service leads to in `pod`; undefined where the pod declares no port of that name. */
+export function targetPortOf(pod: ClusterPod, port: ServicePort): number | undefined {
+  const target = port.targetPort ?? port.port;
+  if (typeof target === 'number') return target;
+  return pod.ports.find((declared) => declared.name === target && declared.protocol === port.protocol)
+    ?.containerPort;
+}
+
+/** The Service port whose target is `port` of `pod`: the first of the oldest Service that has one. */
+export function servicePortFor(
+  pod: ClusterPod,
+  port: number,
+  protocol: Protocol,
+): { readonly service: Service; readonly port: ServicePort } | undefined {
+  for (const service of pod.services) {
+    const found = service.spec.ports.find(
+      (candidate) => candidate.protocol === protocol && targetPortOf(pod, candidate) === port,
+    );
+    if (found !== undefined) return { service, port: found };
+  }
+  return undefined;
+}
+
+function pickPods(
+  cluster: Cluster,
+  service: Service,
+  port: ServicePort,
+  numberIn: (pod: ClusterPod) => number | undefined,
+): Endpoints {
+  const { namespace, name } = service.metadata;
+  const selected = podsOf(cluster, namespace, name);
+  const backends: Backend[] = [];
+  for (const pod of selected) {
+    const number = numberIn(pod);
+    if (number !== undefined) backends.push({ pod, address: pod.addresses[0], port: number });
+  }
+  if (backends.length > 0) return { kind: 'backends', port, backends };
+  const why = selected.length === 0 ? 'no pod matches the selector' : 'no pod declares the port name';
+  return { kind: 'none', port, why };
+}
+
+/** The pods that a Service selects. */
+export function podsOf(cluster: Cluster, namespace: string, name: string): readonly ClusterPod[] {
+  return (cluster.podsByService.get(`${namespace}/${name}`) ?? []).map((key) => cluster.pods.get(key)!);
+}
+
+function fromSlices(cluster: Cluster, service: Service, wanted: ServicePort): Endpoints {
+  const { namespace, name } = service.metadata;
+  const backends: Backend[] = [];
+  for (const slice of cluster.endpointSlices.get(`${namespace}/${name}`) ?? []) {
+    const port = slice.ports.find(
+      (p) => p.protocol === wanted.protocol && (p.name ?? '') === (wanted.name ?? ''),
+    );
+    if (port?.port === undefined) continue;
+    for (const endpoint of slice.endpoints) {
+      if (!endpoint.ready && !service.spec.publishNotReadyAddresses) continue;
+      const named = endpoint.pod === undefined ? undefined : cluster.pods.get(`${namespace}/${endpoint.pod}`);
+      const pod = named ?? cluster.podsByAddress.get(endpoint.addresses[0] ?? '');
+      backends.push({ pod, address: endpoint.addresses[0], port: port.port });
+    }
+  }
+  if (backends.length > 0) return { kind: 'backends', port: wanted, backends };
+  return { kind: 'none', port: wanted, why: 'no selector and no EndpointSlice' };
+}

@@ -1,0 +1,32 @@
+import type { ServicePort } from '../model/index.ts';
+
+const httpNames: ReadonlySet<string> = new Set(['http', 'http_proxy', 'http2', 'grpc', 'grpc-web']);
+const tcpNames: ReadonlySet<string> = new Set(['tcp', 'tls', 'https', 'mongo', 'mysql', 'redis']);
+
+/** Names of the Service API that only `appProtocol` may have. */
+const kubernetesNames: Readonly<Record<string, string>> = {
+  'kubernetes.io/h2c': 'http2',
+  'kubernetes.io/ws': 'http',
+  'kubernetes.io/wss': 'https',
+};
+
+/** Ports of server-first protocols, which sniffing would break: SMTP, DNS, MySQL, MongoDB. */
+const neverSniffed: ReadonlySet<number> = new Set([25, 53, 3306, 27017]);
+
+/**
+ * How Istio treats a Service port: as HTTP, as raw bytes, or by looking at the first bytes. `appProtocol` decides, else the port's name up to its first
+ * dash. Source: istio pkg/config/kube/conversion.go.
+ */
+export function portProtocolOf(
+  port: Pick<ServicePort, 'port' | 'name' | 'appProtocol'>,
+): 'http' | 'tcp' | 'sniffed' {
+  const { appProtocol } = port;
+  const given = appProtocol ?? port.name ?? '';
+  const text =
+    Object.hasOwn(kubernetesNames, given) && appProtocol !== undefined ? kubernetesNames[given]! : given;
+  const name = text.toLowerCase();
+  const word = name.startsWith('grpc-web') ? 'grpc-web' : name.split('-')[0]!;
+  if (httpNames.has(word)) return 'http';
+  if (tcpNames.has(word) || neverSniffed.has(port.port)) return 'tcp';
+  return 'sniffed';
+}

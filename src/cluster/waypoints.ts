@@ -1,0 +1,107 @@
+import {
+  type Gateway,
+  type GatewayClass,
+  type KnownLabels,
+  type Labels,
+  labelOf,
+  type Service,
+} from '../model/index.ts';
+import { gatewayNameLabel } from './attachment.ts';
+import type { Cluster, ClusterPod } from './cluster.ts';
+import type { PodDraft } from './pods.ts';
+
+/** True for a Gateway that istiod runs as a waypoint: class `istio-waypoint`, or a class of Istio's mesh controller. */
+export function isWaypoint(gateway: Gateway, classes: ReadonlyMap<string, GatewayClass>): boolean {
+  const name = gateway.spec.gatewayClassName;
+  const given = classes.get(name);
+  return given === undefined
+    ? name === 'istio-waypoint'
+    : given.spec.controllerName === 'istio.io/mesh-controller';
+}
+
+/** Pods of waypoints of which none is given: istiod makes them (name and service account are the Gateway's). */
+export function draftWaypoints(
+  gateways: ReadonlyMap<string, Gateway>,
+  classes: ReadonlyMap<string, GatewayClass>,
+  given: readonly PodDraft[],
+): readonly PodDraft[] {
+  const present = new Set(given.map((pod) => `${pod.namespace}/${labelOf(pod.labels, gatewayNameLabel)}`));
+  return [...gateways.values()]
+    .filter((gateway) => isWaypoint(gateway, classes))
+    .filter((gateway) => !present.has(`${gateway.metadata.namespace}/${gateway.metadata.name}`))
+    .map(draftWaypoint);
+}
+
+function draftWaypoint(gateway: Gateway): PodDraft {
+  const { namespace, name } = gateway.metadata;
+  const labels: Labels = {
+    [gatewayNameLabel]: name,
+    'gateway.networking.k8s.io/gateway-class-name': gateway.spec.gatewayClassName,
+    'gateway.istio.io/managed': 'istio.io-mesh-controller',
+    'istio.io/dataplane-mode': 'none',
+  };
+  return {
+    namespace,
+    name,
+    labels,
+    annotations: {},
+    spec: { hostNetwork: false, serviceAccountName: name, containers: [] },
+    addresses: [],
+    node: undefined,
+    owner: { kind: 'Gateway', name },
+    observed: false,
+    object: gateway,
+  };
+}
+
+/**
+ * The waypoint that traffic to `service`, or to `pod` by its own address, goes through: named by `istio.io/use-waypoint` on the object itself or its
+ * namespace, in the same namespace unless `istio.io/use-waypoint-namespace` says otherwise; `none` opts out. A waypoint takes Services unless its label
+ * `istio.io/waypoint-for` says workload, all or none. Source: Istio ambient, waypoint configuration.
+ */
+export function waypointFor(
+  cluster: Cluster,
+  pod: ClusterPod,
+  service: Service | undefined,
+): ClusterPod | undefined {
+  const own = service === undefined ? pod.labels : service.metadata.labels;
+  const namespace = service === undefined ? pod.namespace : service.metadata.namespace;
+  const gateway = waypointGatewayFor(cluster, own, namespace, service === undefined ? 'workload' : 'service');
+  if (gateway === undefined) return undefined;
+  for (const candidate of cluster.pods.values()) {
+    if (candidate.membership.kind !== 'waypoint' || candidate.namespace !== gateway.metadata.namespace)
+      continue;
+    if (labelOf(candidate.labels, gatewayNameLabel) === gateway.metadata.name) return candidate;
+  }
+  return undefined;
+}
+
+/** The Gateway of the waypoint that an object with these labels, in this namespace, is bound to. */
+export function waypointGatewayFor(
+  cluster: Pick<Cluster, 'namespaces' | 'gateways' | 'gatewayClasses'>,
+  labels: Labels,
+  namespace: string,
+  traffic: 'service' | 'workload',
+): Gateway | undefined {
+  const reference =
+    useWaypoint(labels, namespace) ?? useWaypoint(namespaceLabels(cluster, namespace).labels, namespace);
+  if (reference === undefined || reference === 'none') return undefined;
+  const gateway = cluster.gateways.get(`${reference.namespace}/${reference.name}`);
+  if (gateway === undefined || !isWaypoint(gateway, cluster.gatewayClasses)) return undefined;
+  const takes = labelOf(gateway.metadata.labels, 'istio.io/waypoint-for') ?? 'service';
+  return takes === 'all' || takes === traffic ? gateway : undefined;
+}
+
+function namespaceLabels(cluster: Pick<Cluster, 'namespaces'>, namespace: string): KnownLabels {
+  return cluster.namespaces.get(namespace)?.labels ?? { labels: {}, complete: false };
+}
+
+function useWaypoint(
+  labels: Labels,
+  namespace: string,
+): { readonly namespace: string; readonly name: string } | 'none' | undefined {
+  const name = labelOf(labels, 'istio.io/use-waypoint');
+  if (name === undefined) return undefined;
+  if (name === 'none') return 'none';
+  return { namespace: labelOf(labels, 'istio.io/use-waypoint-namespace') ?? namespace, name };
+}
