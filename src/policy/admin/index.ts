@@ -1,0 +1,1 @@
+export { type AdminJudgement, type AdminOutcome, judgeAdminTier } from './judge.ts';

@@ -1,0 +1,1 @@
+export { judgeNetworkPolicies, type NetworkJudgement, selectNetworkPolicies } from './judge.ts';
