@@ -1,0 +1,15 @@
+export {
+  attachedPeerAuthentications,
+  composeModes,
+  effectiveMode,
+  type ModeDecision,
+  namespaceMode,
+  type PeerAuthentications,
+  type PeerWorkload,
+} from './mode.ts';
+export {
+  convertPeerAuthentication,
+  workloadPoliciesInForce,
+  workloadPoliciesSent,
+  workloadPolicyKeysListed,
+} from './workload-policies.ts';
