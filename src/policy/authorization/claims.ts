@@ -1,0 +1,38 @@
+/** A token's payload as the JWT filter leaves it for rules. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/**
+ * The path in `request.auth.claims[a][b]`: one name per pair of brackets; where they do not nest so (`[a[b]]`), all between the outer two is one name.
+ * Undefined where nothing of the kind follows the key. Source: istio extractNameInNestedBrackets.
+ */
+export function readClaimPath(suffix: string): readonly string[] | undefined {
+  const names = [...suffix.matchAll(/\[([^[\]]*)\]/g)];
+  if (names.length > 0 && names.map(([whole]) => whole).join('') === suffix)
+    return names.map((match) => match[1]!);
+  const name = readBracketed(suffix);
+  return name === undefined ? undefined : [name];
+}
+
+/** The text between the first and the last bracket of `[text]`; undefined for other texts. */
+export function readBracketed(suffix: string): string | undefined {
+  return suffix.startsWith('[') && suffix.endsWith(']') ? suffix.slice(1, -1) : undefined;
+}
+
+/** The texts at a path of the payload: a string, or the strings of a list. Numbers, booleans and objects are no texts to a rule. */
+export function claimTexts(claims: Claims | undefined, path: readonly string[]): readonly string[] {
+  let value: unknown = claims;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name))
+      return [];
+    value = (value as Claims)[name];
+  }
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** A claim that a rule takes only as one string, never as a list. */
+export function claimText(claims: Claims | undefined, name: string): string | undefined {
+  if (claims === undefined || !Object.hasOwn(claims, name)) return undefined;
+  const value = claims[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,48 @@
+import { type NotSaid, notSaid, type Truth, unknown } from '../../model/index.ts';
+import { type Claims, claimText } from './claims.ts';
+import { exactTest, prefixTest, something, suffixTest, type TextTest } from './text-test.ts';
+
+/** One value of `requestPrincipals`: both claims must be strings that hold. */
+export interface RequestPrincipalTest {
+  readonly issuer: TextTest;
+  readonly subject: TextTest;
+}
+
+/**
+ * Reads `ISSUER/SUBJECT`, cut at the last slash (an issuer may be a URL). Only one star is honoured, a leading one before a trailing one; what it leaves
+ * open must still be there. Source: istio requestPrincipalGenerator.
+ */
+export function readRequestPrincipal(value: string): RequestPrincipalTest {
+  const slash = value.lastIndexOf('/');
+  const issuer = slash < 0 ? value : value.slice(0, slash);
+  const subject = slash < 0 ? '' : value.slice(slash + 1);
+  if (value === '*') return { issuer: something, subject: something };
+  if (value.startsWith('*')) {
+    if (slash < 0) return { issuer: something, subject: suffixTest(value.slice(1)) };
+    return { issuer: issuer === '*' ? something : suffixTest(issuer.slice(1)), subject: exactTest(subject) };
+  }
+  if (value.endsWith('*')) {
+    if (slash < 0) return { issuer: prefixTest(value.slice(0, -1)), subject: something };
+    return {
+      issuer: exactTest(issuer),
+      subject: subject === '*' ? something : prefixTest(subject.slice(0, -1)),
+    };
+  }
+  return { issuer: exactTest(issuer), subject: exactTest(subject) };
+}
+
+/** Does a token with these claims belong to the principal? */
+export function requestPrincipalHolds(
+  { issuer, subject }: RequestPrincipalTest,
+  claims: Claims | undefined | NotSaid,
+): Truth {
+  if (claims === notSaid) {
+    return unknown(
+      { kind: 'request', field: 'claim iss', patterns: [issuer.pattern] },
+      { kind: 'request', field: 'claim sub', patterns: [subject.pattern] },
+    );
+  }
+  const iss = claimText(claims, 'iss');
+  const sub = claimText(claims, 'sub');
+  return iss !== undefined && sub !== undefined && issuer.matches(iss) && subject.matches(sub);
+}

@@ -1,0 +1,34 @@
+import type { HttpRequest } from '../../model/index.ts';
+
+/** Headers by lower-case name, all values of a repeated one in order. */
+export type Headers = ReadonlyMap<string, readonly string[]>;
+
+const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** Headers that end at the proxy (unless the request asks for an upgrade) and that no filter sees. Source: envoy conn_manager_utility.cc. */
+const hopByHop = ['connection', 'upgrade'];
+const removedAlways = ['keep-alive', 'proxy-connection', 'transfer-encoding'];
+
+/** Reads headers as sent: lower-case names, white space around values gone. Undefined where one is no valid header. */
+export function readHeaders(sent: HttpRequest['headers']): Map<string, readonly string[]> | undefined {
+  const headers = new Map<string, readonly string[]>();
+  for (const [name, value] of Object.entries(sent ?? {})) {
+    const values = (typeof value === 'string' ? [value] : value).map(trimBlanks);
+    if (!fieldName.test(name) || values.some((text) => /[\0\r\n]/.test(text))) return undefined;
+    const key = name.toLowerCase();
+    headers.set(key, [...(headers.get(key) ?? []), ...values]);
+  }
+  return headers;
+}
+
+/** Takes away the headers that are for the proxy alone. */
+export function removeConnectionHeaders(headers: Map<string, readonly string[]>): void {
+  const upgrades =
+    headers.has('upgrade') &&
+    (headers.get('connection') ?? []).some((value) => /(^|,)\s*upgrade\s*(,|$)/i.test(value));
+  for (const name of upgrades ? removedAlways : [...removedAlways, ...hopByHop]) headers.delete(name);
+}
+
+function trimBlanks(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '');
+}

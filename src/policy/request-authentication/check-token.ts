@@ -1,0 +1,57 @@
+import type { InvalidToken, JwtRule, Token } from '../../model/index.ts';
+import { badHeaderJson } from './find-tokens.ts';
+
+/** Why a rule refuses a token: the response's body and status. */
+export interface Refusal {
+  readonly text: string;
+  readonly status: 401 | 403;
+}
+
+const texts: Readonly<Record<InvalidToken, string>> = {
+  malformed: badHeaderJson,
+  'unknown-issuer': 'Jwt issuer is not configured',
+  'no-issuer': 'Jwt issuer is not configured',
+  expired: 'Jwt is expired',
+  'not-yet-valid': 'Jwt not yet valid',
+  'unknown-key': "Jwks doesn't have key to match kid or alg from Jwt",
+  'bad-signature': 'Jwt verification fails',
+};
+
+export const wrongIssuer: Refusal = { text: texts['unknown-issuer'], status: 401 };
+const wrongAudience: Refusal = { text: 'Audiences in Jwt are not allowed', status: 403 };
+
+/**
+ * Holds a token against a rule, in Envoy's order: form, issuer, time, audience, key and signature; the first failure counts. Undefined = good.
+ * Source: envoy source/extensions/filters/http/jwt_authn/authenticator.cc.
+ */
+export function checkToken(token: Token, rule: JwtRule): Refusal | undefined {
+  const { invalid } = token;
+  const claims = token.claims ?? {};
+  if (invalid === 'malformed') return refusal(invalid);
+  if (rule.issuer !== '' && claims.iss !== rule.issuer) return wrongIssuer;
+  if (invalid === 'expired' || invalid === 'not-yet-valid') return refusal(invalid);
+  if (
+    rule.audiences.length > 0 &&
+    !listOf(claims.aud).some((audience) => isOneOf(audience, rule.audiences))
+  ) {
+    return wrongAudience;
+  }
+  return invalid === undefined ? undefined : refusal(invalid);
+}
+
+function refusal(invalid: InvalidToken): Refusal {
+  return { text: texts[invalid], status: 401 };
+}
+
+function listOf(aud: unknown): readonly unknown[] {
+  return Array.isArray(aud) ? aud : [aud];
+}
+
+/** Envoy drops the scheme and a trailing slash from audiences on both sides. */
+function isOneOf(audience: unknown, allowed: readonly string[]): boolean {
+  return typeof audience === 'string' && allowed.some((one) => plain(one) === plain(audience));
+}
+
+function plain(audience: string): string {
+  return audience.replace(/^https?:\/\//, '').replace(/\/$/, '');
+}

@@ -1,0 +1,1 @@
+export { type Authentication, authenticate, jwtRulesFor, type PlacedRule } from './authenticate.ts';
