@@ -1,0 +1,73 @@
+import {
+  type Diagnostic,
+  describeObject,
+  type KindedObject,
+  type MeshSettings,
+  type ModelObject,
+  type Span,
+} from '../model/index.ts';
+import type { Manifests, RejectedObject } from './manifests.ts';
+
+/** What a reading has found so far; filled by `readManifests`. */
+export interface Collection {
+  /** By group, kind, namespace and name; an object whose name the server makes up has a key of its own. */
+  readonly objects: Map<string, ModelObject>;
+  readonly rejected: RejectedObject[];
+  readonly ignored: Map<string, number>;
+  readonly foreign: Map<string, KindedObject>;
+  readonly diagnostics: Diagnostic[];
+  mesh: MeshSettings | undefined;
+}
+
+export function createCollection(): Collection {
+  return {
+    objects: new Map(),
+    rejected: [],
+    ignored: new Map(),
+    foreign: new Map(),
+    diagnostics: [],
+    mesh: undefined,
+  };
+}
+
+/** Adds an object; a later one of the same group, kind, namespace and name replaces an earlier, with a warning. */
+export function addObject<T extends KindedObject>(
+  objects: Map<string, T>,
+  object: T,
+  diagnostics: Diagnostic[],
+): void {
+  const { apiVersion, kind, metadata } = object;
+  const group = apiVersion.slice(0, Math.max(apiVersion.lastIndexOf('/'), 0));
+  const name = metadata.name === '' ? `\0${objects.size}` : metadata.name;
+  const key = `${group}/${kind}/${metadata.namespace}/${name}`;
+  const earlier = objects.get(key);
+  if (earlier !== undefined) {
+    diagnostics.push({
+      code: 'PC2007',
+      severity: 'warning',
+      message: `${describeObject(object)} is given twice; this one replaces the other`,
+      span: spanOfName(object),
+      related: [{ message: 'the one replaced', span: spanOfName(earlier) }],
+      help: 'Remove one of the two, or give them different names or namespaces.',
+    });
+    objects.delete(key);
+  }
+  objects.set(key, object);
+}
+
+/** The collection as the result of a reading. */
+export function toManifests(collection: Collection): Manifests {
+  const { objects, rejected, ignored, foreign, diagnostics, mesh } = collection;
+  return {
+    objects: [...objects.values()],
+    rejected,
+    ignored,
+    foreign: [...foreign.values()],
+    diagnostics,
+    ...(mesh !== undefined && { mesh }),
+  };
+}
+
+function spanOfName(object: KindedObject): Span {
+  return object.origin.locate(['metadata', 'name']);
+}

@@ -1,0 +1,55 @@
+import type { Shape, ShapeProblem } from './kit/index.ts';
+
+/** Fields whose Go type is a named string. */
+const namedTypes: Readonly<Record<string, string>> = {
+  'NetworkPolicyPort.protocol': 'v1.Protocol',
+  'NetworkPolicySpec.policyTypes': 'v1.PolicyType',
+  'LabelSelectorRequirement.operator': 'v1.LabelSelectorOperator',
+};
+
+/**
+ * The API server's words for a value of the wrong type:
+ * `json: cannot unmarshal string into Go struct field IPBlock.spec.egress.to.ipBlock.except of type []string`.
+ */
+export function goTypeError(problem: ShapeProblem): string {
+  const { path, depth, struct, wanted } = problem;
+  const names = path.slice(0, depth).filter((part) => typeof part === 'string');
+  const type =
+    wanted === undefined ? '' : goType(wanted, namedTypes[`${struct.name}.${names.at(-1)}`] ?? 'string');
+  return `json: cannot unmarshal ${describeValue(problem)} into Go struct field ${struct.name}.${names.join('.')} of type ${type}`;
+}
+
+/** A number is quoted where an integer was wanted, as the number itself is then at fault. */
+function describeValue({ node, wanted }: ShapeProblem): string {
+  if (node.kind === 'sequence') return 'array';
+  if (node.kind === 'mapping') return 'object';
+  const { value } = node;
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'boolean') return 'bool';
+  if (value === null) return 'null';
+  const integer = wanted?.kind === 'integer' || wanted?.kind === 'integer or text';
+  return integer ? `number ${value.literal ?? value.number}` : 'number';
+}
+
+function goType(shape: Shape, textType: string): string {
+  switch (shape.kind) {
+    case 'text':
+      return textType;
+    case 'boolean':
+      return 'bool';
+    case 'number':
+      return 'float64';
+    case 'integer':
+      return `int${shape.bits}`;
+    case 'integer or text':
+      return 'int32';
+    case 'list':
+      return `[]${goType(shape.of, textType)}`;
+    case 'map':
+      return `map[string]${goType(shape.of, textType)}`;
+    case 'struct':
+      return `v1.${shape.name}`;
+    case 'anything':
+      return 'interface {}';
+  }
+}

@@ -1,0 +1,108 @@
+import type { AuthorizerProvider, MeshSettings, PathNormalization } from '../../model/index.ts';
+import { readDocuments, toPlainValue, type YamlNode } from '../../yaml/index.ts';
+import { fieldOf, type Problem, textAt } from '../kit/index.ts';
+import { bool, decode, enumeration, list, message, string, strings, uint32 } from './proto.ts';
+
+interface MeshConfig {
+  readonly rootNamespace?: string;
+  readonly trustDomain?: string;
+  readonly trustDomainAliases?: readonly string[];
+  readonly pathNormalization?: { readonly normalization?: PathNormalization | 'DEFAULT' };
+  readonly enableAutoMtls?: boolean;
+  readonly extensionProviders?: readonly Provider[];
+  readonly defaultConfig?: { readonly gatewayTopology?: { readonly numTrustedProxies?: number } };
+}
+
+interface Provider {
+  readonly name?: string;
+  readonly envoyExtAuthzHttp?: Authorizer;
+  readonly envoyExtAuthzGrpc?: Authorizer;
+}
+
+interface Authorizer {
+  readonly service?: string;
+  readonly port?: number;
+}
+
+const authorizer = message({ service: string, port: uint32 });
+const meshConfig = message({
+  default_config: message({ gateway_topology: message({ num_trusted_proxies: uint32 }) }),
+  enable_auto_mtls: bool,
+  trust_domain: string,
+  trust_domain_aliases: strings,
+  root_namespace: string,
+  extension_providers: list(
+    message({ name: string, envoy_ext_authz_http: authorizer, envoy_ext_authz_grpc: authorizer }),
+  ),
+  path_normalization: message({
+    normalization: enumeration(
+      'istio.mesh.v1alpha1.MeshConfig.ProxyPathNormalization.NormalizationType',
+      'DEFAULT',
+      'NONE',
+      'BASE',
+      'MERGE_SLASHES',
+      'DECODE_AND_MERGE_SLASHES',
+    ),
+  }),
+});
+
+/**
+ * Reads the MeshConfig in `data.mesh` of istiod's ConfigMap `istio`; no settings where there is none, or where istiod could not read it
+ * (PC2220).
+ */
+export function readMeshConfigMap(configMap: YamlNode, problems: Problem[]): MeshSettings | undefined {
+  const text = textAt(fieldOf(configMap, 'data'), 'mesh');
+  if (text === undefined) return undefined;
+  const [document] = readDocuments(text);
+  const broken = document?.problems.find(({ severity }) => severity === 'error');
+  const result =
+    broken === undefined
+      ? readMeshConfig(document?.root === undefined ? null : toPlainValue(document.root))
+      : { error: broken.message };
+  if ('settings' in result) return result.settings;
+  const message = `istiod cannot read this mesh configuration: ${result.error}`;
+  problems.push({ code: 'PC2220', severity: 'error', path: ['data', 'mesh'], message });
+  return undefined;
+}
+
+/**
+ * Reads a MeshConfig (the parsed YAML of `data.mesh` in the ConfigMap `istio`): what it does not say is absent from the settings.
+ * `error` where istiod could not read it either, in its words.
+ */
+export function readMeshConfig(
+  json: unknown,
+): { readonly settings: MeshSettings } | { readonly error: string } {
+  const decoded = decode<MeshConfig>(meshConfig, json, []);
+  if ('error' in decoded) return { error: decoded.error };
+  const config = decoded.value;
+  const normalization = config.pathNormalization?.normalization;
+  const proxies = config.defaultConfig?.gatewayTopology?.numTrustedProxies;
+  return {
+    settings: {
+      ...(said(config.rootNamespace) && { rootNamespace: config.rootNamespace }),
+      ...(said(config.trustDomain) && { trustDomain: config.trustDomain }),
+      ...(config.trustDomainAliases !== undefined && { trustDomainAliases: config.trustDomainAliases }),
+      ...(normalization !== undefined && {
+        pathNormalization: normalization === 'DEFAULT' ? 'BASE' : normalization,
+      }),
+      ...(config.enableAutoMtls !== undefined && { enableAutoMtls: config.enableAutoMtls }),
+      ...(config.extensionProviders !== undefined && {
+        authorizers: config.extensionProviders.map(readProvider),
+      }),
+      ...(proxies !== undefined && { trustedProxies: proxies }),
+    },
+  };
+}
+
+function said(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
+}
+
+function readProvider(provider: Provider): AuthorizerProvider {
+  const { name = '', envoyExtAuthzHttp, envoyExtAuthzGrpc } = provider;
+  const target = envoyExtAuthzHttp ?? envoyExtAuthzGrpc;
+  if (target === undefined) return { name, protocol: 'other', usable: false };
+  const { service = '', port = 0 } = target;
+  const usable = service !== '' && port > 0 && port <= 65535;
+  return { name, protocol: envoyExtAuthzHttp !== undefined ? 'http' : 'grpc', usable };
+}

@@ -1,0 +1,205 @@
+import { type FieldPath, formatPath } from '../model/index.ts';
+import { readDocuments, type YamlDocument, type YamlNode, type YamlProblem } from '../yaml/index.ts';
+import { goTypeError } from './go-type-error.ts';
+import { builtIn, checkShape, fieldOf, type ShapeProblem, textAt, textOf } from './kit/index.ts';
+import { storedNetworkPolicy } from './network-policy-stored.ts';
+import {
+  causeTypes,
+  describeFieldError,
+  type FieldError,
+  fieldErrorText,
+  networkPolicyWarnings,
+  quoteGo,
+  validateNetworkPolicy,
+} from './validation/index.ts';
+
+/** What the API server answers to a NetworkPolicy that somebody creates. */
+export interface ServerAnswer {
+  /** Accepted when unknown and duplicate fields are ignored. */
+  readonly valid: boolean;
+  /** The text could not be decoded at all; nothing else is said then. */
+  readonly decodeError?: string;
+  /** `field: message`, sorted. */
+  readonly errors: readonly string[];
+  readonly causes: readonly { readonly type: string; readonly field: string; readonly text: string }[];
+  /** What fieldValidation=Strict, kubectl's default, refuses besides. */
+  readonly strictErrors: readonly string[];
+  /** Sent along with an accepted object. */
+  readonly warnings: readonly string[];
+  /** The answer of a server before 1.36 (or without the gate StrictIPCIDRValidation), where it differs. */
+  readonly looseCIDR?: {
+    readonly valid: boolean;
+    readonly errors: readonly string[];
+    readonly warnings: readonly string[];
+  };
+  /** The spec that the server keeps, defaults filled in; only of an accepted object. */
+  readonly stored?: Readonly<Record<string, unknown>>;
+}
+
+const jsonPrefix = "couldn't get version/kind; json parse error: ";
+
+/**
+ * Says what the API server (1.36) answers to a text sent to it as a NetworkPolicy. As there, only the first document is read, a text
+ * without apiVersion or kind is taken for a NetworkPolicy, and one without a namespace goes to that of the request.
+ */
+export function validateNetworkPolicyText(text: string): ServerAnswer {
+  const document = firstDocument(text);
+  const refusal = document?.problems.find((problem) => problem.severity === 'error');
+  if (document !== undefined && refusal !== undefined) {
+    return refused(
+      document.format === 'json' ? `${jsonPrefix}${refusal.message}` : describeRefusal(refusal, text),
+    );
+  }
+  const root = document?.root ?? emptyObject;
+  const decodeError = findTypeMetaError(root);
+  if (decodeError !== undefined) return refused(decodeError);
+  const isJson = document?.format === 'json';
+  const problems = checkShape(root, builtIn('NetworkPolicy'), { sorted: !isJson });
+  const mistyped = problems.find((problem) => problem.kind === 'wrong type');
+  if (mistyped !== undefined) return refused(goTypeError(mistyped));
+  return judge(
+    root,
+    isJson ? jsonStrictErrors(document, root, problems) : yamlStrictErrors(document, text, problems),
+  );
+}
+
+/** Numbers that JSON lacks get as far as the writer of JSON, which has its own words; the reader's are not repeated exactly. */
+function describeRefusal({ start, end, message }: YamlProblem, text: string): string {
+  const number = /([+-]?)\.(inf|nan)$/i.exec(text.slice(start, end));
+  if (number === null) return `yaml: ${message}`;
+  const infinite = `${number[1] === '-' ? '-' : '+'}Inf`;
+  return `json: unsupported value: ${number[2]!.toLowerCase() === 'nan' ? 'NaN' : infinite}`;
+}
+
+/** The first document that says anything: an empty piece before a marker is none. */
+function firstDocument(text: string): YamlDocument | undefined {
+  for (const document of readDocuments(text)) {
+    if (document.root !== undefined || document.problems.length > 0) return document;
+  }
+  return undefined;
+}
+
+const emptyObject: YamlNode = { kind: 'mapping', entries: [], start: 0, end: 0 };
+
+function refused(decodeError: string): ServerAnswer {
+  return { valid: false, decodeError, errors: [], causes: [], strictErrors: [], warnings: [] };
+}
+
+function judge(root: YamlNode, strictErrors: readonly string[]): ServerAnswer {
+  const errors = validateNetworkPolicy(root);
+  const valid = errors.length === 0;
+  const hard = errors.filter((error) => error.looseCIDR !== true);
+  const warnings = hard.length === 0 ? networkPolicyWarnings(root) : [];
+  return {
+    valid,
+    errors: describeSorted(errors),
+    causes: errors.map((error) => ({
+      type: causeTypes[error.kind],
+      field: formatPath(error.path),
+      text: fieldErrorText(error),
+    })),
+    strictErrors,
+    warnings: valid ? warnings : [],
+    ...(hard.length < errors.length && {
+      looseCIDR: { valid: hard.length === 0, errors: describeSorted(hard), warnings },
+    }),
+    ...(valid && { stored: storedNetworkPolicy(root) }),
+  };
+}
+
+function describeSorted(errors: readonly FieldError[]): string[] {
+  return errors.map(describeFieldError).sort();
+}
+
+/** apiVersion and kind are read before anything else; absent and empty ones are those of NetworkPolicy. */
+function findTypeMetaError(root: YamlNode): string | undefined {
+  if (root.kind !== 'mapping') {
+    if (root.kind === 'scalar' && root.value === null) return undefined;
+    return `${jsonPrefix}json: cannot unmarshal ${jsonTypeName(root)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+  }
+  for (const key of ['apiVersion', 'kind']) {
+    const value = fieldOf(root, key);
+    if (value === undefined || textOf(value) !== undefined) continue;
+    return `${jsonPrefix}json: cannot unmarshal ${jsonTypeName(value)} into Go struct field .${key} of type string`;
+  }
+  const version = textAt(root, 'apiVersion') || 'networking.k8s.io/v1';
+  const kind = textAt(root, 'kind') || 'NetworkPolicy';
+  if (version.split('/').length > 2) return `unexpected GroupVersion string: ${version}`;
+  if (version === 'networking.k8s.io/v1' && kind === 'NetworkPolicy') return undefined;
+  return `no kind ${quoteGo(kind)} is registered for version ${quoteGo(version)}`;
+}
+
+function jsonTypeName(node: YamlNode): string {
+  if (node.kind === 'sequence') return 'array';
+  if (node.kind === 'mapping') return 'object';
+  if (typeof node.value === 'boolean') return 'bool';
+  return typeof node.value === 'string' ? 'string' : 'number';
+}
+
+/** Equal keys come first, as one error of the YAML reader; the lines are those where the later values begin. */
+function yamlStrictErrors(
+  document: YamlDocument | undefined,
+  text: string,
+  problems: readonly ShapeProblem[],
+): string[] {
+  const lines = (document?.repeatedKeys ?? []).map(
+    ({ text: key, valueStart }) => `  line ${lineAt(text, valueStart)}: key ${key} already set in map`,
+  );
+  return [
+    ...(lines.length > 0 ? [`yaml: unmarshal errors:\n${lines.join('\n')}`] : []),
+    ...problems.map((problem) => `unknown field "${writePath(problem.path)}"`),
+  ];
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  return line;
+}
+
+/** Unknown and repeated fields in reading order, each once; a repeated field that is unknown, or within an unknown one, is only that. */
+function jsonStrictErrors(
+  document: YamlDocument | undefined,
+  root: YamlNode,
+  problems: readonly ShapeProblem[],
+): string[] {
+  const found = problems.map((problem) => ({
+    offset: problem.node.start,
+    text: `unknown field "${writePath(problem.path)}"`,
+  }));
+  const unknown = problems.map((problem) => problem.path.join('\0'));
+  for (const { valueStart } of document?.repeatedKeys ?? []) {
+    const path = pathAt(root, valueStart);
+    if (path === undefined) continue;
+    const joined = path.join('\0');
+    if (unknown.some((prefix) => joined === prefix || joined.startsWith(`${prefix}\0`))) continue;
+    found.push({ offset: valueStart, text: `duplicate field "${writePath(path)}"` });
+  }
+  found.sort((a, b) => a.offset - b.offset);
+  return [...new Set(found.map((error) => error.text))];
+}
+
+/** The path of the map entry whose value begins at `offset`. */
+function pathAt(node: YamlNode, offset: number): FieldPath | undefined {
+  if (offset < node.start || offset >= node.end) return undefined;
+  if (node.kind === 'mapping') {
+    for (const { key, value } of node.entries) {
+      if (value.start === offset) return [key];
+      const inner = pathAt(value, offset);
+      if (inner !== undefined) return [key, ...inner];
+    }
+  } else if (node.kind === 'sequence') {
+    for (const [i, item] of node.items.entries()) {
+      const inner = pathAt(item, offset);
+      if (inner !== undefined) return [i, ...inner];
+    }
+  }
+  return undefined;
+}
+
+/** Strict errors write keys as they are, dots and all. */
+function writePath(path: FieldPath): string {
+  let text = '';
+  for (const part of path) text += typeof part === 'number' ? `[${part}]` : text === '' ? part : `.${part}`;
+  return text;
+}

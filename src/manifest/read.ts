@@ -1,0 +1,139 @@
+import type { KindedObject, ModelObject, Source } from '../model/index.ts';
+import { readDocuments, type YamlDocument, type YamlNode } from '../yaml/index.ts';
+import { identifyBrokenPiece } from './broken-piece.ts';
+import { addObject, type Collection, createCollection, toManifests } from './collection.ts';
+import { readMetadata } from './kit/index.ts';
+import { type ListedObject, objectsOf } from './lists.ts';
+import type { Manifests, ReadOptions } from './manifests.ts';
+import { readMeshConfigMap } from './mesh-config-map.ts';
+import { ObjectOrigin } from './object-origin.ts';
+import { decodeObject } from './read-object.ts';
+import { isNamespaced, lookUp, splitVersion } from './registry.ts';
+import { addUnread } from './unread.ts';
+import { isClusterWide } from './unread-kinds.ts';
+import { yamlDiagnostic } from './yaml-diagnostics.ts';
+
+/**
+ * Reads texts to objects: every document, also behind one that is refused, every item of a list. Never throws for what a text says;
+ * what is wrong with it is in `diagnostics`, and what cannot be in force in `rejected`.
+ */
+export function readManifests(sources: readonly Source[], options: ReadOptions = {}): Manifests {
+  const collection = createCollection();
+  for (const source of sources) {
+    const namespace = options.namespaces?.get(source) ?? options.namespace ?? 'default';
+    readSource(source, namespace, collection);
+  }
+  return toManifests(collection);
+}
+
+function readSource(source: Source, namespace: string, collection: Collection): void {
+  let told = false;
+  for (const document of readDocuments(source.text)) {
+    for (const problem of document.problems) collection.diagnostics.push(yamlDiagnostic(problem, source));
+    const refusal = document.problems.find((problem) => problem.severity === 'error');
+    if (refusal !== undefined) rejectPiece(document, source, refusal.message, namespace, collection);
+    else if (document.root !== undefined && !isNothing(document.root)) {
+      if (document.afterError && !told) {
+        told = true;
+        tellAfterError(document.root, source, collection);
+      }
+      readDocument(document, source, namespace, collection);
+    }
+  }
+}
+
+function isNothing(root: YamlNode): boolean {
+  return root.kind === 'scalar' && root.value === null;
+}
+
+function tellAfterError(root: YamlNode, source: Source, collection: Collection): void {
+  collection.diagnostics.push({
+    code: 'PC1017',
+    severity: 'warning',
+    message: 'kubectl stops at the error above; from here on the text is read only here',
+    span: { source, start: root.start, end: Math.min(root.end, root.start + 1) },
+    help: 'Mend the error first: kubectl applies nothing of what follows it.',
+  });
+}
+
+/** A text that cannot be parsed: whose it is, is told from its lines, so that only verdicts that it could change are in doubt. */
+function rejectPiece(
+  document: YamlDocument,
+  source: Source,
+  why: string,
+  namespace: string,
+  collection: Collection,
+): void {
+  const piece = identifyBrokenPiece(source.text.slice(document.start, document.end));
+  const { apiVersion = '', kind = '', name = '' } = piece;
+  const scope =
+    kind === ''
+      ? undefined
+      : (piece.namespace ?? (isNamespaced({ apiVersion, kind }) === false ? '' : namespace));
+  const metadata = { name, namespace: scope ?? '', labels: {}, annotations: {} };
+  const origin = new ObjectOrigin(source, document, undefined, []);
+  const object: KindedObject = { apiVersion, kind, metadata, origin };
+  collection.rejected.push({ kind: piece.kind, namespace: scope, name: piece.name, object, why });
+}
+
+function readDocument(
+  document: YamlDocument,
+  source: Source,
+  namespace: string,
+  collection: Collection,
+): void {
+  const { objects, problems } = objectsOf(document);
+  for (const listed of objects) readListed(listed, document, source, namespace, collection);
+  for (const { node, message, path } of problems) {
+    const span = { source, start: node.start, end: node.end };
+    collection.diagnostics.push({ code: 'PC2006', severity: 'error', message, span });
+    const origin = new ObjectOrigin(source, document, node, path);
+    const object = { apiVersion: '', kind: '', metadata: readMetadata(node, undefined), origin };
+    collection.rejected.push({
+      kind: undefined,
+      namespace: undefined,
+      name: undefined,
+      object,
+      why: message,
+    });
+  }
+}
+
+function readListed(
+  listed: ListedObject,
+  document: YamlDocument,
+  source: Source,
+  namespace: string,
+  collection: Collection,
+): void {
+  const { node, apiVersion, kind, path } = listed;
+  const found = lookUp(apiVersion, kind);
+  const namespaced = found === undefined ? !isClusterWide(kind) : (found.decoder ?? found.meant).namespaced;
+  const metadata = readMetadata(node, namespaced ? namespace : undefined);
+  const head: KindedObject = {
+    apiVersion,
+    kind,
+    metadata,
+    origin: new ObjectOrigin(source, document, node, path),
+  };
+  const { diagnostics } = collection;
+  if (found === undefined) {
+    if (!readMeshConfigMap(node, head, collection))
+      addUnread(splitVersion(apiVersion).group, head, collection);
+  } else if ('mistake' in found) {
+    const span = { source, start: node.start, end: node.end };
+    const message = `${kind} ${metadata.name}: ${found.mistake}`;
+    diagnostics.push({ code: 'PC2005', severity: 'error', message, span, help: found.help });
+    reject(found.meant.kind, head, found.mistake, collection);
+  } else {
+    const { object, refusal, diagnostics: said } = decodeObject(found.decoder, node, head);
+    for (const diagnostic of said) diagnostics.push(diagnostic);
+    if (refusal !== undefined) reject(kind, object, refusal, collection);
+    else addObject(collection.objects, object as ModelObject, diagnostics);
+  }
+}
+
+function reject(kind: string, object: KindedObject, why: string, collection: Collection): void {
+  const { name, namespace } = object.metadata;
+  collection.rejected.push({ kind, namespace, name: name === '' ? undefined : name, object, why });
+}

@@ -1,0 +1,44 @@
+import { type Diagnostic, describeObject, type KindedObject } from '../model/index.ts';
+import { addObject, type Collection } from './collection.ts';
+import { isKnownKind } from './registry.ts';
+import { classifyUnread, type UnreadKind } from './unread-kinds.ts';
+
+/** Takes note of an object of a kind without a decoder. Each kind is told of once, at its first object. */
+export function addUnread(group: string, object: KindedObject, collection: Collection): void {
+  const { kind } = object;
+  // A kind of somebody else that shares its name with one that is read is told apart by its group.
+  const name = isKnownKind(kind) ? `${kind}.${group}` : kind;
+  const made = classifyUnread(group, kind);
+  if (made === 'foreign policy') {
+    addObject(collection.foreign, object, collection.diagnostics);
+    collection.diagnostics.push(describeUnread(made, name, object));
+    return;
+  }
+  const count = collection.ignored.get(name) ?? 0;
+  collection.ignored.set(name, count + 1);
+  if (count === 0) collection.diagnostics.push(describeUnread(made, name, object));
+}
+
+function describeUnread(made: UnreadKind, name: string, object: KindedObject): Diagnostic {
+  const { source, start, end } = object.origin;
+  const span = { source, start, end };
+  switch (made) {
+    case 'foreign policy':
+      return {
+        code: 'PC2009',
+        severity: 'warning',
+        message: `${describeObject(object)} is a policy of a kind that is not read: verdicts that it may change are unknown`,
+        span,
+        help: `Say that ${object.kind} changes nothing here with ignoreKinds, where that is so.`,
+      };
+    case 'routing':
+      return { code: 'PC2010', severity: 'info', message: `${name}: routing is not considered`, span };
+    case 'ignored':
+      return {
+        code: 'PC2008',
+        severity: 'info',
+        message: `${name}: objects of this kind are not read`,
+        span,
+      };
+  }
+}

@@ -1,0 +1,53 @@
+import type { YamlNode } from '../../yaml/index.ts';
+import { entriesAt, fieldOf, textAt, textsAt } from '../kit/index.ts';
+import type { FieldError } from './field-error.ts';
+import { dnsLabelErrors, qualifiedNameErrors, subdomainErrors } from './names.ts';
+import { validateLabels } from './selector.ts';
+
+const standardFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
+
+/** Holds the metadata of a namespaced object against the API's rules; a missing namespace is the request's. */
+export function validateMetadata(root: YamlNode, errors: FieldError[]): void {
+  const metadata = fieldOf(root, 'metadata');
+  const name = textAt(metadata, 'name') ?? '';
+  const namespace = textAt(metadata, 'namespace') ?? '';
+  const code = 'PC2101';
+  if (name !== '') {
+    for (const text of subdomainErrors(name)) {
+      errors.push({ path: ['metadata', 'name'], kind: 'Invalid value', value: name, text, code });
+    }
+  } else if ((textAt(metadata, 'generateName') ?? '') === '') {
+    const text = 'name or generateName is required';
+    errors.push({ path: ['metadata', 'name'], kind: 'Required value', text, code });
+  }
+  if (namespace !== '') {
+    for (const text of dnsLabelErrors(namespace)) {
+      errors.push({ path: ['metadata', 'namespace'], kind: 'Invalid value', value: namespace, text, code });
+    }
+  }
+  if (metadata === undefined) return;
+  validateLabels(metadata, ['metadata', 'labels'], errors);
+  validateAnnotations(metadata, errors);
+  validateFinalizers(metadata, errors);
+}
+
+/** Keys only, and without regard to case; values are free. */
+function validateAnnotations(metadata: YamlNode, errors: FieldError[]): void {
+  const path = ['metadata', 'annotations'];
+  for (const { key } of entriesAt(metadata, 'annotations') ?? []) {
+    for (const text of qualifiedNameErrors(key.toLowerCase())) {
+      errors.push({ path, at: [...path, key], kind: 'Invalid value', value: key, text, code: 'PC2102' });
+    }
+  }
+}
+
+function validateFinalizers(metadata: YamlNode, errors: FieldError[]): void {
+  for (const [i, value] of (textsAt(metadata, 'finalizers') ?? []).entries()) {
+    const path = ['metadata', 'finalizers', i];
+    const texts = qualifiedNameErrors(value);
+    if (!value.includes('/') && !standardFinalizers.has(value)) {
+      texts.push('name is neither a standard finalizer name nor is it fully qualified');
+    }
+    for (const text of texts) errors.push({ path, kind: 'Invalid value', value, text, code: 'PC2101' });
+  }
+}
