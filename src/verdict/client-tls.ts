@@ -1,0 +1,115 @@
+import type { Cluster, ClusterPod } from '../cluster/index.ts';
+import type {
+  ClientTlsMode,
+  DestinationRule,
+  PolicyReference,
+  Service,
+  ServicePort,
+} from '../model/index.ts';
+import { effectiveMode } from '../policy/peer-authentication/index.ts';
+
+/** What the client's proxy speaks to a server's endpoint, and the rule that made it so. */
+export interface ClientTls {
+  readonly transport: 'mutual TLS' | 'TLS' | 'plaintext';
+  readonly decidedBy?: PolicyReference;
+}
+
+/**
+ * The transport that a sidecar chooses for an endpoint of a Service: what a DestinationRule says (port before host level), else automatic mutual
+ * TLS wherever the endpoint's own proxy takes it. Traffic to a bare pod address passes as the application sent it. Subsets need routing
+ * and are not considered. Source: istio pilot/pkg/networking/core cluster_tls.go, mtls_checker.go.
+ */
+export function clientTls(
+  cluster: Cluster,
+  client: ClusterPod,
+  service: Service | undefined,
+  port: ServicePort | undefined,
+  server: ClusterPod | undefined,
+  targetPort: number,
+): ClientTls {
+  if (service === undefined || port === undefined) return { transport: 'plaintext' };
+  const rule = destinationRuleFor(cluster, client.namespace, service);
+  const explicit = rule === undefined ? undefined : tlsModeOf(rule, port.port);
+  if (explicit !== undefined) return { transport: transportOf(explicit.mode), decidedBy: explicit.reference };
+  const automatic =
+    cluster.mesh.enableAutoMtls && server !== undefined && takesMutualTls(cluster, server, targetPort);
+  if (!automatic) return { transport: 'plaintext' };
+  const headless = service.spec.clusterIPs.includes('None');
+  if (headless && !everyPodHasProxy(cluster, service)) return { transport: 'plaintext' };
+  return { transport: 'mutual TLS' };
+}
+
+function takesMutualTls(cluster: Cluster, server: ClusterPod, port: number): boolean {
+  return server.membership.kind === 'sidecar' && effectiveMode(cluster, server, port).mode !== 'DISABLE';
+}
+
+function everyPodHasProxy(cluster: Cluster, service: Service): boolean {
+  const { namespace, name } = service.metadata;
+  const keys = cluster.podsByService.get(`${namespace}/${name}`) ?? [];
+  return keys.every((key) => cluster.pods.get(key)!.membership.kind === 'sidecar');
+}
+
+function transportOf(mode: ClientTlsMode): ClientTls['transport'] {
+  if (mode === 'DISABLE') return 'plaintext';
+  return mode === 'ISTIO_MUTUAL' ? 'mutual TLS' : 'TLS';
+}
+
+/** The most specific DestinationRule for a Service that the client's namespace sees: its own first, then the Service's, then the root's. */
+function destinationRuleFor(
+  cluster: Cluster,
+  clientNamespace: string,
+  service: Service,
+): DestinationRule | undefined {
+  const rules = cluster.policies.destinationRules;
+  if (rules.length === 0) return undefined;
+  const host = `${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local`;
+  for (const namespace of new Set([
+    clientNamespace,
+    service.metadata.namespace,
+    cluster.mesh.rootNamespace,
+  ])) {
+    const matching = rules
+      .filter((rule) => rule.metadata.namespace === namespace && isExported(rule, clientNamespace))
+      .map((rule) => ({ rule, host: fullHost(rule) }))
+      .filter((candidate) => hostMatches(candidate.host, host));
+    const best = matching.sort((a, b) => specificity(b.host) - specificity(a.host))[0];
+    if (best !== undefined) return best.rule;
+  }
+  return undefined;
+}
+
+function isExported(rule: DestinationRule, clientNamespace: string): boolean {
+  const { exportTo } = rule.spec;
+  if (exportTo.length === 0 || rule.metadata.namespace === clientNamespace) return true;
+  return exportTo.includes('*') || exportTo.includes(clientNamespace);
+}
+
+/** Short names are of the rule's own namespace. */
+function fullHost(rule: DestinationRule): string {
+  const { host } = rule.spec;
+  return host.includes('.') || host.startsWith('*')
+    ? host
+    : `${host}.${rule.metadata.namespace}.svc.cluster.local`;
+}
+
+function hostMatches(pattern: string, host: string): boolean {
+  return pattern.startsWith('*') ? host.endsWith(pattern.slice(1)) : pattern === host;
+}
+
+function specificity(host: string): number {
+  return host.startsWith('*') ? host.length : host.length + 1000;
+}
+
+/** The mode of a port's own settings, which inherit nothing from the level above, or of the host. */
+function tlsModeOf(
+  rule: DestinationRule,
+  port: number,
+): { readonly mode: ClientTlsMode; readonly reference: PolicyReference } | undefined {
+  const policy = rule.spec.trafficPolicy;
+  if (policy === undefined) return undefined;
+  const ofPort = policy.portLevel.has(port);
+  const mode = ofPort ? policy.portLevel.get(port) : policy.mode;
+  if (mode === undefined) return undefined;
+  const path = ['spec', 'trafficPolicy', ...(ofPort ? ['portLevelSettings'] : ['tls', 'mode'])];
+  return { mode, reference: { policy: rule, path, action: mode } };
+}

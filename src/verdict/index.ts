@@ -1,0 +1,6 @@
+export { decide } from './decide.ts';
+export { UnknownNameError } from './ends.ts';
+export { checkPlugin } from './plugin.ts';
+export { judgeAtProxy } from './proxy.ts';
+export type { Inbound, ProxyVerdict } from './proxy-types.ts';
+export { judgeAtZtunnel, type ZtunnelVerdict } from './ztunnel.ts';

@@ -1,0 +1,61 @@
+import { type HttpRequest, notSaid, type ProxiedRequest, type Request, type Token } from '../model/index.ts';
+import { authenticate, type PlacedRule } from '../policy/request-authentication/index.ts';
+import type { FilterResult } from './proxy-authorization.ts';
+
+/** Stands for the text of a token that was described rather than written out: rules can tell only that it is there and what stands before it. */
+const tokenText = 'eyJ…';
+
+/** The request with the headers in which its tokens are sent. */
+export function withTokenHeaders(http: HttpRequest, jwt: Request['jwt']): HttpRequest {
+  if (jwt === undefined || jwt === 'none') return http;
+  const headers = new Map(Object.entries(http.headers ?? {}));
+  for (const token of [jwt].flat() as readonly Token[]) {
+    const location = token.location ?? { header: 'Authorization', prefix: 'Bearer ' };
+    if (!('header' in location)) continue;
+    const value = `${location.prefix ?? ''}${tokenText}`;
+    headers.set(location.header, [headers.get(location.header) ?? [], value].flat());
+  }
+  return { ...http, headers: Object.fromEntries(headers) };
+}
+
+/** What the JWT filter did, and the request as it passes it on. */
+export interface TokenResult {
+  readonly result: FilterResult;
+  readonly request: ProxiedRequest;
+}
+
+/** The JWT filter: claims for the filters behind it, or a refusal. */
+export function judgeTokens(
+  rules: readonly PlacedRule[],
+  http: HttpRequest,
+  request: Pick<Request, 'jwt' | 'complete'>,
+  proxied: ProxiedRequest,
+): TokenResult {
+  const found = authenticate(rules, http, request);
+  switch (found.kind) {
+    case 'no rules':
+      return { result: { outcome: 'allow', because: { kind: 'no token rule' } }, request: proxied };
+    case 'unknown': {
+      const because = { kind: 'missing facts', facts: found.facts } as const;
+      return { result: { outcome: 'unknown', because }, request: { ...proxied, claims: notSaid } };
+    }
+    case 'refused': {
+      const { status, text, by } = found;
+      const details = `jwt_authn_access_denied{${text.replaceAll(' ', '_')}}`;
+      const symptom = { kind: 'http', status, body: text, details } as const;
+      const because = { kind: 'token', text, rule: by.reference } as const;
+      return { result: { outcome: 'deny', because, symptom }, request: { ...proxied, claims: notSaid } };
+    }
+    case 'passed': {
+      const because =
+        found.by === undefined
+          ? ({ kind: 'token', text: 'no token' } as const)
+          : ({ kind: 'token', text: 'the token is good', rule: found.by.reference } as const);
+      const headers = found.headers?.(proxied.headers) ?? proxied.headers;
+      return {
+        result: { outcome: 'allow', because },
+        request: { ...proxied, claims: found.claims, headers },
+      };
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { type Cluster, endpointsOf, ownerOfAddress } from '../cluster/index.ts';
+import type { Request, Service, Step, Symptom } from '../model/index.ts';
+import { type End, outsideEnd, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
+import { type Target, targetOfPod } from './legs.ts';
+
+/** What the Service layer makes of a destination: where the connection may go, or why nowhere. */
+export interface Resolution {
+  readonly step: Step;
+  /** Empty when the request ends here. */
+  readonly targets: readonly Target[];
+  readonly symptom?: Symptom;
+}
+
+/**
+ * Resolves the destination of a request. A Service leads to its endpoints, by target port; an ExternalName to its host; a pod or address to itself.
+ * Throws UnknownNameError for a name that is not in the cluster.
+ */
+export function resolveDestination(cluster: Cluster, request: Request): Resolution {
+  const { destination } = request;
+  if (destination.kind === 'service') {
+    const service = cluster.services.get(`${destination.namespace}/${destination.name}`);
+    if (service === undefined) {
+      throw new UnknownNameError(`no Service ${destination.namespace}/${destination.name} in the cluster`);
+    }
+    return resolveService(cluster, request, service, 0);
+  }
+  if (destination.kind === 'address') {
+    const owner = ownerOfAddress(cluster, destination.address);
+    if (owner.kind === 'service') return resolveService(cluster, request, owner.service, 0);
+  }
+  const end = resolveEnd(cluster, destination);
+  return direct(request, end, destination.kind === 'pod' ? portIn(end, request) : portNumber(request));
+}
+
+function direct(request: Request, end: End, port: number): Resolution {
+  const step: Step = {
+    layer: 'service',
+    at: clientOf(request),
+    outcome: 'not applicable',
+    because: { kind: 'direct' },
+  };
+  const named = request.destination.kind === 'pod' && end.pod !== undefined;
+  const bare: Target = { end, port, protocol: request.protocol, service: undefined, servicePort: undefined };
+  return { step, targets: [named ? { ...targetOfPod(end.pod, port, request.protocol) } : bare] };
+}
+
+function portIn(end: End, request: Request): number {
+  if (typeof request.port === 'number') return request.port;
+  const declared = end.pod?.ports.find(
+    (port) => port.name === request.port && port.protocol === request.protocol,
+  );
+  if (declared === undefined) {
+    throw new UnknownNameError(`pod ${end.label} declares no ${request.protocol} port named ${request.port}`);
+  }
+  return declared.containerPort;
+}
+
+function portNumber(request: Request): number {
+  if (typeof request.port === 'number') return request.port;
+  throw new UnknownNameError(
+    `a port name needs a pod or a Service; ${JSON.stringify(request.port)} can't be looked up`,
+  );
+}
+
+function resolveService(cluster: Cluster, request: Request, service: Service, depth: number): Resolution {
+  if (service.spec.type === 'ExternalName') return resolveExternalName(cluster, request, service, depth);
+  const found = endpointsOf(cluster, service, request.port, request.protocol);
+  const at = clientOf(request);
+  if (found.kind === 'no such port') {
+    const ports = service.spec.ports.map(
+      (port) => `${port.protocol} ${port.port}${port.name ? ` (${port.name})` : ''}`,
+    );
+    const because = { kind: 'no such port', service, port: request.port, ports } as const;
+    return {
+      step: { layer: 'service', at, outcome: 'deny', because },
+      targets: [],
+      symptom: { kind: 'connect timeout' },
+    };
+  }
+  if (found.kind === 'none') {
+    const because = { kind: 'no endpoint', service, why: found.why, path: ['spec'] } as const;
+    return {
+      step: { layer: 'service', at, outcome: 'deny', because },
+      targets: [],
+      symptom: { kind: 'connection refused' },
+    };
+  }
+  const targets = found.backends.map((backend): Target => {
+    const end =
+      backend.pod === undefined ? resolveEnd(cluster, addressOf(backend.address)) : podEnd(backend.pod);
+    return { end, port: backend.port, protocol: request.protocol, service, servicePort: found.port };
+  });
+  const index = service.spec.ports.indexOf(found.port);
+  const because = {
+    kind: 'resolved',
+    service,
+    port: found.port.port,
+    targetPort: targets[0]!.port,
+    backends: targets.map((target) => target.end.label),
+    path: index < 0 ? ['spec'] : ['spec', 'ports', index],
+  } as const;
+  return { step: { layer: 'service', at, outcome: 'allow', because }, targets };
+}
+
+function addressOf(address: string | undefined): { readonly kind: 'address'; readonly address: string } {
+  return { kind: 'address', address: address ?? '' };
+}
+
+/** An ExternalName is a DNS alias: of a Service of this cluster, or of a host whose address nobody said. */
+function resolveExternalName(
+  cluster: Cluster,
+  request: Request,
+  service: Service,
+  depth: number,
+): Resolution {
+  const host = service.spec.externalName ?? '';
+  const [name, namespace, marker] = host.split('.');
+  const alias = marker === 'svc' ? cluster.services.get(`${namespace}/${name}`) : undefined;
+  if (alias !== undefined && depth < 8) return resolveService(cluster, request, alias, depth + 1);
+  const because = { kind: 'external name', service, host } as const;
+  const step: Step = { layer: 'service', at: clientOf(request), outcome: 'allow', because };
+  const end: End = { ...outsideEnd(host), addresses: [] };
+  const port = portNumber(request);
+  return {
+    step,
+    targets: [{ end, port, protocol: request.protocol, service: undefined, servicePort: undefined }],
+  };
+}
+
+function clientOf(request: Request): Step['at'] {
+  const { source } = request;
+  const name =
+    source.kind === 'pod'
+      ? `${source.namespace}/${source.name}`
+      : source.kind === 'node'
+        ? source.name
+        : source.address;
+  return { kind: 'client', name };
+}

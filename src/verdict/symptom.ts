@@ -1,0 +1,37 @@
+import type { Request, Symptom } from '../model/index.ts';
+import type { Leg } from './legs.ts';
+
+/** Envoy's default connect timeout in Istio (meshConfig.connectTimeout), in seconds. */
+const connectTimeout = 10;
+
+/**
+ * What the caller sees when the network drops a connection. Without a proxy of its own nothing answers. A sidecar or waypoint accepts first and, for
+ * HTTP, answers 503 with flag UF once its own attempt to connect has timed out; for other bytes, and behind a ztunnel, the
+ * accepted connection is closed then.
+ */
+export function symptomOfDrop(leg: Leg, request: Request): Symptom {
+  if (leg.acceptedBy === undefined) return { kind: 'connect timeout' };
+  if (leg.acceptedBy === 'ztunnel' || request.http === undefined) return { kind: 'connection reset' };
+  return {
+    kind: 'http',
+    status: 503,
+    body: 'upstream connect error or disconnect/reset before headers. reset reason: connection timeout',
+    details: 'upstream_reset_before_response_started{connection_timeout}',
+    flag: 'UF',
+    after: connectTimeout,
+  };
+}
+
+/** What the caller sees when the receiving end closes the connection: its own sidecar turns that into an answer if it speaks HTTP. */
+export function symptomOfReset(leg: Leg, request: Request): Symptom {
+  if (leg.acceptedBy === undefined || leg.acceptedBy === 'ztunnel' || request.http === undefined) {
+    return { kind: 'connection reset' };
+  }
+  return {
+    kind: 'http',
+    status: 503,
+    body: 'upstream connect error or disconnect/reset before headers. reset reason: connection termination',
+    details: 'upstream_reset_before_response_started{connection_termination}',
+    flag: 'UC',
+  };
+}

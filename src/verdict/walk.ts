@@ -1,0 +1,142 @@
+import type { Cluster } from '../cluster/index.ts';
+import type { Fact, Outcome, Reason, Request, Step, Symptom } from '../model/index.ts';
+import { type End, packetEnds, resolveEnd } from './ends.ts';
+import { enforce } from './enforce.ts';
+import { type Leg, legsOf, type Target } from './legs.ts';
+import { type Hop, networkStep } from './network.ts';
+import { resolveDestination } from './resolve.ts';
+import { symptomOfDrop } from './symptom.ts';
+
+/** A request taken through every layer once, with what was known: the outcome, its steps, and the facts that were missing. */
+export interface Walk {
+  readonly outcome: Outcome;
+  readonly steps: readonly Step[];
+  readonly decidedBy: Step;
+  readonly symptom: Symptom | undefined;
+  readonly facts: readonly Fact[];
+}
+
+interface Passage {
+  readonly steps: readonly Step[];
+  /** What the caller sees where `step` denies; in the order of the steps. */
+  readonly symptoms: ReadonlyMap<Step, Symptom>;
+}
+
+/**
+ * Walks a request in packet order: Service, then for each connection on its way the sender's egress tiers, the receiver's ingress tiers, and the proxy or ztunnel
+ * that receives it. The first deny settles it, and later layers are walked all the same, to say what they would have done.
+ * Where several endpoints stand behind a Service and they differ, the outcome is unknown.
+ */
+export function walk(cluster: Cluster, request: Request): Walk {
+  const source = resolveEnd(cluster, request.source);
+  const resolution = resolveDestination(cluster, request);
+  if (resolution.targets.length === 0) {
+    const { step, symptom } = resolution;
+    return { outcome: 'deny', steps: [step], decidedBy: step, symptom, facts: [] };
+  }
+  const walks = distinctTargets(resolution.targets).map((target) => {
+    const { steps, symptoms } = passageTo(cluster, request, source, target);
+    return conclude([resolution.step, ...steps], symptoms);
+  });
+  return walks.length === 1 ? walks[0]! : combine(resolution.targets, walks);
+}
+
+/** Replicas of one owner whose addresses nobody gave can't be told apart by any policy; one of them stands for all. */
+function distinctTargets(targets: readonly Target[]): readonly Target[] {
+  if (targets.length === 1) return targets;
+  const seen = new Set<string>();
+  return targets.filter(({ end, port }) => {
+    const owner = end.pod?.owner;
+    if (owner === undefined || end.addresses.length > 0 || end.pod!.object.kind === 'Pod') return true;
+    const key = `${owner.kind}/${owner.name}/${port}`;
+    return !seen.has(key) && seen.add(key) !== undefined;
+  });
+}
+
+function combine(targets: readonly Target[], walks: readonly Walk[]): Walk {
+  const outcomes = new Set(walks.map((each) => each.outcome));
+  const shown =
+    walks.find((each) => each.outcome === 'unknown') ??
+    walks.find((each) => each.outcome === 'deny') ??
+    walks[0]!;
+  if (outcomes.size === 1 && !outcomes.has('unknown')) return shown;
+  const facts = walks.flatMap((each) => each.facts);
+  if (outcomes.size === 1) return { ...shown, facts };
+  const detail = targets.map((target) => target.end.label).join(', ');
+  const choice: Fact = { kind: 'implementation', topic: 'endpoint choice', detail };
+  return { ...shown, outcome: 'unknown', symptom: undefined, facts: [...facts, choice] };
+}
+
+function passageTo(cluster: Cluster, request: Request, source: End, target: Target): Passage {
+  const steps: Step[] = [];
+  const symptoms = new Map<Step, Symptom>();
+  for (const end of [source, target.end]) {
+    const facts = target.protocol === 'TCP' && !end.host ? end.pod?.membership.facts : undefined;
+    if (facts !== undefined) steps.push(unsureOfMesh(end, facts));
+  }
+  const legs = legsOf(cluster, request, source, target);
+  const self = source.pod !== undefined && source.pod.key === target.end.pod?.key;
+  for (const leg of legs) {
+    const hop = hopOf(leg, target, self);
+    for (const direction of ['egress', 'ingress'] as const) {
+      const step = networkStep(cluster, direction, hop);
+      steps.push(step);
+      if (step.outcome === 'deny') symptoms.set(step, symptomOfDrop(leg, request));
+    }
+    const enforced = enforce(cluster, request, leg, target);
+    for (const { step, symptom } of enforced) {
+      steps.push(step);
+      if (symptom !== undefined) symptoms.set(step, symptom);
+    }
+  }
+  return { steps, symptoms };
+}
+
+function hopOf(leg: Leg, target: Target, self: boolean): Hop {
+  const [source, destination] = packetEnds(leg.from, leg.to);
+  const packet = { source, destination, port: leg.wirePort, protocol: target.protocol };
+  return { source: leg.from, destination: leg.to, packet, viaService: self && target.service !== undefined };
+}
+
+function unsureOfMesh(end: End, facts: readonly Fact[]): Step {
+  const because: Reason = { kind: 'missing facts', facts };
+  return { layer: 'mutual TLS', at: { kind: 'node', pod: end.label }, outcome: 'unknown', because };
+}
+
+/** The first deny settles a request whatever else is unknown: every layer has to let it pass. */
+function conclude(steps: readonly Step[], symptoms: ReadonlyMap<Step, Symptom>): Walk {
+  const deny = steps.findIndex((step) => step.outcome === 'deny');
+  if (deny >= 0) {
+    const decidedBy = steps[deny]!;
+    const later = steps.map((step, i) =>
+      i > deny && step.outcome === 'deny' ? { ...step, afterDecision: true } : step,
+    );
+    const certain = !steps.slice(0, deny).some((step) => step.outcome === 'unknown');
+    const symptom = certain ? symptoms.get(decidedBy) : undefined;
+    return { outcome: 'deny', steps: later, decidedBy, symptom, facts: [] };
+  }
+  const unsure = steps.filter((step) => step.outcome === 'unknown');
+  if (unsure.length > 0) {
+    const facts = unsure.flatMap(({ because }) =>
+      because.kind === 'missing facts' ? because.facts : factsOf(because),
+    );
+    return { outcome: 'unknown', steps, decidedBy: unsure[0]!, symptom: undefined, facts };
+  }
+  return {
+    outcome: 'allow',
+    steps,
+    decidedBy: settlingStep(steps),
+    symptom: { kind: 'response' },
+    facts: [],
+  };
+}
+
+function factsOf(because: Reason): readonly Fact[] {
+  return because.kind === 'authorizer' ? [{ kind: 'authorizer answer', provider: because.provider }] : [];
+}
+
+/** Of the layers that let a request pass, the last one in which a rule says so; else the last that had a say. */
+function settlingStep(steps: readonly Step[]): Step {
+  const passing = steps.filter((step) => step.outcome === 'allow');
+  return passing.findLast((step) => step.because.kind === 'matched rule') ?? passing.at(-1) ?? steps.at(-1)!;
+}
