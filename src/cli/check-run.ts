@@ -1,0 +1,84 @@
+import type { Cluster } from '../cluster/index.ts';
+import type { Diagnostic, Verdict } from '../model/index.ts';
+import {
+  type Answer,
+  formatDiagnostics,
+  formatJson,
+  formatText,
+  formatYaml,
+  verdictToJson,
+} from '../report/index.ts';
+import { decide, UnknownNameError } from '../verdict/index.ts';
+import { buildRequest } from './build-request.ts';
+import type { CheckFlags } from './check.ts';
+import { type EndpointText, readEndpoint } from './endpoint-text.ts';
+import { exitCodes, inputError, usageError } from './exit.ts';
+import { gatherCluster } from './gather.ts';
+import { callerNamespace, resolveDestination, resolveSource } from './resolve-endpoint.ts';
+import { styleFor, type Terminal } from './terminal.ts';
+
+/** Answers `check FROM TO` and gives the exit code. Throws Refusal. */
+export async function check(
+  from: string,
+  to: string,
+  flags: CheckFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const ends = { from: readSource(from), to: readEndpoint(to) };
+  const warn = (diagnostics: readonly Diagnostic[]): void => {
+    const shown = diagnostics.filter(({ severity }) => severity !== 'info');
+    if (shown.length > 0)
+      terminal.warn(`${formatDiagnostics(shown, styleFor(terminal, 'warn', flags.color))}\n`);
+  };
+  const { cluster, diagnostics } = await gatherCluster(flags, terminal, warn);
+  const answer = { ...ask(cluster, ends, flags), diagnostics };
+  terminal.print(format(answer, flags, terminal));
+  const { outcome } = answer.verdict;
+  if (flags.expect === undefined) return exitCodes[outcome];
+  if (flags.expect === outcome) return exitCodes.ok;
+  terminal.warn(`expected ${flags.expect}, the outcome is ${outcome}\n`);
+  return exitCodes.expectationFailed;
+}
+
+function readSource(text: string): EndpointText {
+  const source = readEndpoint(text);
+  if (source.kind !== 'url' && source.port !== undefined) {
+    throw usageError(`FROM has no port: ${JSON.stringify(text)}; --port is the destination's`);
+  }
+  return source;
+}
+
+function ask(
+  cluster: Cluster,
+  { from, to }: { readonly from: EndpointText; readonly to: EndpointText },
+  flags: CheckFlags,
+): Omit<Answer, 'diagnostics'> {
+  const source = resolveSource(cluster, from, flags.namespace ?? 'default');
+  const caller = callerNamespace(cluster, source.end, flags.namespace ?? 'default');
+  const isHost = to.kind === 'host' || to.kind === 'url';
+  const namespace = isHost ? caller : (flags.namespace ?? caller);
+  const destination = resolveDestination(cluster, to, namespace, source.end);
+  const ends = { source: source.end, destination: destination.end, written: to };
+  const request = buildRequest(cluster, ends, flags);
+  return {
+    request: request.end,
+    verdict: decideNamed(cluster, request.end),
+    notes: [...source.notes, ...destination.notes, ...request.notes],
+  };
+}
+
+/** Names have been looked up before; what is left is a port name that one of several pods lacks. */
+function decideNamed(cluster: Cluster, request: Answer['request']): Verdict {
+  try {
+    return decide(cluster, request);
+  } catch (error) {
+    if (error instanceof UnknownNameError) throw inputError(error.message);
+    throw error;
+  }
+}
+
+function format(answer: Answer, { output, color }: CheckFlags, terminal: Terminal): string {
+  if (output === 'json') return formatJson(verdictToJson(answer));
+  if (output === 'yaml') return formatYaml(verdictToJson(answer));
+  return formatText(answer, styleFor(terminal, 'print', color));
+}

@@ -1,0 +1,128 @@
+import { buildCluster, type Cluster, type LabelAssumption } from '../cluster/index.ts';
+import { type Manifests, readManifests } from '../manifest/index.ts';
+import { type Diagnostic, parseRange } from '../model/index.ts';
+import {
+  type Env,
+  findProject,
+  type Loaded,
+  loadProject,
+  loadSources,
+  meshSettings,
+  type Project,
+  parseAssumption,
+  readProject,
+} from '../sources/index.ts';
+import { checkPlugin } from '../verdict/index.ts';
+import { inputError, usageError } from './exit.ts';
+import type { InputFlags } from './input-flags.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A cluster read from manifests, and what was found wrong with them. */
+export interface Gathered {
+  readonly cluster: Cluster;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads what the flags name, or without -f and -k the project file, and builds the cluster. `report` gets the diagnostics before anything is
+ * thrown: an input error where a source can't be read at all, for a verdict without it would only look like one. Throws usage errors.
+ */
+export async function gatherCluster(
+  flags: InputFlags,
+  terminal: Terminal,
+  report: (diagnostics: readonly Diagnostic[]) => void,
+): Promise<Gathered> {
+  const settings = readSettings(flags);
+  const { filename: files = [], kustomize = [], podCidr = [], ignoreKind = [] } = flags;
+  const env = readEnv(flags.env ?? []);
+  const isDirect = files.length > 0 || kustomize.length > 0;
+  const project = isDirect ? undefined : await openProject(terminal, report);
+  const loaded =
+    project === undefined
+      ? await loadSources({
+          files,
+          kustomize,
+          recursive: flags.recursive === true,
+          env,
+          cwd: terminal.cwd,
+          stdin: terminal.readInput,
+        })
+      : await loadProject(project, terminal.cwd, env);
+  const manifests = readLoaded(loaded, flags.namespace);
+  const diagnostics = [...loaded.diagnostics, ...manifests.diagnostics];
+  report(diagnostics);
+  if (loaded.diagnostics.some(({ severity }) => severity === 'error')) {
+    throw inputError('not everything that was named could be read');
+  }
+  const cluster = buildCluster(manifests, {
+    mesh: project === undefined ? {} : meshSettings(project, manifests.mesh),
+    assumptions: [...(project?.assume ?? []), ...settings.assumptions],
+    ignoreKinds: [...(project?.ignoreKinds ?? []), ...ignoreKind],
+    ...pick('cni', flags.cni ?? project?.cni),
+    ...pick('podCIDRs', podCidr.length > 0 ? podCidr : project?.podCIDRs),
+  });
+  return { cluster, diagnostics };
+}
+
+async function openProject(
+  terminal: Terminal,
+  report: (diagnostics: readonly Diagnostic[]) => void,
+): Promise<Project> {
+  const path = findProject(terminal.cwd);
+  if (path === undefined) {
+    throw usageError('no manifests: name them with -f FILE, DIRECTORY or - (or -k for kustomize)', [
+      'or write a portcullis.yaml that names them, here or in a directory above',
+    ]);
+  }
+  const { project, diagnostics } = await readProject(path, terminal.cwd);
+  const cniFault = project?.cni === undefined ? undefined : checkPlugin(project.cni);
+  if (cniFault !== undefined) throw inputError(`cni in ${path}: ${cniFault}`);
+  if (project !== undefined) return project;
+  report(diagnostics);
+  throw inputError('the project file cannot be used');
+}
+
+/** A source may have a namespace of its own for objects that name none; what -n says is for all others. */
+function readLoaded({ sources }: Loaded, namespace: string | undefined): Manifests {
+  const namespaces = new Map(
+    sources.flatMap(({ source, namespace: own }) => (own === undefined ? [] : [[source, own] as const])),
+  );
+  const texts = sources.map(({ source }) => source);
+  return readManifests(texts, { namespaces, ...pick('namespace', namespace) });
+}
+
+function readSettings(flags: InputFlags): { readonly assumptions: readonly LabelAssumption[] } {
+  for (const cidr of flags.podCidr ?? []) {
+    if (!cidr.includes('/') || parseRange(cidr) === undefined) {
+      throw usageError(`--pod-cidr ${cidr} is not a range of addresses such as 10.0.0.0/8`);
+    }
+  }
+  const cniFault = flags.cni === undefined ? undefined : checkPlugin(flags.cni);
+  if (cniFault !== undefined) throw usageError(`--cni: ${cniFault}`);
+  return {
+    assumptions: (flags.assume ?? []).map((text) => {
+      const assumption = parseAssumption(text);
+      if (assumption !== undefined) return assumption;
+      throw usageError(`cannot read --assume ${JSON.stringify(text)}`, [
+        'write Namespace/NAME:label=value or KIND/NAMESPACE/NAME:label=value',
+      ]);
+    }),
+  };
+}
+
+/** `NAME=value`, or `NAME` alone for what the environment has. */
+function readEnv(flags: readonly string[]): Env {
+  return new Map(
+    flags.map((flag) => {
+      const equals = flag.indexOf('=');
+      const name = equals < 0 ? flag : flag.slice(0, equals);
+      if (!/^[A-Za-z_]\w*$/.test(name))
+        throw usageError(`cannot read --env ${JSON.stringify(flag)}: write NAME=value`);
+      return [name, equals < 0 ? undefined : flag.slice(equals + 1)];
+    }),
+  );
+}
+
+function pick<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+}

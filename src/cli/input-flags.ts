@@ -1,0 +1,56 @@
+import { type Command, Option } from 'commander';
+
+/** What the flags say of the input and of what it is held to be. */
+export interface InputFlags {
+  readonly filename?: readonly string[];
+  readonly kustomize?: readonly string[];
+  readonly recursive?: boolean;
+  readonly namespace?: string;
+  readonly env?: readonly string[];
+  readonly assume?: readonly string[];
+  readonly cni?: string;
+  readonly podCidr?: readonly string[];
+  readonly ignoreKind?: readonly string[];
+}
+
+/** Adds the flags that say where manifests come from and what is taken for granted beside them. */
+export function addInputFlags(command: Command): Command {
+  return command
+    .addOption(list('-f, --filename <source>', 'file, directory, glob or - (standard input); repeatable'))
+    .addOption(list('-k, --kustomize <directory>', 'directory to build with kustomize; repeatable'))
+    .option('-R, --recursive', 'also read the directories below those of -f')
+    .option('-n, --namespace <name>', 'namespace of names and objects that have none')
+    .addOption(
+      list('--env <NAME=value>', 'value for the templates among the sources; NAME alone: as exported'),
+    )
+    .addOption(
+      list('--assume <label>', 'KIND/NAMESPACE/NAME:label=value or Namespace/NAME:label=value; repeatable'),
+    )
+    .option('--cni <name>', 'the network plugin, for what Kubernetes leaves to it')
+    .addOption(list('--pod-cidr <cidr>', 'range of the pods whose address is not given; repeatable'))
+    .addOption(list('--ignore-kind <kind>', 'leave policies of a kind that is not read out of account'));
+}
+
+/** A flag that may come several times; its value is the list, or undefined where it never comes. */
+export function list(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(collect);
+}
+
+/** Commander's parser of such a flag: it gets the list so far. */
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** Adds the flags for how a result is printed. */
+export function addOutputFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-o, --output <format>', 'how to print it')
+        .choices(['text', 'json', 'yaml'])
+        .default('text'),
+    )
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
+    .option('--debug', 'after an internal error, print where it happened');
+}
+
+export type OutputFormat = 'text' | 'json' | 'yaml';

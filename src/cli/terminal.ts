@@ -1,0 +1,60 @@
+import { colourStyle, plainStyle, type Style } from '../report/style.ts';
+
+/** The world as a verb sees it: where text goes, what the environment says, and what the process will end with. */
+export interface Terminal {
+  /** Results, and nothing else. */
+  readonly print: (text: string) => void;
+  /** Diagnostics, progress and refusals. */
+  readonly warn: (text: string) => void;
+  readonly readInput: () => Promise<Uint8Array>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly isTerminal: { readonly print: boolean; readonly warn: boolean };
+  exitCode: number;
+}
+
+/** `--color` of a verb. */
+export type ColourChoice = 'auto' | 'always' | 'never';
+
+/**
+ * The style for one of the two outputs. Without a word of the command line: colours on a terminal, unless NO_COLOR is set or TERM is
+ * `dumb`; FORCE_COLOR (but for `0`) asks for them anywhere. Source: no-color.org, force-color.org.
+ */
+export function styleFor(terminal: Terminal, output: 'print' | 'warn', choice: ColourChoice = 'auto'): Style {
+  return isColoured(terminal, output, choice) ? colourStyle : plainStyle;
+}
+
+function isColoured({ env, isTerminal }: Terminal, output: 'print' | 'warn', choice: ColourChoice): boolean {
+  if (choice !== 'auto') return choice === 'always';
+  if (isSet(env.NO_COLOR)) return false;
+  if (isSet(env.FORCE_COLOR)) return env.FORCE_COLOR !== '0';
+  return isTerminal[output] && env.TERM !== 'dumb';
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
+}
+
+/** The terminal of this process. A reader that goes away (`| head`) is no error: what is left to print is dropped. */
+export function processTerminal(): Terminal {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe);
+  return {
+    print: (text) => void process.stdout.write(text),
+    warn: (text) => void process.stderr.write(text),
+    readInput,
+    env: process.env,
+    cwd: process.cwd(),
+    isTerminal: { print: process.stdout.isTTY === true, warn: process.stderr.isTTY === true },
+    exitCode: 0,
+  };
+}
+
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+async function readInput(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks);
+}

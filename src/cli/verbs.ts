@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { Terminal } from './terminal.ts';
+
+/** A verb of the command line: what help shows of it, and the file that knows it. */
+export interface Verb {
+  readonly name: string;
+  readonly summary: string;
+  /** Loads the verb with its flags; its action sets `terminal.exitCode`. */
+  readonly load: () => Promise<(terminal: Terminal) => Command>;
+}
+
+/** All verbs, in the order in which help shows them. Only the one that is called is loaded. */
+export const verbs: readonly Verb[] = [
+  {
+    name: 'check',
+    summary: 'may FROM talk to TO? the verdict, with its proof',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+  {
+    name: 'explain',
+    summary: 'what a diagnostic code means and what to do about it',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
+  {
+    name: 'completion',
+    summary: 'print a completion script for a shell',
+    load: async () => (await import('./completion.ts')).completionCommand,
+  },
+  {
+    name: 'version',
+    summary: 'print the version',
+    load: async () => (await import('./version.ts')).versionCommand,
+  },
+];

@@ -1,0 +1,57 @@
+import type { Diagnostic, Severity } from '../model/index.ts';
+import { type JsonValue, spanToJson } from './json-value.ts';
+import { count, listWords, wrapText } from './lines.ts';
+import { formatPlace } from './position.ts';
+import { quoteSpan } from './quote.ts';
+import { plainStyle, type Style } from './style.ts';
+
+const severities: readonly Severity[] = ['error', 'warning', 'info'];
+
+/**
+ * Diagnostics as a compiler prints them, in the order given, with their number at the end. Empty text for no diagnostics;
+ * otherwise it ends with a line break.
+ */
+export function formatDiagnostics(diagnostics: readonly Diagnostic[], style: Style = plainStyle): string {
+  if (diagnostics.length === 0) return '';
+  const blocks = diagnostics.map((diagnostic) => diagnosticLines(diagnostic, style).join('\n'));
+  return `${[...blocks, countDiagnostics(diagnostics)].join('\n\n')}\n`;
+}
+
+/** `2 errors and 1 warning`. */
+export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
+  const counts = severities.map((severity) => ({
+    severity,
+    number: diagnostics.filter((diagnostic) => diagnostic.severity === severity).length,
+  }));
+  return listWords(
+    counts
+      .filter(({ number }) => number > 0)
+      .map(({ severity, number }) =>
+        severity === 'info' ? count(number, 'remark') : count(number, severity),
+      ),
+  );
+}
+
+/** A diagnostic as data; docs/json.md describes the fields. */
+export function diagnosticToJson(diagnostic: Diagnostic): JsonValue {
+  const { code, severity, message, span, related, help } = diagnostic;
+  return {
+    code,
+    severity,
+    message,
+    span: span === undefined ? undefined : spanToJson(span),
+    related: related?.map((other) => ({ message: other.message, span: spanToJson(other.span) })),
+    help,
+  };
+}
+
+function diagnosticLines(diagnostic: Diagnostic, style: Style): string[] {
+  const { code, severity, message, span, related, help } = diagnostic;
+  const paint = { error: style.bad, warning: style.doubtful, info: style.faint }[severity];
+  return [
+    `${paint(style.strong(`${severity}[${code}]`))}: ${message}`,
+    ...(span === undefined ? [] : quoteSpan(span, style)),
+    ...(related ?? []).map((other) => `  ${other.message}: ${style.place(formatPlace(other.span))}`),
+    ...(help === undefined ? [] : wrapText(help, `  ${style.strong('help:')} `, '        ')),
+  ];
+}

@@ -1,0 +1,137 @@
+import { describeObject, type Fact, type ImplementationTopic, type Pattern } from '../model/index.ts';
+import { listWords } from './lines.ts';
+
+const topicWords: Readonly<Record<ImplementationTopic, string>> = {
+  hairpin: 'what the network plugin does with traffic that comes back to its own pod through a Service',
+  'repeated port name': 'which port the network plugin takes for a name that is used twice',
+  'priority tie': 'which of the policies with equal priority the network plugin puts first',
+  'host network identity': 'whether the network plugin tells pods on the host network from their node',
+  'baseline skip': 'whether the network plugin skips the baseline tier for isolated pods',
+  'endpoint choice': 'which endpoint the request is sent to',
+};
+
+/** Settings that decide a topic; for the others there is none. */
+const topicAdvice: Readonly<Record<ImplementationTopic, string>> = {
+  hairpin: 'name the network plugin with --cni, or say --cni hairpin=policy-applies or --cni hairpin=exempt',
+  'repeated port name': 'name the network plugin with --cni, or say --cni repeated-port-name=first',
+  'priority tie': 'name the network plugin with --cni, or say --cni priority-tie=by-name',
+  'host network identity': 'plugins differ, and no setting decides it',
+  'baseline skip':
+    'name the network plugin with --cni, or say --cni baseline-skip=asks-baseline or --cni baseline-skip=skips-baseline',
+  'endpoint choice': 'ask about one of the pods instead of the Service',
+};
+
+/** What is not known, as a noun: `the label "team" of namespace x`. */
+export function describeFact(fact: Fact): string {
+  switch (fact.kind) {
+    case 'namespace label':
+      return `the label ${fact.key} of namespace ${fact.namespace}`;
+    case 'pod address':
+      return `the address of pod ${fact.pod}`;
+    case 'external address':
+      return `the address of ${fact.host}`;
+    case 'pod node':
+      return `the node of pod ${fact.pod}`;
+    case 'node labels':
+      return `the labels of node ${fact.node}`;
+    case 'authorizer answer':
+      return `the answer of authorizer ${fact.provider}`;
+    case 'token':
+      return 'the token that the request carries';
+    case 'request':
+      return `the request's ${fact.field}`;
+    case 'unread policy':
+      return `${describeObject(fact.object)}: ${fact.why}`;
+    case 'implementation':
+      return `${topicWords[fact.topic]} (${fact.detail})`;
+  }
+}
+
+/** How to say what is missing: the flag with an example value, or the field of a manifest. */
+export function adviseFact(fact: Fact): string {
+  switch (fact.kind) {
+    case 'namespace label':
+      return `give the Namespace object, or --assume ${quoteArgument(`Namespace/${fact.namespace}:${fact.key}=${exampleText(fact.patterns)}`)}`;
+    case 'pod address':
+      return "give the Pod with its status.podIP, or narrow the pods' range with --pod-cidr CIDR";
+    case 'external address':
+      return 'ask with the address instead of the name';
+    case 'pod node':
+      return 'give the Pod with its spec.nodeName';
+    case 'node labels':
+      return `give the Node object, or --assume ${quoteArgument(`Node/${fact.node}:LABEL=VALUE`)}`;
+    case 'authorizer answer':
+      return `say in the project file what ${fact.provider} answers`;
+    case 'token':
+      return 'say it with --claim iss=ISSUER --claim sub=SUBJECT, or --jwt none';
+    case 'request':
+      return adviseRequestField(fact.field, exampleText(fact.patterns));
+    case 'unread policy':
+      return adviseUnread(fact.object.kind);
+    case 'implementation':
+      return topicAdvice[fact.topic];
+  }
+}
+
+/** Policy kinds that are read: one that is missing has a fault of its own, of which a diagnostic tells. */
+const readKinds: ReadonlySet<string> = new Set([
+  'NetworkPolicy',
+  'AdminNetworkPolicy',
+  'BaselineAdminNetworkPolicy',
+  'ClusterNetworkPolicy',
+  'AuthorizationPolicy',
+  'PeerAuthentication',
+  'RequestAuthentication',
+  'DestinationRule',
+]);
+
+function adviseUnread(kind: string): string {
+  if (kind === '' || readKinds.has(kind)) return 'correct the document, or leave it out';
+  return `leave it out of account with --ignore-kind ${kind}`;
+}
+
+/** What the decision turns on, for a value that is not known: `"a" or anything that starts with "b"`. */
+export function describePatterns(patterns: readonly Pattern[]): string {
+  const words = patterns.map(({ form, text }) => {
+    if (form === 'presence') return 'is there';
+    if (form === 'prefix') return `starts with ${JSON.stringify(text)}`;
+    if (form === 'suffix') return `ends with ${JSON.stringify(text)}`;
+    if (form === 'regex') return `matches ${JSON.stringify(text)}`;
+    if (form === 'range') return `lies in ${text}`;
+    return `is ${JSON.stringify(text)}`;
+  });
+  return listWords([...new Set(words)], 'or');
+}
+
+/** The patterns that a fact asks about; facts of other kinds have none. */
+export function patternsOf(fact: Fact): readonly Pattern[] {
+  return 'patterns' in fact ? fact.patterns : [];
+}
+
+const flagOfField: ReadonlyMap<string, string> = new Map([
+  ['method', '--method'],
+  ['path', '--path'],
+  ['host', '--host'],
+  ['sni', '--sni'],
+]);
+
+function adviseRequestField(field: string, example: string): string {
+  const flag = flagOfField.get(field);
+  if (flag !== undefined) return `say it with ${flag} ${quoteArgument(example)}`;
+  const space = field.indexOf(' ');
+  const name = field.slice(space + 1);
+  if (field.startsWith('header ')) return `say it with --header ${quoteArgument(`${name}: ${example}`)}`;
+  if (field.startsWith('claim ')) return `say it with --claim ${quoteArgument(`${name}=${example}`)}`;
+  if (field === 'remote address') return "say it with --header 'X-Forwarded-For: ADDRESS'";
+  return 'it cannot be said: it depends on what other filters of the proxy do';
+}
+
+function exampleText(patterns: readonly Pattern[]): string {
+  const told = patterns.find(({ form, text }) => form !== 'presence' && form !== 'regex' && text !== '');
+  return told === undefined ? 'VALUE' : told.text;
+}
+
+/** An argument as a shell takes it: in quotes where it needs them. */
+export function quoteArgument(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

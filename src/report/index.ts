@@ -1,0 +1,12 @@
+export type { Answer } from './answer.ts';
+export { countDiagnostics, diagnosticToJson, formatDiagnostics } from './diagnostics.ts';
+export { quoteArgument } from './facts.ts';
+export { verdictToJson } from './json.ts';
+export { formatJson, type JsonValue, reportVersion } from './json-value.ts';
+export { count, listWords, wrapText } from './lines.ts';
+export { formatPlace, type Position, positionOf } from './position.ts';
+export { quoteSpan } from './quote.ts';
+export { colourStyle, plainStyle, type Style } from './style.ts';
+export { formatText } from './text.ts';
+export { describeEndpoint, describeReason, describeSymptom } from './vocabulary.ts';
+export { formatYaml } from './yaml.ts';

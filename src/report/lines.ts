@@ -1,0 +1,39 @@
+/** Columns that text is fitted into; words longer than that stay whole. */
+export const textWidth = 100;
+
+/**
+ * Breaks a text at spaces so that `indent` and each line fit `width`; a word that is longer than a line stays whole.
+ * Gives the lines with their indent: `first` in front of the first, `indent` in front of the others.
+ */
+export function wrapText(text: string, first: string, indent: string, width: number = textWidth): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    if (!empty && widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(line);
+      line = indent;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  lines.push(line);
+  return lines;
+}
+
+/** The columns that a text takes, colours left out. */
+function widthOf(text: string): number {
+  return text.replace(/\u001b\[\d+m/g, '').length;
+}
+
+/** Joins with commas, and with `and` before the last: `a`, `a and b`, `a, b and c`. */
+export function listWords(words: readonly string[], conjunction = 'and'): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`;
+}
+
+/** `1 pod`, `2 pods`; `plural` where an s does not do. */
+export function count(number: number, word: string, plural = `${word}s`): string {
+  return `${number} ${number === 1 ? word : plural}`;
+}

@@ -1,0 +1,165 @@
+import {
+  type FailedCondition,
+  formatPath,
+  type NearMiss,
+  type Outcome,
+  type Step,
+  type Verdict,
+} from '../model/index.ts';
+import { type Answer, decides, fieldsOf, locateField, nearMissesOf } from './answer.ts';
+import { adviseFact, describeFact, describePatterns, patternsOf } from './facts.ts';
+import { count, textWidth, wrapText } from './lines.ts';
+import { formatPlace } from './position.ts';
+import { quoteSpan } from './quote.ts';
+import { plainStyle, type Style } from './style.ts';
+import {
+  describeEndpoint,
+  describeLayer,
+  describeNearMiss,
+  describePlace,
+  describePort,
+  describeReason,
+  describeRequest,
+  describeSymptom,
+} from './vocabulary.ts';
+
+const marks = { allow: '✓', deny: '✗', unknown: '?', 'not applicable': '·' } as const;
+
+/** Rules that came close, and further places of a decision: so many are written out. */
+const mostExamples = 3;
+
+/**
+ * An answer as text for people: the outcome, every step with the deciding one marked, the lines of the manifests that decided, the rules that
+ * came closest, what the caller sees, and what is missing. Lines fit 100 columns but for names that are longer. Ends with a line break.
+ */
+export function formatText(answer: Answer, style: Style = plainStyle): string {
+  const { verdict } = answer;
+  const sections = [
+    headline(answer, style),
+    stepLines(verdict, style),
+    decisionLines(verdict.decidedBy, style),
+    nearMissLines(verdict, style),
+    symptomLines(verdict, style),
+    missingLines(verdict, style),
+    remarkLines(answer, style),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function headline({ request, verdict }: Answer, style: Style): string[] {
+  const paint = painter(verdict.outcome, style);
+  const result = paint(style.strong(`${marks[verdict.outcome]} ${verdict.outcome.toUpperCase()}`));
+  const ends = `${describeEndpoint(request.source)} -> ${describeEndpoint(request.destination)}`;
+  const details = describeRequest(request);
+  return [
+    `${result}  ${ends}  ${describePort(request)}`,
+    ...(details.length === 0 ? [] : wrapText(details.join(', '), '  ', '    ')),
+  ];
+}
+
+function stepLines(verdict: Verdict, style: Style): string[] {
+  const layers = verdict.steps.map(describeLayer);
+  const places = verdict.steps.map((step) => describePlace(step.at));
+  const layerWidth = Math.max(...layers.map((text) => text.length));
+  const placeWidth = Math.max(...places.map((text) => text.length));
+  const indent = 6 + layerWidth + 2 + placeWidth + 2;
+  const narrow = indent > textWidth * 0.6;
+  return verdict.steps.flatMap((step, i) => {
+    const decided = decides(step, verdict);
+    const front = `${decided ? '▶' : ' '} ${marks[step.outcome]} `;
+    const start = `  ${front}${layers[i]!.padEnd(layerWidth)}  `;
+    const reason = describeReason(step) + (step.afterDecision === true ? ' (would have denied too)' : '');
+    const lines = narrow
+      ? [`${start}${places[i]}`, ...wrapText(reason, ' '.repeat(8), ' '.repeat(8))]
+      : wrapText(reason, `${start}${places[i]!.padEnd(placeWidth)}  `, ' '.repeat(indent));
+    const paint = painter(step.outcome, style);
+    const first = lines[0]!.replace(front, () => paint(front));
+    return decided ? [style.strong(first), ...lines.slice(1).map(style.strong)] : [first, ...lines.slice(1)];
+  });
+}
+
+function decisionLines(step: Step, style: Style): string[] {
+  const fields = fieldsOf(step.because);
+  const [first, ...others] = fields;
+  if (first === undefined) return [];
+  const shown = others.slice(0, mostExamples);
+  const rest = others.length - shown.length;
+  return [
+    style.strong('Decided here:'),
+    ...quoteSpan(locateField(first), style),
+    ...templateLines(first.object.origin.template, style),
+    ...shown.map((field) => style.place(`  --> ${formatPlace(locateField(field))}`)),
+    ...(rest > 0 ? [`  and ${count(rest, 'other')}`] : []),
+  ];
+}
+
+function templateLines(template: string | undefined, style: Style): string[] {
+  return template === undefined ? [] : [style.faint(`  rendered from ${template}`)];
+}
+
+/** The near misses of the deciding step, and of steps that are not settled. */
+function nearMissLines(verdict: Verdict, style: Style): string[] {
+  const steps = verdict.steps.filter((step) => decides(step, verdict) || step.outcome === 'unknown');
+  const misses = [...new Set(steps.flatMap((step) => nearMissesOf(step.because)))];
+  if (misses.length === 0) return [];
+  const rest = misses.length - mostExamples;
+  return [
+    style.strong('Closest rules, and what keeps them from matching:'),
+    ...misses.slice(0, mostExamples).flatMap((miss) => nearMissText(miss, style)),
+    ...(rest > 0 ? [`  and ${count(rest, 'other')}`] : []),
+  ];
+}
+
+function nearMissText(miss: NearMiss, style: Style): string[] {
+  return [
+    ...wrapText(describeNearMiss(miss), '  ', '    '),
+    ...miss.failed.flatMap((condition) => conditionLines(miss, condition, style)),
+  ];
+}
+
+function conditionLines(miss: NearMiss, { path, wanted, got }: FailedCondition, style: Style): string[] {
+  const span = miss.policy.origin.locate(path);
+  return [
+    ...wrapText(`${fieldName(path, miss)}: wants ${wanted}, the request has ${got}`, '    ', '      '),
+    style.place(`      --> ${formatPlace(span)}`),
+  ];
+}
+
+/** A field as its path from the rule that holds it, which is named just above. */
+function fieldName(path: FailedCondition['path'], miss: NearMiss): string {
+  const inside = miss.path.every((part, i) => part === path[i]) && path.length > miss.path.length;
+  return formatPath(inside ? path.slice(miss.path.length) : path);
+}
+
+function symptomLines(verdict: Verdict, style: Style): string[] {
+  if (verdict.symptom === undefined || verdict.symptom.kind === 'response') return [];
+  return wrapText(describeSymptom(verdict.symptom), `${style.strong('The caller sees:')} `, '  ');
+}
+
+function missingLines(verdict: Verdict, style: Style): string[] {
+  if (verdict.missing.length === 0) return [];
+  return [
+    style.strong('Not known:'),
+    ...verdict.missing.flatMap((fact) => {
+      const turns = describePatterns(patternsOf(fact));
+      const what = `${describeFact(fact)}${turns === '' ? '' : `; it matters whether it ${turns}`}`;
+      return [...wrapText(what, '  ? ', '    '), ...wrapText(adviseFact(fact), '    ', '    ')];
+    }),
+  ];
+}
+
+function remarkLines({ verdict, notes }: Answer, style: Style): string[] {
+  return [
+    ...verdict.assumed.flatMap((text) => wrapText(text, `${style.faint('Assumed:')} `, '  ')),
+    ...notes.flatMap((text) => wrapText(text, `${style.faint('Note:')} `, '  ')),
+  ];
+}
+
+function painter(outcome: Outcome | 'not applicable', style: Style): (text: string) => string {
+  return { allow: style.good, deny: style.bad, unknown: style.doubtful, 'not applicable': style.faint }[
+    outcome
+  ];
+}
