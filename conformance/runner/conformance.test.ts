@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { formatOf } from './formats/index.ts';
+
+const folder = join(import.meta.dirname, '..');
+
+/** Files whose subject has no engine yet; each is named in docs/conformance.md. */
+const later = new Set(['component-network-policy.json', 'envoy-config.json', 'istioctl-output.json']);
+
+const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !later.has(name));
+
+describe('conformance', () => {
+  it.each(files)('%s', (name) => {
+    const data = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>;
+    const format = formatOf(data);
+    expect(format, 'the format is known').toBeDefined();
+    let cases = 0;
+    const failures: string[] = [];
+    for (const result of format!.run(data)) {
+      cases++;
+      if (result.failure !== undefined) failures.push(`${result.id}\n${result.failure}`);
+    }
+    expect(cases).toBeGreaterThan(0);
+    expect(failures.slice(0, 5).join('\n\n'), `${failures.length} of ${cases} fail`).toBe('');
+  });
+});

@@ -1,0 +1,191 @@
+import type { Cluster } from '../../../src/cluster/index.ts';
+import type { Endpoint, Outcome, Protocol } from '../../../src/model/index.ts';
+import { decide } from '../../../src/verdict/index.ts';
+import { clusterOf } from '../cluster.ts';
+import type { CaseResult } from '../format.ts';
+
+/** A cluster as the reachability files describe it. */
+export interface Surroundings {
+  /** Labels of every namespace. */
+  readonly namespaces: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly pods: readonly FilePod[];
+  readonly nodes?: readonly FileNode[] | undefined;
+  readonly externals?: readonly FileAddresses[] | undefined;
+  readonly policies: readonly unknown[] | null;
+}
+
+interface FileAddresses {
+  readonly ip: string;
+  readonly ips?: readonly string[];
+}
+
+interface FilePod extends FileAddresses {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly ports?: readonly { readonly name?: string; readonly port: number; readonly protocol?: Protocol }[];
+  readonly hostNetwork?: boolean;
+  readonly node?: string;
+}
+
+interface FileNode {
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly addresses: readonly string[];
+}
+
+/** Marks of all pairs of ends: `.` allowed, `e` and `i` blocked in one direction, `x` in both, `?` not asserted. */
+export interface Table {
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** 1 = the second address of both ends; left out = the first. */
+  readonly family?: number;
+  readonly rows: readonly string[];
+}
+
+/** One question: `from` and `to` are `namespace/name` of a pod or an address. `expect` is about both directions together. */
+export interface Probe {
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly expect: boolean | 'allow' | 'deny';
+}
+
+/** Builds the cluster that `surroundings` describes. */
+export function buildSurroundings(surroundings: Surroundings): Cluster {
+  const { namespaces, pods, nodes = [], policies } = surroundings;
+  return clusterOf([
+    ...Object.entries(namespaces).map(([name, labels]) => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels },
+    })),
+    ...nodes.map(({ name, labels = {}, addresses }) => ({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels },
+      status: { addresses: addresses.map((address) => ({ type: 'InternalIP', address })) },
+    })),
+    ...pods.map(podObject),
+    ...(policies ?? []),
+  ]);
+}
+
+/** Compares every asserted cell of the tables with the verdict's two directions; the wrong ones make up the result's failure. */
+export function checkTables(id: string, surroundings: Surroundings, tables: readonly Table[]): CaseResult {
+  const cluster = buildSurroundings(surroundings);
+  const wrong: string[] = [];
+  for (const table of tables) {
+    const { protocol, port, rows, family = 0 } = table;
+    const ends = endsOf(surroundings, family);
+    for (const [i, row] of rows.entries()) {
+      for (const [j, expected] of [...row].entries()) {
+        if (expected === '?') continue;
+        const [source, destination] = [ends[i]!, ends[j]!];
+        const got = markOf(cluster, source.from, destination.to, protocol, port);
+        if (got === expected) continue;
+        wrong.push(
+          `${source.label} to ${destination.label} ${protocol} ${port}: expected ${expected}, got ${got}`,
+        );
+      }
+    }
+  }
+  return resultOf(id, wrong);
+}
+
+/** Compares the outcome of every probe with what it expects; the wrong ones make up the result's failure. */
+export function checkProbes(id: string, surroundings: Surroundings, probes: readonly Probe[]): CaseResult {
+  const cluster = buildSurroundings(surroundings);
+  const wrong: string[] = [];
+  for (const { from, to, protocol, port, expect } of probes) {
+    const expected: Outcome = expect === true || expect === 'allow' ? 'allow' : 'deny';
+    const { outcome } = decide(cluster, {
+      source: endpointOf(from),
+      destination: endpointOf(to),
+      port,
+      protocol,
+      complete: true,
+    });
+    if (outcome !== expected) {
+      wrong.push(`${from} to ${to} ${protocol} ${port}: expected ${expected}, got ${outcome}`);
+    }
+  }
+  return resultOf(id, wrong);
+}
+
+/** A pod in the API's form. Each port has a container of its own: within one container no name may occur twice. */
+function podObject(pod: FilePod): unknown {
+  const { namespace, name, labels = {}, hostNetwork = false, node, ip, ips = [ip] } = pod;
+  const ports = (pod.ports ?? []).map(({ port, ...rest }) => [{ ...rest, containerPort: port }]);
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace, name, labels },
+    spec: {
+      hostNetwork,
+      ...(node === undefined ? {} : { nodeName: node }),
+      containers: (ports.length === 0 ? [[]] : ports).map((list, i) => ({
+        name: `container-${i}`,
+        image: 'server',
+        ports: list,
+      })),
+    },
+    status: { phase: 'Running', podIP: ip, podIPs: ips.map((address) => ({ ip: address })) },
+  };
+}
+
+interface TableEnd {
+  readonly label: string;
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+}
+
+/** The ends of a table's rows and columns: pods, then addresses outside. The destination's address sets the packet's family. */
+function endsOf({ pods, externals = [] }: Surroundings, family: number): readonly TableEnd[] {
+  return [
+    ...pods.map(({ namespace, name, ips }): TableEnd => {
+      const pod: Endpoint = { kind: 'pod', namespace, name };
+      const address = family === 0 ? undefined : ips?.[family];
+      const to: Endpoint = address === undefined ? pod : { kind: 'address', address };
+      return { label: `${namespace}/${name}`, from: pod, to };
+    }),
+    ...externals.map(({ ip, ips = [ip] }): TableEnd => {
+      const address = ips[family] ?? ip;
+      return { label: address, from: { kind: 'address', address }, to: { kind: 'address', address } };
+    }),
+  ];
+}
+
+function endpointOf(text: string): Endpoint {
+  const [namespace, name] = text.split('/');
+  return name === undefined
+    ? { kind: 'address', address: text }
+    : { kind: 'pod', namespace: namespace!, name };
+}
+
+/** The mark of a cell; `u` where a direction is unknown, which equals no expectation. */
+function markOf(
+  cluster: Cluster,
+  source: Endpoint,
+  destination: Endpoint,
+  protocol: Protocol,
+  port: number,
+): string {
+  const { steps } = decide(cluster, { source, destination, port, protocol, complete: true });
+  const egress = steps.find((step) => step.layer === 'egress policy')?.outcome;
+  const ingress = steps.find((step) => step.layer === 'ingress policy')?.outcome;
+  if (!isKnown(egress) || !isKnown(ingress)) return 'u';
+  if (egress === 'deny') return ingress === 'deny' ? 'x' : 'e';
+  return ingress === 'deny' ? 'i' : '.';
+}
+
+function isKnown(outcome: Outcome | 'not applicable' | undefined): boolean {
+  return outcome !== undefined && outcome !== 'unknown';
+}
+
+function resultOf(id: string, wrong: readonly string[]): CaseResult {
+  if (wrong.length === 0) return { id };
+  const rest = wrong.length > 12 ? [`… and ${wrong.length - 12} more`] : [];
+  return { id, failure: [...wrong.slice(0, 12), ...rest].join('\n') };
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { formatOf } from './formats/index.ts';
+
+/** Runs conformance files: `npm run conformance -- FILE...` (all of conformance/ when none is named). */
+function main(files: readonly string[]): number {
+  let passed = 0;
+  let failed = 0;
+  for (const file of files) {
+    const data = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    const format = formatOf(data);
+    if (format === undefined) {
+      process.stderr.write(
+        `${file}: not a conformance file that this runner knows (keys: ${Object.keys(data).join(', ')})\n`,
+      );
+      failed++;
+      continue;
+    }
+    const before = { passed, failed };
+    for (const result of format.run(data)) {
+      if (result.failure === undefined) passed++;
+      else {
+        failed++;
+        process.stdout.write(`FAIL ${file}: ${result.id}\n${result.failure.replace(/^/gm, '    ')}\n`);
+      }
+    }
+    process.stdout.write(
+      `${file}: ${format.name}: ${passed - before.passed} passed, ${failed - before.failed} failed\n`,
+    );
+  }
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+const named = process.argv.slice(2);
+process.exitCode = named.length > 0 ? main(named) : usage();
+
+function usage(): number {
+  process.stderr.write('usage: npm run conformance -- FILE...\n');
+  return 64;
+}

@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const src = resolve(import.meta.dirname, '../src');
+
+/** The rooms, lowest first, and what each may import. The table in docs/architecture.md says the same in words. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  yaml: [],
+  manifest: ['model', 'yaml'],
+  cluster: ['model'],
+  sources: ['model', 'yaml', 'manifest'],
+  'policy/network': ['model', 'cluster'],
+  'policy/admin': ['model', 'cluster'],
+  'policy/http': ['model', 'cluster'],
+  'policy/authorization': ['model', 'cluster'],
+  'policy/peer-authentication': ['model', 'cluster'],
+  'policy/request-authentication': ['model', 'cluster'],
+  verdict: ['model', 'cluster', 'policy/*'],
+  report: ['model'],
+  cli: ['*'],
+  '.': ['model', 'manifest', 'cluster', 'verdict'],
+};
+
+/** Rooms that may use Node's own modules; all others run in a browser. */
+const nodeRooms = new Set(['sources', 'cli']);
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8');
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s+['"]([^'"]+)['"]/g,
+  );
+  return [...found].map((match) => ({ file, specifier: (match[1] ?? match[2] ?? match[3])! }));
+}
+
+function roomOf(path: string): string {
+  const parts = relative(src, path).split('/');
+  if (parts.length === 1) return '.';
+  return parts[0] === 'policy' ? `policy/${parts[1]}` : parts[0]!;
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => join(src, name));
+const product = files.filter((file) => !file.endsWith('.test.ts'));
+const imports = product.flatMap(importsOf);
+
+function allowed(room: string, target: string): boolean {
+  if (room === target) return true;
+  const list = rooms[room] ?? [];
+  return (
+    list.includes('*') || list.includes(target) || (target.startsWith('policy/') && list.includes('policy/*'))
+  );
+}
+
+describe('the import table', () => {
+  it('finds imports to judge', () => {
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  it('names every room', () => {
+    expect([...new Set(product.map(roomOf))].filter((room) => rooms[room] === undefined)).toEqual([]);
+  });
+
+  it('is kept: imports go downward only', () => {
+    const broken = imports
+      .filter(({ specifier }) => specifier.startsWith('.'))
+      .filter(({ file, specifier }) => !allowed(roomOf(file), roomOf(resolve(dirname(file), specifier))))
+      .map(({ file, specifier }) => `${relative(src, file)} imports ${specifier}`);
+    expect(broken).toEqual([]);
+  });
+
+  it('is kept: another room is entered by its door, index.ts', () => {
+    const broken = imports
+      .filter(({ specifier }) => specifier.startsWith('.'))
+      .filter(({ file, specifier }) => {
+        const target = resolve(dirname(file), specifier);
+        return roomOf(file) !== roomOf(target) && !target.endsWith('/index.ts');
+      })
+      .map(({ file, specifier }) => `${relative(src, file)} imports ${specifier}`);
+    expect(broken).toEqual([]);
+  });
+
+  it('is kept: only rooms for Node import node:', () => {
+    const broken = imports
+      .filter(({ file, specifier }) => specifier.startsWith('node:') && !nodeRooms.has(roomOf(file)))
+      .map(({ file, specifier }) => `${relative(src, file)} imports ${specifier}`);
+    expect(broken).toEqual([]);
+  });
+});
