@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'conformance/runner/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'test/**/*.test.ts',
+      'scenarios/**/*.test.ts',
+      'conformance/runner/**/*.test.ts',
+    ],
     exclude: ['dist/**', 'node_modules/**'],
     testTimeout: 60_000,
   },

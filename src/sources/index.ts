@@ -1,0 +1,16 @@
+export { type Assumption, parseAssumption } from './assumption.ts';
+export { findProject } from './find-project.ts';
+export { loadSources } from './load.ts';
+export { loadProject } from './load-project.ts';
+export {
+  type HelmEntry,
+  type KustomizeEntry,
+  meshSettings,
+  type PathEntry,
+  type Project,
+  type ProjectAuthorizer,
+  type ProjectSource,
+  type TemplateEntry,
+} from './project.ts';
+export { type ProjectResult, readProject } from './read-project.ts';
+export type { Env, Loaded, LoadedSource, SourceRequest } from './types.ts';
