@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { ask } from '../src/cli/index.ts';
+import { ask, readEndpoint } from '../src/cli/index.ts';
 import { buildCluster } from '../src/cluster/index.ts';
-import { readManifests } from '../src/manifest/index.ts';
+import { type Manifests, readManifests } from '../src/manifest/index.ts';
 import { type Diagnostic, qualifiedName, type Reason, type Step, type Verdict } from '../src/model/index.ts';
 import { type Answer, describePlace } from '../src/report/index.ts';
-import { loadProject } from '../src/sources/index.ts';
+import { type Loaded, loadProject } from '../src/sources/index.ts';
 import { type Expectation, readScenario, sourcesAfter } from './scenario.ts';
 
 /** One question of a scenario, its answer, and what in it is not as expected. */
@@ -41,11 +41,11 @@ export async function* play(folder: string): AsyncGenerator<PlayedStep> {
       },
       root,
     );
-    const manifests = readManifests(loaded.sources);
+    const manifests = readLoaded(loaded);
     const cluster = buildCluster(manifests);
     const diagnostics = [...loaded.diagnostics, ...manifests.diagnostics];
     const questions = step.expect.map((expectation): Played => {
-      const answer = { ...ask(cluster, expectation.from, expectation.to, {}), diagnostics };
+      const answer = { ...ask(cluster, endsOf(expectation), {}), diagnostics };
       return {
         step: step.name,
         expectation,
@@ -55,6 +55,20 @@ export async function* play(folder: string): AsyncGenerator<PlayedStep> {
     });
     yield { ...step, diagnostics, questions };
   }
+}
+
+function readLoaded({ sources }: Loaded): Manifests {
+  const namespaces = new Map(
+    sources.flatMap(({ source, namespace }) => (namespace === undefined ? [] : [[source, namespace]])),
+  );
+  return readManifests(
+    sources.map(({ source }) => source),
+    { namespaces },
+  );
+}
+
+function endsOf({ from, to }: Expectation): Parameters<typeof ask>[1] {
+  return { from: readEndpoint(from), to: readEndpoint(to) };
 }
 
 /** Compares what a scenario says of a verdict with the verdict; what it does not say is not compared. */

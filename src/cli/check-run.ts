@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/index.ts';
-import type { Diagnostic, Verdict } from '../model/index.ts';
+import type { Diagnostic, Request, Verdict } from '../model/index.ts';
 import {
   type Answer,
   formatDiagnostics,
@@ -14,6 +14,7 @@ import type { CheckFlags } from './check.ts';
 import { type EndpointText, readEndpoint } from './endpoint-text.ts';
 import { exitCodes, inputError, usageError } from './exit.ts';
 import { gatherCluster } from './gather.ts';
+import type { RequestFlags } from './request-flags.ts';
 import { callerNamespace, resolveDestination, resolveSource } from './resolve-endpoint.ts';
 import { styleFor, type Terminal } from './terminal.ts';
 
@@ -48,10 +49,11 @@ function readSource(text: string): EndpointText {
   return source;
 }
 
-function ask(
+/** Answers one question about a cluster: names are looked up, the request is built, the verdict is reached. Throws Refusal. */
+export function ask(
   cluster: Cluster,
   { from, to }: { readonly from: EndpointText; readonly to: EndpointText },
-  flags: CheckFlags,
+  flags: RequestFlags & Pick<CheckFlags, 'namespace'>,
 ): Omit<Answer, 'diagnostics'> {
   const source = resolveSource(cluster, from, flags.namespace ?? 'default');
   const caller = callerNamespace(cluster, source.end, flags.namespace ?? 'default');
@@ -60,15 +62,24 @@ function ask(
   const destination = resolveDestination(cluster, to, namespace, source.end);
   const ends = { source: source.end, destination: destination.end, written: to };
   const request = buildRequest(cluster, ends, flags);
-  return {
-    request: request.end,
-    verdict: decideNamed(cluster, request.end),
-    notes: [...source.notes, ...destination.notes, ...request.notes],
-  };
+  const verdict = decideNamed(cluster, request.end);
+  const notes = [...source.notes, ...destination.notes, ...request.notes];
+  if (areBytesUnasked(to, request.end, verdict)) notes.push(bytesNote);
+  return { request: request.end, verdict, notes };
+}
+
+const bytesNote =
+  'these were bytes that are not HTTP; a URL as destination, or --path, asks about an HTTP request';
+
+/** True where a proxy that reads HTTP judged bytes, and nobody said that bytes were meant. */
+function areBytesUnasked(to: EndpointText, request: Request, { steps }: Verdict): boolean {
+  if (request.http !== undefined || request.protocol !== 'TCP' || to.kind === 'url') return false;
+  const proxies: readonly string[] = ['sidecar', 'gateway', 'waypoint'];
+  return steps.some(({ layer, at }) => layer === 'authorization' && proxies.includes(at.kind));
 }
 
 /** Names have been looked up before; what is left is a port name that one of several pods lacks. */
-function decideNamed(cluster: Cluster, request: Answer['request']): Verdict {
+function decideNamed(cluster: Cluster, request: Request): Verdict {
   try {
     return decide(cluster, request);
   } catch (error) {

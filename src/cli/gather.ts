@@ -44,12 +44,14 @@ export async function gatherCluster(
           kustomize,
           recursive: flags.recursive === true,
           env,
+          envOnly: flags.envOnly === true,
           cwd: terminal.cwd,
           stdin: terminal.readInput,
         })
-      : await loadProject(project, terminal.cwd, env);
+      : await loadProject(project, terminal.cwd, env, flags.envOnly === true);
   const manifests = readLoaded(loaded, flags.namespace);
-  const diagnostics = [...loaded.diagnostics, ...manifests.diagnostics];
+  const ignoredKinds = [...(project?.ignoreKinds ?? []), ...ignoreKind];
+  const diagnostics = [...loaded.diagnostics, ...withoutIgnored(manifests, ignoredKinds)];
   report(diagnostics);
   if (loaded.diagnostics.some(({ severity }) => severity === 'error')) {
     throw inputError('not everything that was named could be read');
@@ -57,7 +59,7 @@ export async function gatherCluster(
   const cluster = buildCluster(manifests, {
     mesh: project === undefined ? {} : meshSettings(project, manifests.mesh),
     assumptions: [...(project?.assume ?? []), ...settings.assumptions],
-    ignoreKinds: [...(project?.ignoreKinds ?? []), ...ignoreKind],
+    ignoreKinds: ignoredKinds,
     ...pick('cni', flags.cni ?? project?.cni),
     ...pick('podCIDRs', podCidr.length > 0 ? podCidr : project?.podCIDRs),
   });
@@ -89,6 +91,21 @@ function readLoaded({ sources }: Loaded, namespace: string | undefined): Manifes
   );
   const texts = sources.map(({ source }) => source);
   return readManifests(texts, { namespaces, ...pick('namespace', namespace) });
+}
+
+/** Nobody needs to be told of a policy that is not read once its kind has been ruled out. */
+function withoutIgnored(manifests: Manifests, kinds: readonly string[]): readonly Diagnostic[] {
+  const ignored = manifests.foreign
+    .filter((object) => kinds.includes(object.kind))
+    .map(({ origin }) => origin);
+  if (ignored.length === 0) return manifests.diagnostics;
+  return manifests.diagnostics.filter(
+    ({ code, span }) =>
+      code !== 'PC2009' ||
+      !ignored.some(
+        ({ source, start, end }) => source === span?.source && start <= span.start && span.end <= end,
+      ),
+  );
 }
 
 function readSettings(flags: InputFlags): { readonly assumptions: readonly LabelAssumption[] } {

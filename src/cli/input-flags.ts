@@ -7,6 +7,7 @@ export interface InputFlags {
   readonly recursive?: boolean;
   readonly namespace?: string;
   readonly env?: readonly string[];
+  readonly envOnly?: boolean;
   readonly assume?: readonly string[];
   readonly cni?: string;
   readonly podCidr?: readonly string[];
@@ -23,6 +24,7 @@ export function addInputFlags(command: Command): Command {
     .addOption(
       list('--env <NAME=value>', 'value for the templates among the sources; NAME alone: as exported'),
     )
+    .option('--env-only', 'leave variables of templates that no --env names as they are')
     .addOption(
       list('--assume <label>', 'KIND/NAMESPACE/NAME:label=value or Namespace/NAME:label=value; repeatable'),
     )
@@ -49,8 +51,7 @@ export function addOutputFlags(command: Command): Command {
         .choices(['text', 'json', 'yaml'])
         .default('text'),
     )
-    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
-    .option('--debug', 'after an internal error, print where it happened');
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'));
 }
 
 export type OutputFormat = 'text' | 'json' | 'yaml';

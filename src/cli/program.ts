@@ -24,7 +24,8 @@ async function assemble(isWanted: (verb: Verb) => boolean, terminal: Terminal): 
     .addHelpText('after', '\nRun `portcullis VERB --help` for the flags of a verb, with examples.');
   for (const verb of verbs) {
     const command = isWanted(verb) ? (await verb.load())(terminal) : new Command(verb.name);
-    program.addCommand(command.summary(verb.summary));
+    command.summary(verb.summary).option('--debug', 'after an internal error, print where it happened');
+    program.addCommand(command);
   }
   for (const command of [program, ...program.commands]) {
     command

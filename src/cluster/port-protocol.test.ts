@@ -18,6 +18,9 @@ it.each([
   ['tcp', 'custom', 80, 'sniffed'],
   ['constructor', undefined, 80, 'sniffed'],
 ])('port %s, appProtocol %s, number %s is %s', (name, appProtocol, port, protocol) => {
-  const names = { ...(name === undefined ? {} : { name }), ...(appProtocol === undefined ? {} : { appProtocol }) };
+  const names = {
+    ...(name === undefined ? {} : { name }),
+    ...(appProtocol === undefined ? {} : { appProtocol }),
+  };
   expect(portProtocolOf({ port, ...names })).toBe(protocol);
 });

@@ -46,8 +46,8 @@ export function addObject<T extends KindedObject>(
       code: 'PC2007',
       severity: 'warning',
       message: `${describeObject(object)} is given twice; this one replaces the other`,
-      span: spanOfName(object),
-      related: [{ message: 'the one replaced', span: spanOfName(earlier) }],
+      span: spanOf(object),
+      related: [{ message: 'the one replaced', span: spanOf(earlier) }],
       help: 'Remove one of the two, or give them different names or namespaces.',
     });
     objects.delete(key);
@@ -68,6 +68,7 @@ export function toManifests(collection: Collection): Manifests {
   };
 }
 
-function spanOfName(object: KindedObject): Span {
-  return object.origin.locate(['metadata', 'name']);
+/** The whole object: to look for its name would read its text again, for every one of many. */
+function spanOf({ origin }: KindedObject): Span {
+  return { source: origin.source, start: origin.start, end: origin.end };
 }

@@ -7,6 +7,7 @@ import {
   causeTypes,
   describeFieldError,
   type FieldError,
+  type FieldWarning,
   fieldErrorText,
   networkPolicyWarnings,
   quoteGo,
@@ -89,7 +90,7 @@ function judge(root: YamlNode, strictErrors: readonly string[]): ServerAnswer {
   const errors = validateNetworkPolicy(root);
   const valid = errors.length === 0;
   const hard = errors.filter((error) => error.looseCIDR !== true);
-  const warnings = hard.length === 0 ? networkPolicyWarnings(root) : [];
+  const warnings = hard.length === 0 ? networkPolicyWarnings(root).map(describeWarning) : [];
   return {
     valid,
     errors: describeSorted(errors),
@@ -105,6 +106,10 @@ function judge(root: YamlNode, strictErrors: readonly string[]): ServerAnswer {
     }),
     ...(valid && { stored: storedNetworkPolicy(root) }),
   };
+}
+
+function describeWarning({ path, text }: FieldWarning): string {
+  return `${formatPath(path)}: ${text}`;
 }
 
 function describeSorted(errors: readonly FieldError[]): string[] {

@@ -9,7 +9,13 @@ import {
 import type { YamlNode } from '../yaml/index.ts';
 import { checkIstioNames } from './istio-names.ts';
 import { fieldErrorProblem } from './kinds/field-error-problem.ts';
-import { checkShape, type Decoder, describeShapeProblem, type Problem } from './kit/index.ts';
+import {
+  checkShape,
+  type Decoder,
+  describeShapeProblem,
+  type Problem,
+  type ShapeProblem,
+} from './kit/index.ts';
 import { locateIn } from './locate.ts';
 import { describeOpenRule } from './open-rule.ts';
 import { type FieldError, validateMetadata } from './validation/index.ts';
@@ -47,10 +53,17 @@ function checkFields(decoder: Decoder, root: YamlNode, problems: Problem[]): boo
   if (decoder.shape === undefined) return false;
   const found = checkShape(root, decoder.shape, { nullMembers: decoder.custom ? 'refused' : 'empty' });
   for (const problem of found) {
+    if (decoder.policy && isOfServer(problem)) continue;
     const open = decoder.kind === 'NetworkPolicy' ? describeOpenRule(problem, root) : undefined;
     problems.push(open ?? describeShapeProblem(problem, decoder.policy));
   }
   return found.some((problem) => problem.kind === 'wrong type');
+}
+
+/** Fields that older servers wrote into what they gave out: no policy means anything else for them. */
+function isOfServer({ kind, path }: ShapeProblem): boolean {
+  const field = path.join('.');
+  return kind === 'unknown field' && (field === 'status' || field === 'metadata.clusterName');
 }
 
 function checkMetadata(root: YamlNode, problems: Problem[]): void {

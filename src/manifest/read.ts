@@ -27,9 +27,11 @@ export function readManifests(sources: readonly Source[], options: ReadOptions =
 }
 
 function readSource(source: Source, namespace: string, collection: Collection): void {
+  const { diagnostics } = collection;
+  const before = diagnostics.length;
   let told = false;
   for (const document of readDocuments(source.text)) {
-    for (const problem of document.problems) collection.diagnostics.push(yamlDiagnostic(problem, source));
+    for (const problem of document.problems) diagnostics.push(yamlDiagnostic(problem, source));
     const refusal = document.problems.find((problem) => problem.severity === 'error');
     if (refusal !== undefined) rejectPiece(document, source, refusal.message, namespace, collection);
     else if (document.root !== undefined && !isNothing(document.root)) {
@@ -40,6 +42,8 @@ function readSource(source: Source, namespace: string, collection: Collection): 
       readDocument(document, source, namespace, collection);
     }
   }
+  const found = diagnostics.splice(before).sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
+  for (const diagnostic of found) diagnostics.push(diagnostic);
 }
 
 function isNothing(root: YamlNode): boolean {
@@ -108,7 +112,8 @@ function readListed(
 ): void {
   const { node, apiVersion, kind, path } = listed;
   const found = lookUp(apiVersion, kind);
-  const namespaced = found === undefined ? !isClusterWide(kind) : (found.decoder ?? found.meant).namespaced;
+  const decoder = found !== undefined && 'decoder' in found ? found.decoder : found?.meant;
+  const namespaced = decoder?.namespaced ?? !isClusterWide(kind);
   const metadata = readMetadata(node, namespaced ? namespace : undefined);
   const head: KindedObject = {
     apiVersion,

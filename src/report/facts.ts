@@ -47,6 +47,12 @@ export function describeFact(fact: Fact): string {
   }
 }
 
+/** The same in few words, for a step among others. */
+export function nameFact(fact: Fact): string {
+  if (fact.kind === 'unread policy') return `${describeObject(fact.object)}, which is not read`;
+  return fact.kind === 'implementation' ? topicWords[fact.topic] : describeFact(fact);
+}
+
 /** How to say what is missing: the flag with an example value, or the field of a manifest. */
 export function adviseFact(fact: Fact): string {
   switch (fact.kind) {

@@ -8,5 +8,5 @@ export { formatPlace, type Position, positionOf } from './position.ts';
 export { quoteSpan } from './quote.ts';
 export { colourStyle, plainStyle, type Style } from './style.ts';
 export { formatText } from './text.ts';
-export { describeEndpoint, describeReason, describeSymptom } from './vocabulary.ts';
+export { describeEndpoint, describePlace, describeReason, describeSymptom } from './vocabulary.ts';
 export { formatYaml } from './yaml.ts';

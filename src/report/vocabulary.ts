@@ -15,7 +15,7 @@ import {
   type TlsTrouble,
   type Token,
 } from '../model/index.ts';
-import { describeFact } from './facts.ts';
+import { nameFact } from './facts.ts';
 import { count, listWords } from './lines.ts';
 
 /** Of a long list of names so many are written out. */
@@ -104,7 +104,7 @@ export function describeReference(reference: PolicyReference): string {
 
 /** The rule that came closest, by name. */
 export function describeNearMiss(miss: NearMiss): string {
-  return describeReference(miss.id === undefined ? miss : { ...miss, id: miss.id });
+  return describeReference(miss);
 }
 
 /** Why a step came out as it did, in one line. */
@@ -135,7 +135,7 @@ function reasonWords(reason: Reason, step: Step): string {
     case 'own node':
       return "a pod's own node always reaches it";
     case 'missing facts':
-      return `depends on ${listNames(reason.facts.map(describeFact))}`;
+      return `depends on ${listNames([...new Set(reason.facts.map(nameFact))])}`;
     case 'resolved':
       return resolvedWords(reason.service, reason.port, reason.targetPort, reason.backends);
     case 'no endpoint':
@@ -155,7 +155,7 @@ function reasonWords(reason: Reason, step: Step): string {
     case 'no token rule':
       return 'no RequestAuthentication applies';
     case 'no policy of this action':
-      return `no ${step.filter ?? ''} policy applies`.replace('  ', ' ');
+      return step.filter === undefined ? 'no policy applies' : `no ${step.filter} policy applies`;
     case 'authorizer':
       return `${describeReference(reason.rule)} asks ${reason.provider}, ${authorizerWords[reason.answer]}`;
     case 'bad authorizer':
@@ -206,8 +206,8 @@ function notInMeshWords(pod: string, why: string, policies: readonly KindedObjec
 }
 
 const tlsTroubleWords: Readonly<Record<TlsTrouble, string>> = {
-  'plaintext to STRICT': 'the server takes mutual TLS only (STRICT)',
-  'client TLS to a plaintext port': 'the client sends TLS to a port that takes plaintext only (DISABLE)',
+  'plaintext to STRICT': 'the server takes mutual TLS only, its mode is STRICT',
+  'client TLS to a plaintext port': 'the client sends TLS to a port that takes plaintext only',
   'foreign trust domain': "the client's certificate is of a foreign trust domain",
   'client certificate is not of the mesh': "the client's certificate is not of the mesh",
   'server cannot terminate the client TLS': "the server cannot terminate the client's TLS",
@@ -215,7 +215,8 @@ const tlsTroubleWords: Readonly<Record<TlsTrouble, string>> = {
 
 function tlsWords(reason: Extract<Reason, { kind: 'tls' }>): string {
   const who = reason.identity === undefined ? 'no identity' : `as ${reason.identity}`;
-  const mode = reason.mode === 'UNSET' ? '' : `; the server's mode is ${reason.mode}`;
+  const isTold = reason.mode === 'UNSET' || reason.why === 'plaintext to STRICT';
+  const mode = isTold ? '' : `; the server's mode is ${reason.mode}`;
   const by = reason.decidedBy === undefined ? '' : ` (${describeReference(reason.decidedBy)})`;
   const client =
     reason.client === undefined ? '' : `; the client's TLS is set by ${describeReference(reason.client)}`;

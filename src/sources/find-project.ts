@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** The name of a project file. */
-export const projectFileName = 'portcullis.yaml';
+/** What a project file is called. */
+const projectFileName = 'portcullis.yaml';
 
 /** The absolute path of the `portcullis.yaml` in `cwd` or the nearest directory above it that has one. */
 export function findProject(cwd: string): string | undefined {

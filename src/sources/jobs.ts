@@ -32,13 +32,14 @@ export interface PieceOptions {
 /** The jobs for what a path stands for, and after them what there was to say about it. */
 export function stepsOf(expansion: Expansion, options: PieceOptions): Step[] {
   const { place, namespace } = options;
-  const jobs = expansion.pieces.map((piece) => ({
-    identity: `${piece.kind} ${piece.path}`,
-    read: () => readPiece(piece),
-    fill: piece.kind === 'file' && (options.fillAll || isTemplate(piece.name)) ? options.fill : undefined,
-    namespace,
-    place,
-  }));
+  const jobs = expansion.pieces.map((piece) => {
+    const isFilled = piece.kind === 'file' && (options.fillAll || isTemplate(piece.name));
+    const fill = isFilled ? options.fill : undefined;
+    // One template may stand for several services, each with values of its own.
+    const values = fill === undefined ? '' : JSON.stringify([...fill.env]);
+    const identity = `${piece.kind} ${piece.path} ${values}`;
+    return { identity, read: () => readPiece(piece), fill, namespace, place };
+  });
   return [...jobs, ...expansion.diagnostics.map((said) => ({ said, place }))];
 }
 

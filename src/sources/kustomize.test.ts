@@ -28,7 +28,7 @@ describe.runIf(have)('with the real kubectl', () => {
     expect(sources).toEqual([]);
     expect(diagnostics).toMatchObject([{ code: 'PC1109', severity: 'error' }]);
     expect(diagnostics[0]?.message).toMatch(
-      /^kubectl kustomize bad ended with status 1:\n"?accumulating resources.*none\.yaml/,
+      /^kubectl kustomize bad ended with status 1:\naccumulating resources.*none\.yaml/,
     );
   });
 });

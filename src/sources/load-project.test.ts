@@ -58,6 +58,12 @@ describe('loadProject', () => {
     ]);
   });
 
+  it('reads one template several times, with values of each entry', async () => {
+    const entries = '  - {template: t/d.yaml, env: {N: one}}\n  - {template: t/d.yaml, env: {N: two}}\n';
+    const { sources } = await load(tree, `${entries}  - {template: t/d.yaml, env: {N: one}}\n`);
+    expect(sources.map(({ source }) => source.text)).toEqual(['n: one', 'n: two']);
+  });
+
   it('lets values of the command line go first', async () => {
     const { sources } = await load(
       tree,

@@ -11,7 +11,12 @@ import type { Env, Loaded } from './types.ts';
  * A file that two entries name is read for the first. Diagnostics without a place of their own get that of the entry.
  * Never throws.
  */
-export async function loadProject(project: Project, cwd: string, env: Env = new Map(), envOnly = false): Promise<Loaded> {
+export async function loadProject(
+  project: Project,
+  cwd: string,
+  env: Env = new Map(),
+  envOnly = false,
+): Promise<Loaded> {
   const context = { directory: dirname(project.path), cwd, env, envOnly };
   const steps = project.sources.flatMap((entry) => stepsOfEntry(entry, context));
   return runSteps(steps, 4);

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rightProjects, wrongProjects } from '../../test/support/project-examples.ts';
 import { temporaryTree } from '../../test/support/temporary-tree.ts';
@@ -21,6 +22,42 @@ const schema = JSON.parse(
 const obeysSchema = new Ajv({ strict: true, strictTypes: false, strictRequired: false }).compile(schema);
 const plain = (text: string) => toPlainValue([...readDocuments(text)][0]?.root as never);
 
+const strays = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  '',
+  'a',
+  '-x',
+  'A',
+  'a=b',
+  'allow',
+  [],
+  {},
+  ['a'],
+  [1],
+  { path: 'a' },
+  { helm: 'a', set: ['a='] },
+];
+
+/** The same value with the node at `place`, counted in reading order, replaced, or with one more key where it is a mapping. */
+function replaceOne(root: unknown, place: number, value: unknown): unknown {
+  const holder = { root };
+  const places: (() => void)[] = [];
+  const visit = (parent: object): void => {
+    for (const [key, child] of Object.entries(parent)) {
+      places.push(() => Object.assign(parent, { [key]: value }));
+      if (typeof child === 'object' && child !== null) visit(child);
+    }
+    if (!Array.isArray(parent)) places.push(() => Object.assign(parent, { path: value }));
+  };
+  visit(holder);
+  places[place % places.length]?.();
+  return holder.root ?? null;
+}
+
 describe('decodeProject and the JSON Schema', () => {
   it.each(rightProjects)('take %j', (rest) => {
     expect(decode(head + rest).diagnostics).toEqual([]);
@@ -33,6 +70,33 @@ describe('decodeProject and the JSON Schema', () => {
     expect(project).toBeUndefined();
     expect(diagnostics[0]).toMatchObject({ code: 'PC1110', severity: 'error', message });
     expect(obeysSchema(plain(head + rest))).toBe(false);
+  });
+
+  it('take the example of the documentation', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/sources.md'), 'utf8');
+    const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+    const { project, diagnostics } = decode(example);
+    expect(diagnostics).toEqual([]);
+    expect(project?.sources.map(({ kind }) => kind)).toEqual(['path', 'template', 'helm', 'kustomize']);
+    expect([obeysSchema(plain(example)), obeysSchema.errors]).toEqual([true, null]);
+  });
+
+  it('agree on every project file that differs in one place from a right one', () => {
+    const change = fc.record({
+      text: fc.constantFrom(...rightProjects),
+      place: fc.nat(),
+      value: fc.constantFrom<unknown>(...strays),
+    });
+    fc.assert(
+      fc.property(change, ({ text, place, value }) => {
+        const changed = JSON.stringify(replaceOne(plain(head + text), place, value));
+        expect([changed, decode(changed).project !== undefined]).toEqual([
+          changed,
+          obeysSchema(JSON.parse(changed)),
+        ]);
+      }),
+      { numRuns: 3000, seed: 11 },
+    );
   });
 
   it('read assumptions by one pattern', () => {
@@ -159,5 +223,16 @@ describe('meshSettings', () => {
       ],
     });
     expect(meshSettings({ mesh: {}, authorizers: [] }, config)).toEqual(config);
+  });
+});
+
+describe('codes', () => {
+  it('have a page each', () => {
+    const files = readdirSync(import.meta.dirname).filter((name) => !name.endsWith('.test.ts'));
+    const texts = files.map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'));
+    const codes = new Set(texts.flatMap((text) => text.match(/PC11\d\d/g) ?? []));
+    expect(codes.size).toBe(13);
+    const pages = join(import.meta.dirname, '../../docs/codes');
+    expect([...codes].filter((code) => !existsSync(join(pages, `${code}.md`)))).toEqual([]);
   });
 });

@@ -57,5 +57,7 @@ function complaint(stderr: string): string {
 }
 
 function withoutLogHeader(line: string): string {
-  return line.replace(/^[IWEF]\d{4} [\d:.]+ +\d+ [\w.]+:\d+\] (?:"command failed" err=)?/, '');
+  const text = line.replace(/^[IWEF]\d{4} [\d:.]+ +\d+ [\w.]+:\d+\] /, '');
+  const failure = /^"command failed" err="(.*)"$/.exec(text)?.[1];
+  return failure?.replaceAll('\\"', '"') ?? text;
 }

@@ -3,9 +3,9 @@ import {
   type AuthorizationFilters,
   type CustomFilter,
   findMatch,
+  findNearMisses,
   judgeDryRun,
   type Match,
-  nearMissesOf,
   type RbacFilter,
   type RuleSet,
   type Subject,
@@ -14,7 +14,7 @@ import {
 /** What a filter did: enough for a step. `symptom` is what the client sees where it denied. */
 export interface FilterResult {
   readonly filter?: NonNullable<Step['filter']>;
-  readonly outcome: Outcome;
+  readonly outcome: Step['outcome'];
   readonly because: Reason;
   readonly shadow?: ShadowResult;
   readonly symptom?: Symptom;
@@ -76,7 +76,7 @@ function judgeDenyRules(rules: RuleSet | undefined, subject: Subject): Omit<Filt
   if (rules === undefined) return { outcome: 'allow', because: { kind: 'no policy of this action' } };
   const match = findMatch(rules, subject);
   if (match.kind !== 'matched') return withoutMatch(match, rules, 'allow');
-  const symptom = rbacDenial(match.rule.id, subject);
+  const symptom = rbacDenial(match.first ? match.rule.id : undefined, subject);
   return { outcome: 'deny', because: { kind: 'matched rule', rule: match.rule }, symptom };
 }
 
@@ -88,7 +88,12 @@ function judgeBadCustom(
 ): FilterResult {
   if (match.kind !== 'matched') return { filter: 'DENY', ...withoutMatch(match, filter.rules, 'allow') };
   const because: Reason = { kind: 'bad authorizer', rule: match.rule, why: filter.why };
-  return { filter: 'DENY', outcome: 'deny', because, symptom: rbacDenial(match.rule.id, subject) };
+  return {
+    filter: 'DENY',
+    outcome: 'deny',
+    because,
+    symptom: rbacDenial(match.first ? match.rule.id : undefined, subject),
+  };
 }
 
 function askAuthorizer(
@@ -119,7 +124,7 @@ function withoutMatch(
   otherwise: 'allow' | 'deny',
   subject?: Subject,
 ): { readonly outcome: Outcome; readonly because: Reason } {
-  const nearMisses = subject === undefined ? [] : nearMissesOf(rules, subject);
+  const nearMisses = subject === undefined ? [] : findNearMisses(rules, subject);
   if (match.kind === 'unknown') {
     return { outcome: 'unknown', because: { kind: 'missing facts', facts: match.facts, nearMisses } };
   }
@@ -136,13 +141,10 @@ function shadowOf(
   return shadow === undefined ? {} : { shadow };
 }
 
-/** What the client sees of a denial by an RBAC filter: on a TCP chain only that the connection ends. */
-function rbacDenial(id: string, subject: Subject): Symptom {
+/** What the client sees of a denial by an RBAC filter: on a TCP chain only that the connection ends. `id` undefined = which rule is not certain. */
+function rbacDenial(id: string | undefined, subject: Subject): Symptom {
   if (subject.request === undefined) return { kind: 'connection reset' };
-  return {
-    kind: 'http',
-    status: 403,
-    body: 'RBAC: access denied',
-    details: `rbac_access_denied_matched_policy[${id.replace(/\s/g, '_')}]`,
-  };
+  const denial = { kind: 'http', status: 403, body: 'RBAC: access denied' } as const;
+  if (id === undefined) return denial;
+  return { ...denial, details: `rbac_access_denied_matched_policy[${id.replace(/\s/g, '_')}]` };
 }

@@ -1,4 +1,3 @@
-import type { Cluster } from '../cluster/index.ts';
 import type { Mesh, MutualTlsMode, Reason, TlsTrouble } from '../model/index.ts';
 import {
   attachedPeerAuthentications,
@@ -6,7 +5,7 @@ import {
   type ModeDecision,
 } from '../policy/peer-authentication/index.ts';
 import { chooseChain } from './proxy-chain.ts';
-import type { Inbound } from './proxy-types.ts';
+import type { Inbound, ProxyCluster } from './proxy-types.ts';
 
 /** What became of a connection before any policy was asked. */
 export interface Handshake {
@@ -17,7 +16,7 @@ export interface Handshake {
 }
 
 /** Chooses the filter chain of a connection and checks the client's certificate, as far as the proxy does. */
-export function shakeHands(cluster: Cluster, inbound: Inbound): Handshake {
+export function shakeHands(cluster: ProxyCluster, inbound: Inbound): Handshake {
   const { transport, portProtocol, request } = inbound;
   const decision = modeOf(cluster, inbound);
   const choice = chooseChain(decision?.mode, portProtocol, transport.kind, request.http !== undefined);
@@ -31,7 +30,7 @@ export function shakeHands(cluster: Cluster, inbound: Inbound): Handshake {
 
 /** Only sidecars have a mode. Ports that no Service declares have that of the workload, whatever it says of single ports. */
 function modeOf(
-  cluster: Cluster,
+  cluster: ProxyCluster,
   { at, target, portProtocol, destinationPort }: Inbound,
 ): ModeDecision | undefined {
   if (at.kind !== 'sidecar') return undefined;

@@ -34,7 +34,7 @@ export function judgeTokens(
   const found = authenticate(rules, http, request);
   switch (found.kind) {
     case 'no rules':
-      return { result: { outcome: 'allow', because: { kind: 'no token rule' } }, request: proxied };
+      return { result: { outcome: 'not applicable', because: { kind: 'no token rule' } }, request: proxied };
     case 'unknown': {
       const because = { kind: 'missing facts', facts: found.facts } as const;
       return { result: { outcome: 'unknown', because }, request: { ...proxied, claims: notSaid } };

@@ -1,4 +1,4 @@
-import type { PolicyTarget } from '../cluster/index.ts';
+import type { Cluster, PolicyTarget } from '../cluster/index.ts';
 import type {
   EnforcementPoint,
   Fact,
@@ -11,6 +11,9 @@ import type {
   Symptom,
   Transport,
 } from '../model/index.ts';
+
+/** The parts of a cluster that a proxy's configuration is made of. */
+export type ProxyCluster = Pick<Cluster, 'policies' | 'mesh' | 'pods'>;
 
 /** How a proxy treats a port: by the protocol that its Service declares, by looking at the first bytes, or (no Service has it) likewise. */
 export type PortProtocol = 'http' | 'tcp' | 'sniffed' | 'undeclared';

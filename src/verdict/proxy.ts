@@ -1,4 +1,3 @@
-import type { Cluster } from '../cluster/index.ts';
 import {
   type Connection,
   formatIdentity,
@@ -15,14 +14,14 @@ import { type FilterResult, judgeAllow, judgeAudit, judgeCustom, judgeDeny } fro
 import { type Handshake, shakeHands } from './proxy-handshake.ts';
 import { concludeAtProxy, type LayerResult } from './proxy-outcome.ts';
 import { judgeTokens, withTokenHeaders } from './proxy-tokens.ts';
-import type { Inbound, ProxyVerdict } from './proxy-types.ts';
+import type { Inbound, ProxyCluster, ProxyVerdict } from './proxy-types.ts';
 
 /**
  * What one Envoy does with a connection and the request in it, in the order of its filters: handshake and filter chain, HTTP parsing, CUSTOM,
  * tokens, AUDIT, DENY, ALLOW. What comes behind a denial did not run; it is judged all the same and marked.
  * A request without `http` that is not complete is taken for an HTTP request of which nothing is said, where the port is declared HTTP.
  */
-export function judgeAtProxy(cluster: Cluster, inbound: Inbound): ProxyVerdict {
+export function judgeAtProxy(cluster: ProxyCluster, inbound: Inbound): ProxyVerdict {
   const handshake = shakeHands(cluster, inbound);
   const tls: LayerResult = {
     layer: 'mutual TLS',
@@ -52,7 +51,7 @@ export function judgeAtProxy(cluster: Cluster, inbound: Inbound): ProxyVerdict {
 }
 
 function receive(
-  cluster: Cluster,
+  cluster: ProxyCluster,
   inbound: Inbound,
   { identity }: Handshake,
   http: HttpRequest,
@@ -66,14 +65,18 @@ function receive(
   });
 }
 
-function identityOf({ pods, mesh }: Cluster, at: Inbound['at']): string | undefined {
+function identityOf({ pods, mesh }: ProxyCluster, at: Inbound['at']): string | undefined {
   const pod = 'pod' in at ? pods.get(at.pod) : undefined;
   if (pod === undefined) return undefined;
   const { namespace, serviceAccount } = pod;
   return formatIdentity({ trustDomain: mesh.trustDomain, namespace, serviceAccount });
 }
 
-function judgeConnection(cluster: Cluster, inbound: Inbound, handshake: Handshake): readonly LayerResult[] {
+function judgeConnection(
+  cluster: ProxyCluster,
+  inbound: Inbound,
+  handshake: Handshake,
+): readonly LayerResult[] {
   const filters = authorizationFilters(cluster, inbound.target, 'TCP');
   const subject = subjectOf(inbound, handshake, undefined);
   return [
@@ -85,7 +88,7 @@ function judgeConnection(cluster: Cluster, inbound: Inbound, handshake: Handshak
 }
 
 function judgeRequest(
-  cluster: Cluster,
+  cluster: ProxyCluster,
   inbound: Inbound,
   handshake: Handshake,
   http: HttpRequest,

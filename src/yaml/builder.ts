@@ -1,5 +1,6 @@
 import type { ScalarNode, YamlNode } from './nodes.ts';
 import { fail } from './faults.ts';
+import { rememberUnsayable } from './unsayable.ts';
 import { Expect, type Expectation, type Frame, type Parser } from './parser-state.ts';
 import { isMergeKey, type RawScalar, type Refusal, resolveKey, resolvePlainScalar, resolveScalar, shorten } from './scalars.ts';
 import { addEntry, closeMapping, mergeInto } from './mapping.ts';
@@ -48,6 +49,7 @@ function newFrame(): Frame {
     decodedBefore: 0,
     keyText: '',
     keyIdentity: '',
+    keyRefusal: undefined,
     keyStart: 0,
     keyEnd: 0,
     merges: false,
@@ -80,16 +82,26 @@ export function deliverScalar(p: Parser, text: string, plain: boolean, start: nu
   p.lastEnd = end;
   const raw = p.propertyStart >= 0 || wantsKey(p) ? { text, plain, tag: p.tag } : undefined;
   if (typeof value === 'object' && value !== null && 'refused' in value) {
-    if (!wantsKey(p) || tagged) return refuse(p, value, from, end);
-    return deliver(p, { kind: 'scalar', value: text, start: from, end, plain }, raw);
+    if (value.unlessReplaced !== true) return refuse(p, value, from, end);
+    return finishScalar(p, raw, unsayable(p, value, { kind: 'scalar', value: text, start: from, end, plain }));
   }
   const node: ScalarNode = { kind: 'scalar', value, start: from, end, plain };
   if (plain && !tagged && typeof value !== 'string' && !wantsKey(p)) warnAboutScalar(p, text, node);
+  finishScalar(p, raw, node);
+}
+
+function finishScalar(p: Parser, raw: RawScalar | undefined, node: ScalarNode): void {
   if (p.propertyStart >= 0) {
     if (p.anchor !== '') setAnchor(p, p.anchor, node, raw, 1);
     clearProperties(p);
   }
   deliver(p, node, raw);
+}
+
+/** Remembers a value that is an error unless it is a key, or another one takes its place. */
+function unsayable<Node extends YamlNode>(p: Parser, refusal: Refusal, node: Node): Node {
+  if (!wantsKey(p)) rememberUnsayable(p, node, 'invalid-value', refusal, node.start, node.end);
+  return node;
 }
 
 function wantsKey(p: Parser): boolean {
@@ -218,7 +230,14 @@ export function setKey(p: Parser, frame: Frame, raw: RawScalar, start: number, e
   }
   p.decoded++;
   const key = resolveKey(raw);
-  if ('refused' in key) return fail(p, 'invalid-key', start, end, key.refused, key.help);
+  frame.keyRefusal = undefined;
+  if ('refused' in key) {
+    if (key.unlessReplaced !== true) return fail(p, 'invalid-key', start, end, key.refused, key.help);
+    frame.keyRefusal = key;
+    frame.keyText = raw.text;
+    frame.keyIdentity = `\0?${Number(raw.text)}`;
+    return;
+  }
   frame.keyText = key.text;
   frame.keyIdentity = key.identity;
   if (key.identity !== key.text) {

@@ -30,9 +30,14 @@ export function* readDocuments(source: string): Generator<YamlDocument> {
   yield* readPieces(text, start, afterError);
 }
 
+/** White space as Go's unicode.IsSpace has it. */
+const SPACE = '\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const BRACE_FIRST = new RegExp(`^\\ufeff?[${SPACE}]*\\{`);
+const MARKER = new RegExp(`^---[${SPACE}]*`);
+
+/** kubectl looks at the first 4096 bytes. */
 function beginsWithBrace(text: string): boolean {
-  const first = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
-  return /\s*\{/y.test(first === 0 ? text.slice(0, 4096) : text.slice(1, 4096));
+  return BRACE_FIRST.test(text.slice(0, 4096));
 }
 
 function hasError(problems: readonly YamlProblem[]): boolean {
@@ -72,7 +77,8 @@ function endOfPiece(text: string, start: number): number {
 
 /** What stands on a marker line besides blanks and a comment. */
 function strayText(text: string, marker: number): string {
-  const stray = text.slice(marker + 3, text.indexOf('\n', marker)).trim();
+  const line = text.slice(marker, text.indexOf('\n', marker) + 1);
+  const stray = line.slice(MARKER.exec(line)?.[0].length).trimEnd();
   return stray.startsWith('#') ? '' : stray;
 }
 

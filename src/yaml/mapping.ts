@@ -1,6 +1,7 @@
 import type { MappingNode, YamlNode } from './nodes.ts';
 import type { Frame, OpenEntry, Parser } from './parser-state.ts';
 import { shorten } from './scalars.ts';
+import { rememberUnsayable } from './unsayable.ts';
 
 /** Up to so many entries a map is searched from the start; larger ones have an index. */
 const SMALL = 12;
@@ -14,6 +15,9 @@ export function addEntry(p: Parser, frame: Frame, value: YamlNode): void {
     value,
     identity: frame.keyIdentity,
   };
+  if (frame.keyRefusal !== undefined) {
+    rememberUnsayable(p, entry, 'invalid-key', frame.keyRefusal, entry.keyStart, entry.keyEnd);
+  }
   const earlier = put(p, frame, entry);
   if (earlier === undefined || frame.merged?.delete(entry.identity)) return;
   p.problems.push({

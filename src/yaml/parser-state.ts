@@ -1,6 +1,6 @@
 import type { MappingEntry, MappingNode, SequenceNode, YamlNode } from './nodes.ts';
 import type { RepeatedKey, YamlProblem } from './problems.ts';
-import type { RawScalar } from './scalars.ts';
+import type { RawScalar, Refusal } from './scalars.ts';
 import { createScanner, Token, type Scanner, type TokenKind } from './scanner-state.ts';
 
 /** What an open collection waits for. */
@@ -50,6 +50,7 @@ export interface Frame {
   decodedBefore: number;
   keyText: string;
   keyIdentity: string;
+  keyRefusal: Refusal | undefined;
   keyStart: number;
   keyEnd: number;
   merges: boolean;
@@ -59,6 +60,12 @@ export interface Frame {
   loneKey: boolean;
   /** Where an empty value would stand. */
   valuePosition: number;
+}
+
+/** A token at which a key could begin: libyaml scans on until that is decided, and errors on the way count. */
+export interface KeyStart {
+  readonly start: number;
+  readonly lineStart: number;
 }
 
 /** What an anchor names: the node when it is complete, and the scalar's text for its use as a key. */
@@ -79,6 +86,10 @@ export interface Parser {
   problems: YamlProblem[];
   repeatedKeys: RepeatedKey[];
   failed: boolean;
+  /** Values and entries that JSON cannot say: errors if they are still there in the end. */
+  unsayable: Map<YamlNode | MappingEntry, YamlProblem> | undefined;
+  /** Where a key that the root would belong to could begin. */
+  rootKey: KeyStart | undefined;
   /** Nodes as go-yaml counts what it decodes, and how many of them inside aliases. */
   decoded: number;
   aliased: number;
@@ -103,6 +114,8 @@ export function createParser(): Parser {
     problems: [],
     repeatedKeys: [],
     failed: false,
+    unsayable: undefined,
+    rootKey: undefined,
     decoded: 0,
     aliased: 0,
     anchor: '',

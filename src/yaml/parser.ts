@@ -1,9 +1,10 @@
 import { closeCollection, deliverAlias, deliverScalar, openCollection, setKey } from './builder.ts';
 import { fail, failContent, failEntry, failFlow, failKey, failNullKey } from './faults.ts';
-import { Expect, type Frame, type Parser } from './parser-state.ts';
+import { Expect, type Expectation, type Frame, type Parser } from './parser-state.ts';
 import { nextToken } from './scanner.ts';
 import { startScan, Token, type TokenKind } from './scanner-state.ts';
 import { keyStartOf, readTrailing } from './trailing.ts';
+import { refuseUnsayable } from './unsayable.ts';
 
 /**
  * Reads the first node of a piece of text into `p.root` (undefined where there is none) and its problems; an explicit
@@ -14,12 +15,12 @@ export function parseDocument(p: Parser, text: string, start: number, end: numbe
   startScan(p.scanner, text, start, end);
   advance(p);
   if (!readStart(p)) return;
-  const root = keyStartOf(p);
   while (!p.rootDone && !p.failed) {
     if (p.depth === 0) readNode(p, true, false);
     else readNext(p, p.frames[p.depth - 1]!);
   }
-  if (!p.failed) readTrailing(p, root);
+  if (!p.failed) readTrailing(p);
+  refuseUnsayable(p);
 }
 
 function reset(p: Parser): void {
@@ -30,6 +31,8 @@ function reset(p: Parser): void {
   p.problems = [];
   p.repeatedKeys = [];
   p.failed = false;
+  p.unsayable = undefined;
+  p.rootKey = undefined;
   p.decoded = 1;
   p.aliased = 0;
   p.anchor = '';
@@ -62,7 +65,7 @@ function readStart(p: Parser): boolean {
     advance(p);
     const none = p.token === Token.DocumentStart || p.token === Token.DocumentEnd || p.token === Token.Directive;
     if (none) p.rootDone = true;
-    if (none && !p.failed) readTrailing(p, undefined);
+    if (none && !p.failed) readTrailing(p);
     if (none) return false;
   }
   return p.token !== Token.End && !p.failed;
@@ -100,6 +103,11 @@ function takeSimpleKey(p: Parser, frame: Frame): void {
   advance(p);
 }
 
+function takeNullKey(p: Parser, frame: Frame, expect: Expectation): void {
+  frame.expect = expect;
+  setKey(p, frame, { text: '', plain: true, tag: '' }, p.scanner.tokenStart, p.scanner.tokenStart);
+}
+
 function readBlockKey(p: Parser, frame: Frame, token: TokenKind): void {
   if (token === Token.SimpleKey) {
     frame.expect = Expect.BlockValue;
@@ -109,7 +117,7 @@ function readBlockKey(p: Parser, frame: Frame, token: TokenKind): void {
   if (token === Token.BlockEnd) return endBlock(p);
   if (token !== Token.Key) return failKey(p, frame);
   advance(p);
-  if (isKeyOrValue(p.token) || p.token === Token.BlockEnd) return failNullKey(p);
+  if (isKeyOrValue(p.token) || p.token === Token.BlockEnd) return takeNullKey(p, frame, Expect.BlockColon);
   frame.expect = Expect.BlockKeyNode;
   readNode(p, true, true);
 }
@@ -189,7 +197,7 @@ function readFlowKey(p: Parser, frame: Frame, token: TokenKind): void {
   frame.loneKey = false;
   advance(p);
   const none = p.token === Token.Value || p.token === Token.Comma || p.token === Token.FlowMappingEnd;
-  if (none) return failNullKey(p);
+  if (none) return takeNullKey(p, frame, Expect.FlowColon);
   readNode(p, false, false);
 }
 
@@ -214,6 +222,7 @@ function readFlowValue(p: Parser, frame: Frame): void {
 /** Reads one node or the start of one, with at most one anchor and one tag before it. */
 function readNode(p: Parser, block: boolean, indentless: boolean): void {
   const s = p.scanner;
+  if (p.depth === 0) p.rootKey = keyStartOf(p);
   if (p.token === Token.Anchor || p.token === Token.Tag) readProperties(p);
   if (p.failed) return;
   const start = s.tokenStart;
@@ -255,6 +264,7 @@ function readProperties(p: Parser): void {
     else return;
     p.propertyEnd = s.tokenEnd;
     advance(p);
+    if (p.depth === 0) p.rootKey = keyStartOf(p) ?? p.rootKey;
   }
 }
 

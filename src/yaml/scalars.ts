@@ -11,6 +11,8 @@ export interface RawScalar {
 /** Why a scalar cannot be read; `undefined` results carry no reason, so the reason has a type of its own. */
 export interface Refusal {
   readonly refused: string;
+  /** Only JSON cannot say it: a later value under the same key makes up for it. */
+  readonly unlessReplaced?: boolean;
   readonly help?: string;
 }
 
@@ -84,7 +86,7 @@ function typeScalar(raw: RawScalar): Typed | Refusal {
   const type = typeName(typed, text);
   switch (name) {
     case 'float':
-      if (typed !== null && typeof typed === 'object' && 'integer' in typed) return { float: Number(typed.integer) };
+      if (isInteger(typed) && fitsInt64(typed.integer)) return { float: Number(typed.integer) };
       return type === 'float' ? typed : mismatch(text, type, name);
     case 'timestamp':
       return type === 'timestamp' ? text : mismatch(text, type, name);
@@ -95,6 +97,10 @@ function typeScalar(raw: RawScalar): Typed | Refusal {
     default:
       return text;
   }
+}
+
+function isInteger(typed: Typed): typed is { readonly integer: string } {
+  return typeof typed === 'object' && typed !== null && 'integer' in typed;
 }
 
 const TIMESTAMP =
@@ -145,6 +151,7 @@ function numberText(value: YamlNumber): NumberText | Refusal {
   if (!Number.isFinite(value.float)) {
     return {
       refused: `JSON has no number for ${String(value.float)}.`,
+      unlessReplaced: true,
       help: 'Put the value in quotes if it is meant as text.',
     };
   }
@@ -179,6 +186,7 @@ export function resolveKey(raw: RawScalar): Key | Refusal {
   if (typed === null) {
     return {
       refused: 'A key is null, which kubectl refuses.',
+      unlessReplaced: true,
       help: 'Put it in quotes if it is meant as text, or write the key that is missing before the colon.',
     };
   }
@@ -189,7 +197,8 @@ export function resolveKey(raw: RawScalar): Key | Refusal {
 
 function integerKey(digits: string): Key | Refusal {
   if (fitsInt64(digits)) return { text: digits, identity: `\0i${digits}` };
-  return { refused: `The key ${digits} is too large an integer for a key.`, help: 'Put it in quotes.' };
+  const refused = `The key ${digits} is too large an integer for a key.`;
+  return { refused, unlessReplaced: true, help: 'Put it in quotes.' };
 }
 
 /** At most 40 characters of a text, for messages. */

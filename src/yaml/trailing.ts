@@ -1,15 +1,9 @@
 import { isBlankOrBreak, isBreak } from './characters.ts';
 import { fail } from './faults.ts';
-import type { Parser } from './parser-state.ts';
+import type { KeyStart, Parser } from './parser-state.ts';
 import { nextToken } from './scanner.ts';
 import { MAX_KEY_LENGTH, Token, type TokenKind } from './scanner-state.ts';
 import { endOfLine } from './whitespace.ts';
-
-/** A token at which a key could begin: libyaml scans on until that is decided, and errors on the way count. */
-export interface KeyStart {
-  readonly start: number;
-  readonly lineStart: number;
-}
 
 /** The token at hand, if a key could begin with it. */
 export function keyStartOf(p: Parser): KeyStart | undefined {
@@ -36,11 +30,12 @@ const KEY_ENDS: ReadonlySet<TokenKind> = new Set([
 ]);
 
 /**
- * Looks at what stands behind the first node, which began at `root`. kubectl does not read it, but the next token must
+ * Looks at what stands behind the first node. kubectl does not read it, but the next token must
  * be well-formed, and so must those that decide whether it, or the node itself, is a key.
  */
-export function readTrailing(p: Parser, root: KeyStart | undefined): void {
+export function readTrailing(p: Parser): void {
   const s = p.scanner;
+  const root = p.rootKey;
   if (p.token === Token.End || p.failed) return;
   const { tokenStart, lineStart } = s;
   if (p.token === Token.DocumentEnd) return warnIgnored(p, nextText(p, s.position));
@@ -65,6 +60,7 @@ function decideAboutKey(p: Parser, key: KeyStart): TokenKind {
       p.problems.push(s.problem!);
       return token;
     }
+    if (s.lineStart !== key.lineStart || s.tokenStart - key.start > MAX_KEY_LENGTH) return Token.End;
     if (before === 0 && (token === Token.Value || KEY_ENDS.has(token))) return token;
   }
   return Token.End;

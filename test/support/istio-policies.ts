@@ -2,6 +2,7 @@ import { type Cluster, compareAge } from '../../src/cluster/index.ts';
 import {
   type AuthorizationPolicy,
   defaultMesh,
+  type JwtRule,
   type KindedObject,
   type Labels,
   type MeshSettings,
@@ -66,6 +67,21 @@ export function requestAuthentication(
 ): RequestAuthentication {
   const base = meta('RequestAuthentication', at);
   return { ...base, kind: 'RequestAuthentication', spec: { targetRefs: [], jwtRules: [], ...spec } };
+}
+
+/** A rule of a RequestAuthentication; what is left out is empty. */
+export function jwtRule(rule: Partial<JwtRule>): JwtRule {
+  return {
+    issuer: '',
+    audiences: [],
+    fromHeaders: [],
+    fromParams: [],
+    fromCookies: [],
+    spaceDelimitedClaims: [],
+    forwardOriginalToken: false,
+    outputClaimToHeaders: [],
+    ...rule,
+  };
 }
 
 /** The parts of a cluster that Istio's policies are judged by: these policies, in any order. */

@@ -1,8 +1,9 @@
-import type {
-  NetworkPolicy,
-  NetworkPolicyPeer,
-  NetworkPolicyPort,
-  NetworkPolicyRule,
+import {
+  formatPath,
+  type NetworkPolicy,
+  type NetworkPolicyPeer,
+  type NetworkPolicyPort,
+  type NetworkPolicyRule,
 } from '../../model/index.ts';
 import type { YamlNode } from '../../yaml/index.ts';
 import {
@@ -12,12 +13,13 @@ import {
   listAt,
   numberAt,
   numberOrTextAt,
+  type Problem,
   readSelector,
   selectorAt,
   textAt,
   textsAt,
 } from '../kit/index.ts';
-import { validateNetworkPolicy } from '../validation/index.ts';
+import { networkPolicyWarnings, validateNetworkPolicy } from '../validation/index.ts';
 import { fieldErrorProblem } from './field-error-problem.ts';
 
 export const networkPolicyDecoder: Decoder<NetworkPolicy> = {
@@ -31,7 +33,9 @@ export const networkPolicyDecoder: Decoder<NetworkPolicy> = {
   decode(root, head, problems) {
     // What came out of a cluster was accepted by its server, whatever newer ones say to the form of a CIDR.
     const stored = textAt(fieldOf(root, 'metadata'), 'uid') !== undefined;
-    for (const error of validateNetworkPolicy(root)) problems.push(fieldErrorProblem(error, stored));
+    const errors = validateNetworkPolicy(root);
+    for (const error of errors) problems.push(fieldErrorProblem(error, stored));
+    if (errors.length === 0) warnOfCidrs(root, problems);
     const spec = fieldOf(root, 'spec');
     const policyTypes = textsAt(spec, 'policyTypes');
     const ingress = listAt(spec, 'ingress', (rule) => readRule(rule, 'from'));
@@ -48,6 +52,12 @@ export const networkPolicyDecoder: Decoder<NetworkPolicy> = {
     };
   },
 };
+
+function warnOfCidrs(root: YamlNode, problems: Problem[]): void {
+  for (const { path, text } of networkPolicyWarnings(root)) {
+    problems.push({ code: 'PC2106', severity: 'warning', path, message: `${formatPath(path)}: ${text}` });
+  }
+}
 
 function readRule(node: YamlNode, key: 'from' | 'to'): NetworkPolicyRule {
   const peers = listAt(node, key, readPeer);

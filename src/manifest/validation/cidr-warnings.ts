@@ -1,12 +1,18 @@
-import { formatPath } from '../../model/index.ts';
+import type { FieldPath } from '../../model/index.ts';
 import type { YamlNode } from '../../yaml/index.ts';
 import { fieldOf, itemsAt, textAt, textsAt } from '../kit/index.ts';
 import { cidrWarnings, parseCidr } from './cidr.ts';
 
+/** A warning of the API server: the field and what is said of it. */
+export interface FieldWarning {
+  readonly path: FieldPath;
+  readonly text: string;
+}
+
 /** What the server warns of in an accepted NetworkPolicy: CIDRs in forms that it would rather not see. */
-export function networkPolicyWarnings(root: YamlNode): string[] {
+export function networkPolicyWarnings(root: YamlNode): FieldWarning[] {
   const spec = fieldOf(root, 'spec');
-  const warnings: string[] = [];
+  const warnings: FieldWarning[] = [];
   for (const [direction, peers] of [
     ['ingress', 'from'],
     ['egress', 'to'],
@@ -14,10 +20,11 @@ export function networkPolicyWarnings(root: YamlNode): string[] {
     for (const [i, rule] of (itemsAt(spec, direction) ?? []).entries()) {
       for (const [j, peer] of (itemsAt(rule, peers) ?? []).entries()) {
         const block = fieldOf(peer, 'ipBlock');
+        if (block === undefined) continue;
         const path = ['spec', direction, i, peers, j, 'ipBlock'];
-        warnOf(textAt(block, 'cidr') ?? '', formatPath([...path, 'cidr']), warnings);
+        warnOf(textAt(block, 'cidr') ?? '', [...path, 'cidr'], warnings);
         for (const [k, except] of (textsAt(block, 'except') ?? []).entries()) {
-          warnOf(except, formatPath([...path, 'except', k]), warnings);
+          warnOf(except, [...path, 'except', k], warnings);
         }
       }
     }
@@ -25,7 +32,7 @@ export function networkPolicyWarnings(root: YamlNode): string[] {
   return warnings;
 }
 
-function warnOf(value: string, field: string, warnings: string[]): void {
+function warnOf(value: string, path: FieldPath, warnings: FieldWarning[]): void {
   const cidr = parseCidr(value);
-  if (cidr !== undefined) warnings.push(...cidrWarnings(field, cidr));
+  for (const text of cidr === undefined ? [] : cidrWarnings(cidr)) warnings.push({ path, text });
 }

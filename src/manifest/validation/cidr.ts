@@ -45,8 +45,8 @@ export function isStrictSubset(inner: Cidr, outer: Cidr): boolean {
   return rangeOf(inner.network, outer.networkLength).first === outer.network.value;
 }
 
-/** What the server warns of an accepted CIDR, with the field in front. */
-export function cidrWarnings(field: string, cidr: Cidr): string[] {
+/** What the server warns of an accepted CIDR. */
+export function cidrWarnings(cidr: Cidr): string[] {
   const { text, address, network, networkLength } = cidr;
   const value = quoteGo(text);
   const canonical = `${formatAddress(network)}/${networkLength}`;
@@ -54,16 +54,14 @@ export function cidrWarnings(field: string, cidr: Cidr): string[] {
   if (unmap(address).value !== network.value || unmap(address).family !== network.family) {
     const single = `${formatAddress(unmap(address))}/${bitsOf(address.family)}`;
     warnings.push(
-      `${field}: CIDR value ${value} is ambiguous in this context (should be ${quoteGo(canonical)} or ${quoteGo(single)}?)`,
+      `CIDR value ${value} is ambiguous in this context (should be ${quoteGo(canonical)} or ${quoteGo(single)}?)`,
     );
   }
   if (cidr.fault === 'leading zeros' || isMapped(address)) {
-    warnings.push(`${field}: non-standard CIDR value ${value} is invalid: use ${quoteGo(canonical)}`);
+    warnings.push(`non-standard CIDR value ${value} is invalid: use ${quoteGo(canonical)}`);
   }
   if (warnings.length === 0 && address.family === 6 && text !== canonical) {
-    warnings.push(
-      `${field}: IPv6 CIDR value ${value} should be in RFC 5952 canonical format (${quoteGo(canonical)})`,
-    );
+    warnings.push(`IPv6 CIDR value ${value} should be in RFC 5952 canonical format (${quoteGo(canonical)})`);
   }
   return warnings;
 }

@@ -22,7 +22,7 @@ export interface Course {
 export const nothing: Course = { hits: [], open: true, facts: [] };
 
 /** One course after the other: the second is asked where the first stays open. */
-export function then(first: Course, second: () => Course): Course {
+export function followedBy(first: Course, second: () => Course): Course {
   if (!first.open) return first;
   const next = second();
   if (first.hits.length === 0) return next;

@@ -10,7 +10,7 @@ import {
   type PacketEnd,
   type PolicyReference,
 } from '../../model/index.ts';
-import { type Course, type Hit, nothing, then, tied } from './course.ts';
+import { type Course, followedBy, type Hit, nothing, tied } from './course.ts';
 import { matchRule, matchSubject } from './match.ts';
 import { findNearMisses } from './near-miss.ts';
 import type { NodesByName } from './nodes.ts';
@@ -73,7 +73,7 @@ export function judgeAdminTier(
   const { chains } = policiesOfTier(policies, tier);
   const course = tied(
     chains.map((groups) =>
-      groups.reduce((before, group) => then(before, () => followGroup(group, question)), nothing),
+      groups.reduce((before, group) => followedBy(before, () => followGroup(group, question)), nothing),
     ),
   );
   return conclude(course, () => nearMissesOf(chains.flat(2), question));
@@ -84,7 +84,7 @@ function followGroup(group: readonly AdminTierPolicy[], question: Question): Cou
   if (question.habits.priorityTie !== 'by name') return tied(group.map((policy) => follow(policy, question)));
   return group
     .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
-    .reduce((before, policy) => then(before, () => follow(policy, question)), nothing);
+    .reduce((before, policy) => followedBy(before, () => follow(policy, question)), nothing);
 }
 
 /** What one policy comes to: its rules in order up to the first that matches for certain. */

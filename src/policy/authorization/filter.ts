@@ -2,11 +2,9 @@ import {
   type Fact,
   isUnknown,
   type KindedObject,
-  type NearMiss,
   type PolicyReference,
   type ShadowResult,
 } from '../../model/index.ts';
-import { findNearMisses } from './near-miss.ts';
 import type { MissingRule, PreparedPolicy, PreparedRule } from './prepare.ts';
 import { ruleMatches } from './rule.ts';
 import type { Subject } from './subject.ts';
@@ -24,9 +22,13 @@ export interface RuleSet {
   readonly missing: readonly MissingRule[];
 }
 
-/** Which rule matched. Envoy names the one whose key comes first in byte order. */
+/** Which rule matched. Envoy names the one whose key comes first in byte order; `first` = it is certain that none comes before this one. */
 export type Match =
-  | { readonly kind: 'matched'; readonly rule: PolicyReference & { readonly id: string } }
+  | {
+      readonly kind: 'matched';
+      readonly rule: PolicyReference & { readonly id: string };
+      readonly first: boolean;
+    }
   | { readonly kind: 'nothing matched' }
   | { readonly kind: 'unknown'; readonly facts: readonly Fact[] };
 
@@ -56,7 +58,7 @@ export function findMatch({ rules }: RuleSet, subject: Subject): Match {
   const facts: Fact[] = [];
   for (const { rule, reference } of rules) {
     const truth = ruleMatches(rule, subject);
-    if (truth === true) return { kind: 'matched', rule: reference };
+    if (truth === true) return { kind: 'matched', rule: reference, first: facts.length === 0 };
     if (isUnknown(truth)) facts.push(...truth.facts);
   }
   return facts.length === 0 ? { kind: 'nothing matched' } : { kind: 'unknown', facts };
@@ -74,9 +76,4 @@ export function judgeDryRun(
   const matched = match.kind === 'matched';
   const result = matched === (action === 'ALLOW') ? 'allowed' : 'denied';
   return matched ? { result, rule: match.rule } : { result };
-}
-
-/** The rules that came closest where nothing matched. */
-export function nearMissesOf(set: RuleSet, subject: Subject): readonly NearMiss[] {
-  return findNearMisses(set, subject);
 }

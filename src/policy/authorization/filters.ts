@@ -13,13 +13,16 @@ export interface AuthorizationFilters {
   readonly ALLOW: RbacFilter | undefined;
 }
 
+/** The parts of a cluster that filters are made of. */
+export type ProxyPolicies = Pick<Cluster, 'policies' | 'mesh'>;
+
 type FiltersByChain = Partial<Record<Chain, AuthorizationFilters>>;
 
-const known = new WeakMap<Cluster, WeakMap<PolicyTarget, FiltersByChain>>();
+const known = new WeakMap<ProxyPolicies, WeakMap<PolicyTarget, FiltersByChain>>();
 
 /** The filters that Istio makes of the policies attached to a proxy; kept for as long as cluster and target live. */
 export function authorizationFilters(
-  cluster: Cluster,
+  cluster: ProxyPolicies,
   target: PolicyTarget,
   chain: Chain,
 ): AuthorizationFilters {
@@ -32,7 +35,7 @@ export function authorizationFilters(
   return filters;
 }
 
-function buildFilters(cluster: Cluster, target: PolicyTarget, chain: Chain): AuthorizationFilters {
+function buildFilters(cluster: ProxyPolicies, target: PolicyTarget, chain: Chain): AuthorizationFilters {
   const policies = authorizationPoliciesFor(cluster, target);
   const of = (action: string): readonly AuthorizationPolicy[] =>
     policies.filter((policy) => policy.spec.action === action);

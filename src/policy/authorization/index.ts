@@ -1,6 +1,6 @@
 export type { CustomFilter } from './custom.ts';
-export { findMatch, judgeDryRun, type Match, nearMissesOf, type RbacFilter, type RuleSet } from './filter.ts';
+export { findMatch, judgeDryRun, type Match, type RbacFilter, type RuleSet } from './filter.ts';
 export { type AuthorizationFilters, authorizationFilters } from './filters.ts';
-export { ruleId } from './prepare.ts';
-export type { Chain, Subject } from './subject.ts';
+export { findNearMisses } from './near-miss.ts';
+export type { Subject } from './subject.ts';
 export * from './ztunnel.ts';

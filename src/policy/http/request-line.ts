@@ -1,5 +1,5 @@
 /** Methods that Envoy's HTTP/1 parser takes; a method of any other name fails to parse. Source: envoy source/common/http/http1/balsa_parser.cc. */
-const methods: ReadonlySet<string> = new Set(
+export const httpMethods: ReadonlySet<string> = new Set(
   (
     'ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE MSEARCH NOTIFY OPTIONS PATCH POST ' +
     'PROPFIND PROPPATCH PURGE PUT REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE'
@@ -27,7 +27,7 @@ export const codecError: BadRequest = { status: 400, details: 'http1.codec_error
 
 /** True for a method that the parser takes. */
 export function isKnownMethod(method: string): boolean {
-  return methods.has(method);
+  return httpMethods.has(method);
 }
 
 /**

@@ -36,7 +36,10 @@ export type Authentication =
   | { readonly kind: 'unknown'; readonly facts: readonly Fact[] };
 
 /** The token rules of a proxy, in the order in which its JWT filter has them. Only these matter: a policy without rules does nothing. */
-export function jwtRulesFor(cluster: Cluster, target: PolicyTarget): readonly PlacedRule[] {
+export function jwtRulesFor(
+  cluster: Pick<Cluster, 'policies' | 'mesh'>,
+  target: PolicyTarget,
+): readonly PlacedRule[] {
   return requestAuthenticationsFor(cluster, target).flatMap(placeRules);
 }
 

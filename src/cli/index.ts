@@ -1,0 +1,2 @@
+export { ask } from './check-run.ts';
+export { readEndpoint } from './endpoint-text.ts';

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { jwtRule, requestAuthentication } from '../../../test/support/istio-policies.ts';
+import type { HttpRequest, JwtRule, Token } from '../../model/index.ts';
+import { authenticate, type PlacedRule } from './authenticate.ts';
+
+const alice: Token = { claims: { iss: 'one', sub: 'alice' } };
+const expired: Token = { ...alice, invalid: 'expired' };
+const bob: Token = { claims: { iss: 'two', sub: 'bob' } };
+
+function placed(...rules: readonly Partial<JwtRule>[]): readonly PlacedRule[] {
+  const policy = requestAuthentication('foo/jwt');
+  return rules.map((rule, index) => ({
+    rule: jwtRule(rule),
+    reference: { policy, path: ['spec', 'jwtRules', index] },
+  }));
+}
+
+function ask(rules: readonly PlacedRule[], tokens: readonly Token[], http: HttpRequest = { method: 'GET' }) {
+  return authenticate(rules, http, { jwt: tokens, complete: true });
+}
+
+describe('authenticate', () => {
+  const one = placed({ issuer: 'one' });
+  const both = placed({ issuer: 'one' }, { issuer: 'two' });
+
+  it('has nothing to say without rules', () => expect(ask([], [expired])).toEqual({ kind: 'no rules' }));
+
+  it('lets a request without a token pass, without claims', () => {
+    expect(ask(one, [])).toEqual({ kind: 'passed', claims: undefined });
+    expect(ask(one, [], { headers: { Authorization: 'Basic YTpi' } })).toMatchObject({ claims: undefined });
+  });
+
+  it.each([
+    [{ invalid: 'malformed' }, 401, 'Jwt header is an invalid JSON'],
+    [{ claims: { iss: 'x' }, invalid: 'expired' }, 401, 'Jwt issuer is not configured'],
+    [expired, 401, 'Jwt is expired'],
+    [{ ...alice, invalid: 'not-yet-valid' }, 401, 'Jwt not yet valid'],
+    [{ ...alice, invalid: 'unknown-key' }, 401, "Jwks doesn't have key to match kid or alg from Jwt"],
+    [{ ...alice, invalid: 'bad-signature' }, 401, 'Jwt verification fails'],
+  ] as const)('refuses %j with %i', (token, status, text) => {
+    expect(ask(one, [token])).toMatchObject({ kind: 'refused', status, text });
+  });
+
+  it('asks for the audience before the signature, and answers 403', () => {
+    const rules = placed({ issuer: 'one', audiences: ['web'] });
+    const wrong = { status: 403, text: 'Audiences in Jwt are not allowed' };
+    expect(ask(rules, [{ ...alice, invalid: 'bad-signature' }])).toMatchObject(wrong);
+    expect(ask(rules, [expired])).toMatchObject({ status: 401 });
+    const web = { claims: { ...alice.claims, aud: ['api', 'https://web/'] } };
+    expect(ask(rules, [web])).toMatchObject({ kind: 'passed' });
+  });
+
+  it('takes any issuer where a rule names none', () => {
+    expect(ask(placed({}), [bob])).toMatchObject({ kind: 'passed', claims: bob.claims });
+  });
+
+  it('takes the first of several rules that is content, and no reason of a foreign issuer if there is another', () => {
+    expect(ask(both, [bob])).toMatchObject({ kind: 'passed', claims: bob.claims });
+    expect(ask(both, [{ ...bob, invalid: 'expired' }])).toMatchObject({ text: 'Jwt is expired' });
+    expect(ask(both, [{ claims: { iss: 'x' } }])).toMatchObject({ text: 'Jwt issuer is not configured' });
+  });
+
+  it('looks only where the rule says', () => {
+    const inHeader = placed({ issuer: 'one', fromHeaders: [{ name: 'X-Jwt', prefix: '' }] });
+    const at = (location: NonNullable<Token['location']>): Token => ({ ...alice, location });
+    expect(ask(inHeader, [at({ header: 'x-jwt' })])).toMatchObject({ claims: alice.claims });
+    expect(ask(inHeader, [expired])).toMatchObject({ kind: 'passed', claims: undefined });
+    expect(ask(inHeader, [at({ header: 'x-jwt', prefix: 'Bearer ' })])).toMatchObject({
+      text: 'Jwt header is an invalid JSON',
+    });
+    expect(ask(one, [at({ param: 'access_token' })])).toMatchObject({ claims: alice.claims });
+    expect(ask(one, [at({ header: 'authorization', prefix: 'bearer ' })])).toMatchObject({
+      claims: undefined,
+    });
+    expect(ask(placed({ issuer: 'one', fromCookies: ['s'] }), [at({ cookie: 's' })])).toMatchObject({
+      claims: alice.claims,
+    });
+  });
+
+  it('wants every token that one rule finds to be good', () => {
+    const query: Token = { ...expired, location: { param: 'access_token' } };
+    expect(ask(one, [alice, query])).toMatchObject({ text: 'Jwt is expired' });
+  });
+
+  it('cannot tell whether a token that is written out is good', () => {
+    const http = { method: 'GET', headers: { authorization: 'Bearer a.b.c' } };
+    expect(ask(one, [], http)).toEqual({ kind: 'unknown', facts: [{ kind: 'token' }] });
+    expect(ask(one, [], { headers: { authorization: 'Bearer abc' } })).toMatchObject({ status: 401 });
+  });
+
+  it('does not know a token that nobody mentioned', () => {
+    const open = authenticate(one, { method: 'GET' }, { complete: false });
+    expect(open).toEqual({ kind: 'unknown', facts: [{ kind: 'token' }] });
+  });
+
+  it('lets a CORS preflight pass unseen', () => {
+    const headers = { origin: 'http://a', 'access-control-request-method': 'GET' };
+    expect(ask(one, [expired], { method: 'OPTIONS', headers })).toEqual({
+      kind: 'passed',
+      claims: undefined,
+    });
+    expect(ask(one, [expired], { method: 'OPTIONS' })).toMatchObject({ kind: 'refused' });
+    const open = authenticate(one, { method: 'OPTIONS' }, { jwt: [expired], complete: false });
+    expect(open.kind).toBe('unknown');
+  });
+
+  it('cuts scope, permission and named claims at blanks', () => {
+    const claims = { iss: 'one', scope: ' read  write', perm: 'a b', group: 'a b' };
+    const rules = placed({ issuer: 'one', spaceDelimitedClaims: ['perm'] });
+    expect(ask(rules, [{ claims }])).toMatchObject({
+      claims: { scope: ['read', 'write'], perm: ['a', 'b'], group: 'a b' },
+    });
+  });
+
+  it('changes headers: the token goes, claims come', () => {
+    const rules = placed({
+      issuer: 'one',
+      outputClaimToHeaders: [
+        { header: 'X-Sub', claim: 'sub' },
+        { header: 'X-Deep', claim: 'a.b' },
+        { header: 'X-List', claim: 'list' },
+      ],
+    });
+    const passed = ask(rules, [{ claims: { ...alice.claims, a: { b: 7 }, list: ['x'] } }]);
+    const before = new Map([
+      ['authorization', ['Bearer x']],
+      ['x-list', ['forged']],
+    ]);
+    expect(passed.kind === 'passed' && [...passed.headers!(before)]).toEqual([
+      ['x-sub', ['alice']],
+      ['x-deep', ['7']],
+    ]);
+  });
+});
