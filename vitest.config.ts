@@ -9,6 +9,7 @@ export default defineConfig({
       'conformance/runner/**/*.test.ts',
     ],
     exclude: ['dist/**', 'node_modules/**'],
+    setupFiles: ['test/setup.ts'],
     testTimeout: 60_000,
   },
 });

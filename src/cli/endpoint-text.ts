@@ -4,7 +4,7 @@ import { readPort, splitPort } from './port-text.ts';
 import { readUrl, type Url } from './read-url.ts';
 
 /** Kinds that an end of a request can be named by. */
-export type EndpointKind =
+type EndpointKind =
   | 'Pod'
   | 'Deployment'
   | 'StatefulSet'

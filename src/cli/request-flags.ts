@@ -26,4 +26,4 @@ export const tokenWords = [
   'unknown-issuer',
   'no-issuer',
 ] as const;
-export type TokenWord = (typeof tokenWords)[number];
+type TokenWord = (typeof tokenWords)[number];

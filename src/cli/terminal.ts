@@ -1,4 +1,4 @@
-import { colourStyle, plainStyle, type Style } from '../report/style.ts';
+import { colourStyle, plainStyle, type Style } from '../report/index.ts';
 
 /** The world as a verb sees it: where text goes, what the environment says, and what the process will end with. */
 export interface Terminal {

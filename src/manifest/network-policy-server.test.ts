@@ -105,7 +105,7 @@ describe('validateNetworkPolicyText', () => {
     expect(errors('  policyTypes: [a, b, c]\n')).toEqual([
       'spec.policyTypes: Invalid value: ["a","b","c"]: may not specify more than two policyTypes',
     ]);
-    expect(errors('  egress: [{to: [{ipBlock: {cidr: x, except: [y]}}]}]\n')).toHaveLength(1);
+    expect(errors('  egress: [{to: [{ipBlock: {cidr: x, except: [z]}}]}]\n')).toHaveLength(1);
     expect(errors('  ingress: [{ports: [{port: http, endPort: 0}]}]\n')).toHaveLength(1);
     expect(errors('  ingress: [{ports: [{port: 70000, endPort: 0}]}]\n')).toEqual([
       'spec.ingress[0].ports[0].endPort: Invalid value: 0: must be between 1 and 65535, inclusive',

@@ -56,7 +56,7 @@ describe('ObjectOrigin.locate', () => {
       fc.property(layout, ({ indent, documents, values }) => {
         const pad = ' '.repeat(indent + 2);
         const fields = values.map((value, i) => `${pad}f${i}: ${value.replaceAll('{pad}', pad)}\n`).join('');
-        const list = `kind: List\nitems:\n${' '.repeat(indent)}- kind: A\n${fields}`;
+        const list = `kind: List\nitems:\n${' '.repeat(indent)}- kind: A\n${pad}apiVersion: v1\n${fields}`;
         const text = `${'z: 1\n---\n'.repeat(documents)}${list}`;
         const document = [...readDocuments(text)].at(-1)!;
         const { node, path } = objectsOf(document).objects[0]!;

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { formatAddress, parseAddress, parseRange, rangeHolds } from './ip.ts';
 
 const ipv4 = fc.ipV4();
-const ipv6 = fc.ipV6();
+// ipaddr.js takes every IPv6 text with a dotted tail for an IPv4-mapped one; those are checked by hand below.
+const ipv6 = fc.ipV6().filter((text) => !text.includes('.'));
 
 describe('parseAddress', () => {
   it('reads what ipaddr.js reads', () => {
@@ -34,6 +35,14 @@ describe('parseAddress', () => {
     '1.2.3.4::',
     'g::',
   ])('refuses %j', (text) => expect(parseAddress(text)).toBeUndefined());
+
+  it.each([
+    ['::0.0.0.0', '::'],
+    ['64:ff9b::192.0.2.33', '64:ff9b::c000:221'],
+    ['::ffff:10.0.0.1', '::ffff:10.0.0.1'],
+  ])('reads the dotted tail of %s', (text, written) => {
+    expect(formatAddress(parseAddress(text)!)).toBe(written);
+  });
 
   it('reads leading zeros as decimal where asked to', () => {
     expect(parseAddress('010.0.0.008', true)).toEqual(parseAddress('10.0.0.8'));

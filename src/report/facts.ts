@@ -1,5 +1,12 @@
-import { describeObject, type Fact, type ImplementationTopic, type Pattern } from '../model/index.ts';
+import {
+  describeObject,
+  type Fact,
+  type ImplementationTopic,
+  type KindedObject,
+  type Pattern,
+} from '../model/index.ts';
 import { listWords } from './lines.ts';
+import { formatPlace } from './position.ts';
 
 const topicWords: Readonly<Record<ImplementationTopic, string>> = {
   hairpin: 'what the network plugin does with traffic that comes back to its own pod through a Service',
@@ -41,7 +48,7 @@ export function describeFact(fact: Fact): string {
     case 'request':
       return `the request's ${fact.field}`;
     case 'unread policy':
-      return `${describeObject(fact.object)}: ${fact.why}`;
+      return `${nameUnread(fact.object)}: ${fact.why}`;
     case 'implementation':
       return `${topicWords[fact.topic]} (${fact.detail})`;
   }
@@ -49,8 +56,15 @@ export function describeFact(fact: Fact): string {
 
 /** The same in few words, for a step among others. */
 export function nameFact(fact: Fact): string {
-  if (fact.kind === 'unread policy') return `${describeObject(fact.object)}, which is not read`;
+  if (fact.kind === 'unread policy') return `${nameUnread(fact.object)}, which is not read`;
   return fact.kind === 'implementation' ? topicWords[fact.topic] : describeFact(fact);
+}
+
+/** By kind and name; a document that does not tell them by its place. */
+function nameUnread(object: KindedObject): string {
+  const { kind, metadata, origin } = object;
+  if (kind !== '' && metadata.name !== '') return describeObject(object);
+  return `${kind === '' ? 'the document' : `the ${kind}`} at ${formatPlace(origin)}`;
 }
 
 /** How to say what is missing: the flag with an example value, or the field of a manifest. */

@@ -1,12 +1,8 @@
 export type { Answer } from './answer.ts';
-export { countDiagnostics, diagnosticToJson, formatDiagnostics } from './diagnostics.ts';
-export { quoteArgument } from './facts.ts';
+export { formatDiagnostics } from './diagnostics.ts';
 export { verdictToJson } from './json.ts';
-export { formatJson, type JsonValue, reportVersion } from './json-value.ts';
-export { count, listWords, wrapText } from './lines.ts';
-export { formatPlace, type Position, positionOf } from './position.ts';
-export { quoteSpan } from './quote.ts';
+export { formatJson, reportVersion } from './json-value.ts';
 export { colourStyle, plainStyle, type Style } from './style.ts';
 export { formatText } from './text.ts';
-export { describeEndpoint, describePlace, describeReason, describeSymptom } from './vocabulary.ts';
+export { describePlace } from './vocabulary.ts';
 export { formatYaml } from './yaml.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
+import { readDocuments, toPlainValue } from '../yaml/index.ts';
 import { formatYaml } from './yaml.ts';
 
 test('reads like what people write', () => {
@@ -50,9 +51,22 @@ test.each([
   expect(formatYaml({ text })).toBe(`text: ${JSON.stringify(text)}\n`);
 });
 
-test('comes back as it went', () => {
+// JSON has no -0.
+const values = fc.jsonValue({ stringUnit: 'binary' }).map((value) => JSON.parse(JSON.stringify(value)));
+
+test('comes back as it went, by the reader for manifests', () => {
   fc.assert(
-    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+    fc.property(values, (value) => {
+      const documents = [...readDocuments(formatYaml(value as never))];
+      expect(documents.flatMap(({ problems }) => problems)).toEqual([]);
+      expect(documents.map(({ root }) => toPlainValue(root!))).toEqual([value]);
+    }),
+  );
+});
+
+test('comes back as it went, by a reader for YAML 1.2', () => {
+  fc.assert(
+    fc.property(values, (value) => {
       expect(load(formatYaml(value as never))).toEqual(value);
     }),
   );

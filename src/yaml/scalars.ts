@@ -162,14 +162,13 @@ function floatText(float: number): NumberText {
   return Object.is(float, -0) ? { number: '0', literal: '-0' } : { number: String(float) };
 }
 
-/** The number of JSON text as kubectl prints it, or `undefined` when it overflows. */
+/** The number of JSON text as kubectl prints it (`-0` is 0, `-0.0` is -0), or `undefined` when it overflows. */
 export function jsonNumber(literal: string): NumberText | undefined {
-  if (/^-?\d+$/.test(literal) && fitsInt64(literal)) {
-    return literal === '-0' ? { number: '0', literal } : { number: literal };
-  }
+  const isInteger = /^-?\d+$/.test(literal);
+  if (isInteger && literal !== '-0' && fitsInt64(literal)) return { number: literal };
   const float = Number(literal);
   if (!Number.isFinite(float)) return undefined;
-  const number = Object.is(float, -0) ? '0' : String(float);
+  const number = Object.is(float, -0) && !isInteger ? '-0' : String(float);
   return number === literal ? { number } : { number, literal };
 }
 

@@ -40,7 +40,7 @@ interface FileRequest {
 }
 
 /** One request to one workload under some policies, and what Envoy did with it. */
-export interface Vector {
+interface Vector {
   readonly id: string;
   readonly mesh: FileMesh;
   readonly workload: {

@@ -9,7 +9,7 @@ const thing = struct('Thing', {
   name: text,
   count: int32,
   port: integerOrText,
-  on: boolean,
+  enabled: boolean,
   names: list(text),
   labels: map(text),
   parts: list(struct('Part', { size: int32 })),
@@ -29,7 +29,7 @@ describe('checkShape', () => {
   it('takes what fits, null included', () => {
     expect(
       check(
-        'name: a\ncount: 3\nport: http\non: true\nnames: [a, ~]\nlabels: {k: ~}\nparts: [{size: 1}, ~]\n',
+        'name: a\ncount: 3\nport: http\nenabled: true\nnames: [a, ~]\nlabels: {k: ~}\nparts: [{size: 1}, ~]\n',
       ),
     ).toEqual([]);
     expect(check('name:\ncount:\nparts:\n')).toEqual([]);

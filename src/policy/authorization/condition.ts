@@ -163,7 +163,7 @@ function formatRange({ family, first, last }: IpRange): string {
 }
 
 /** The name of an input, as facts and messages use it. */
-export function describeInput(input: Input): string {
+function describeInput(input: Input): string {
   switch (input.kind) {
     case 'header':
       return `header ${input.name}`;

@@ -1,2 +1,2 @@
-export { type Arrival, receiveRequest } from './receive.ts';
-export { type BadRequest, codecError, httpMethods, isBadRequest } from './request-line.ts';
+export { receiveRequest } from './receive.ts';
+export { codecError, httpMethods, isBadRequest } from './request-line.ts';

@@ -1,1 +1,1 @@
-export { type Authentication, authenticate, jwtRulesFor, type PlacedRule } from './authenticate.ts';
+export { authenticate, jwtRulesFor, type PlacedRule } from './authenticate.ts';
