@@ -62,8 +62,13 @@ describe('a URL', () => {
 });
 
 describe('without a URL', () => {
-  test('bytes, unless a flag speaks of HTTP', () => {
-    expect(http('api:8080')).toBeUndefined();
+  test('what curl sends, to a port that is declared HTTP', () => {
+    expect(http('api:8080')).toEqual({ method: 'GET', path: '/', host: 'api:8080' });
+    expect(http('tcp://api:8080')).toBeUndefined();
+  });
+
+  test('bytes to other ports, unless a flag speaks of HTTP', () => {
+    expect(http('shop/two:80')).toBeUndefined();
     expect(http('api:8080', { path: '/x' })).toEqual({ method: 'GET', path: '/x', host: 'api:8080' });
     expect(http('shop/svc/api:http', { method: 'PUT' })).toEqual({
       method: 'PUT',

@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/index.ts';
+import { type Cluster, portProtocolOf, servicePortFor } from '../cluster/index.ts';
 import {
   type Endpoint,
   type HttpRequest,
@@ -26,7 +26,7 @@ export interface Ends {
 }
 
 /**
- * Makes the request that the flags describe. With a URL or an HTTP flag it is what plain curl sends: `GET`, the path, the Host header, no token.
+ * Makes the request that the flags describe. With a URL, an HTTP flag or a port that is declared HTTP it is what plain curl sends: `GET`, the path, the Host header, no token.
  * Throws a usage error where flags contradict each other or the port can't be told.
  */
 export function buildRequest(cluster: Cluster, ends: Ends, flags: RequestFlags): Resolved<Request> {
@@ -34,17 +34,20 @@ export function buildRequest(cluster: Cluster, ends: Ends, flags: RequestFlags):
   const protocol = readProtocol(flags.protocol);
   const scheme = written.kind === 'url' ? written.url.scheme : undefined;
   const used = httpFlags.filter((name) => flags[name] !== undefined);
-  const isHttp = scheme === 'http' || used.length > 0;
-  if (isHttp && (scheme === 'https' || scheme === 'tcp')) {
+  const asked = scheme === 'http' || used.length > 0;
+  if (asked && (scheme === 'https' || scheme === 'tcp')) {
     const why =
       scheme === 'https' ? 'nobody on the way sees what is inside the TLS' : 'these bytes are not HTTP';
     throw usageError(`--${used[0]} does not go with ${scheme}://: ${why}; write http://`);
   }
-  if ((isHttp || scheme !== undefined) && protocol !== 'TCP') {
+  if ((asked || scheme !== undefined) && protocol !== 'TCP') {
     throw usageError(`HTTP and TLS go over TCP, not over ${protocol}`);
   }
   const port = findPort(cluster, destination, protocol, saidPort(written, flags.port));
   const sni = readServerName(flags.sni, written);
+  const silent = scheme === undefined && !asked && sni === undefined && protocol === 'TCP';
+  const declared = silent && isDeclaredHttp(cluster, destination, port.end);
+  const isHttp = asked || declared;
   const request: Request = {
     source,
     destination,
@@ -57,7 +60,36 @@ export function buildRequest(cluster: Cluster, ends: Ends, flags: RequestFlags):
     complete: flags.open !== true,
   };
   const tls = scheme === 'https' ? ['https: the proxies pass the TLS on and see its server name only'] : [];
-  return { end: request, notes: [...port.notes, ...tls] };
+  const http = declared ? [declaredNote] : [];
+  return { end: request, notes: [...port.notes, ...tls, ...http] };
+}
+
+const declaredNote =
+  'the port is declared as HTTP, so this is GET / as plain curl sends it; tcp:// asks about other bytes';
+
+/** True where a Service declares the port as HTTP: nobody who asks about it means other bytes. */
+function isDeclaredHttp(cluster: Cluster, destination: Ends['destination'], port: number | string): boolean {
+  const found = servicePortOf(cluster, destination, port);
+  return found !== undefined && portProtocolOf(found.port) === 'http';
+}
+
+/** The Service port that a request is for: of the Service that it names, or of one that leads to this port of the pod. */
+function servicePortOf(
+  cluster: Cluster,
+  destination: Ends['destination'],
+  port: number | string,
+): ReturnType<typeof servicePortFor> {
+  if (destination.kind === 'service') {
+    const service = cluster.services.get(`${destination.namespace}/${destination.name}`);
+    const found = service?.spec.ports.find(
+      (each) => each.protocol === 'TCP' && (each.port === port || each.name === port),
+    );
+    return service === undefined || found === undefined ? undefined : { service, port: found };
+  }
+  const number = portNumber(cluster, destination, port);
+  if (destination.kind !== 'pod' || number === undefined) return undefined;
+  const pod = cluster.pods.get(`${destination.namespace}/${destination.name}`);
+  return pod === undefined ? undefined : servicePortFor(pod, number, 'TCP');
 }
 
 const httpFlags = ['method', 'path', 'host', 'header', 'claim', 'jwt'] as const;
@@ -99,7 +131,7 @@ function buildHttp(cluster: Cluster, ends: Ends, flags: RequestFlags, port: numb
   };
 }
 
-/** The Host header that curl writes; undefined where it would be the address of a pod that is not known. */
+/** The Host header that curl writes, to a pod that of the Service that leads to it; undefined where it would be an address that is not known. */
 function usualHost(
   cluster: Cluster,
   { destination, written }: Ends,
@@ -110,6 +142,11 @@ function usualHost(
   if (written.kind === 'host' && destination.kind === 'service') return hostHeader(written.host, number, 80);
   if (destination.kind === 'service')
     return hostHeader(`${destination.name}.${destination.namespace}`, number, 80);
+  const reached = destination.kind === 'pod' ? servicePortOf(cluster, destination, port) : undefined;
+  if (reached !== undefined) {
+    const { name, namespace } = reached.service.metadata;
+    return hostHeader(`${name}.${namespace}`, reached.port.port, 80);
+  }
   const address = addressOf(cluster, destination);
   return address === undefined ? undefined : hostHeader(address, number, 80);
 }

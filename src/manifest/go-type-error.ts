@@ -5,6 +5,7 @@ const namedTypes: Readonly<Record<string, string>> = {
   'NetworkPolicyPort.protocol': 'v1.Protocol',
   'NetworkPolicySpec.policyTypes': 'v1.PolicyType',
   'LabelSelectorRequirement.operator': 'v1.LabelSelectorOperator',
+  'ObjectMeta.uid': 'types.UID',
 };
 
 /**

@@ -4,3 +4,4 @@ export { type Decoder, editDistance, type Problem, suggestName } from './kit/ind
 export type { Manifests, ReadOptions, RejectedObject } from './manifests.ts';
 export { type ServerAnswer, validateNetworkPolicyText } from './network-policy-server.ts';
 export { readManifests } from './read.ts';
+export { yamlCodes, yamlDiagnostic } from './yaml-diagnostics.ts';

@@ -29,7 +29,7 @@ function describeUnread(made: UnreadKind, name: string, object: KindedObject): D
         severity: 'warning',
         message: `${describeObject(object)} is a policy of a kind that is not read: verdicts that it may change are unknown`,
         span,
-        help: `Say that ${object.kind} changes nothing here with ignoreKinds, where that is so.`,
+        help: `Where it changes nothing, say so with --ignore-kind ${object.kind}.`,
       };
     case 'routing':
       return { code: 'PC2010', severity: 'info', message: `${name}: routing is not considered`, span };

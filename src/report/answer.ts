@@ -32,15 +32,24 @@ export function locateField({ object, path }: FieldReference): Span {
   return object.origin.locate(path);
 }
 
-/** The fields that a reason rests on, the most telling first; none where no object speaks. */
-export function fieldsOf(reason: Reason): readonly FieldReference[] {
+/** Where a policy has the rules that did not match. */
+const rulesField: Partial<Record<Step['layer'], string>> = {
+  'egress policy': 'egress',
+  'ingress policy': 'ingress',
+};
+
+/** The fields that a step rests on, the most telling first; none where no object speaks. */
+export function fieldsOf({
+  because: reason,
+  layer,
+}: Pick<Step, 'because' | 'layer'>): readonly FieldReference[] {
   switch (reason.kind) {
     case 'matched rule':
     case 'authorizer':
     case 'bad authorizer':
       return [fieldOf(reason.rule)];
     case 'isolated, nothing matched':
-      return reason.policies.map(nameOf);
+      return reason.policies.map((object) => ({ object, path: ['spec', rulesField[layer] ?? 'rules'] }));
     case 'no endpoint':
       return [{ object: reason.service, path: reason.path ?? ['spec', 'selector'] }];
     case 'no such port':

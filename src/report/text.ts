@@ -82,7 +82,7 @@ function stepLines(verdict: Verdict, style: Style): string[] {
 }
 
 function decisionLines(step: Step, style: Style): string[] {
-  const fields = fieldsOf(step.because);
+  const fields = fieldsOf(step);
   const [first, ...others] = fields;
   if (first === undefined) return [];
   const shown = others.slice(0, mostExamples);

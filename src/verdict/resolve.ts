@@ -1,5 +1,5 @@
 import { type Cluster, endpointsOf, ownerOfAddress } from '../cluster/index.ts';
-import type { Request, Service, Step, Symptom } from '../model/index.ts';
+import type { Reason, Request, Service, ServicePort, Step, Symptom } from '../model/index.ts';
 import { type End, outsideEnd, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
 import { type Target, targetOfPod } from './legs.ts';
 
@@ -33,15 +33,35 @@ export function resolveDestination(cluster: Cluster, request: Request): Resoluti
 }
 
 function direct(request: Request, end: End, port: number): Resolution {
-  const step: Step = {
-    layer: 'service',
-    at: clientOf(request),
-    outcome: 'not applicable',
-    because: { kind: 'direct' },
+  const at = clientOf(request);
+  const step: Step = { layer: 'service', at, outcome: 'not applicable', because: { kind: 'direct' } };
+  const { protocol } = request;
+  if (request.destination.kind !== 'pod' || end.pod === undefined) {
+    return { step, targets: [{ end, port, protocol, service: undefined, servicePort: undefined }] };
+  }
+  const target = targetOfPod(end.pod, port, protocol);
+  if (target.service === undefined) return { step, targets: [target] };
+  return {
+    step: {
+      ...step,
+      outcome: 'allow',
+      because: resolvedBecause(target.service, target.servicePort!, [target]),
+    },
+    targets: [target],
   };
-  const named = request.destination.kind === 'pod' && end.pod !== undefined;
-  const bare: Target = { end, port, protocol: request.protocol, service: undefined, servicePort: undefined };
-  return { step, targets: [named ? { ...targetOfPod(end.pod, port, request.protocol) } : bare] };
+}
+
+/** What a Service makes of one of its ports; a headless Service may have been asked for a port that it does not list. */
+function resolvedBecause(service: Service, port: ServicePort, targets: readonly Target[]): Reason {
+  const index = service.spec.ports.indexOf(port);
+  return {
+    kind: 'resolved',
+    service,
+    port: port.port,
+    targetPort: targets[0]!.port,
+    backends: targets.map((target) => target.end.label),
+    path: index < 0 ? ['spec'] : ['spec', 'ports', index],
+  };
 }
 
 function portIn(end: End, request: Request): number {
@@ -90,15 +110,7 @@ function resolveService(cluster: Cluster, request: Request, service: Service, de
       backend.pod === undefined ? resolveEnd(cluster, addressOf(backend.address)) : podEnd(backend.pod);
     return { end, port: backend.port, protocol: request.protocol, service, servicePort: found.port };
   });
-  const index = service.spec.ports.indexOf(found.port);
-  const because = {
-    kind: 'resolved',
-    service,
-    port: found.port.port,
-    targetPort: targets[0]!.port,
-    backends: targets.map((target) => target.end.label),
-    path: index < 0 ? ['spec'] : ['spec', 'ports', index],
-  } as const;
+  const because = resolvedBecause(service, found.port, targets);
   return { step: { layer: 'service', at, outcome: 'allow', because }, targets };
 }
 

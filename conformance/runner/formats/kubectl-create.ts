@@ -47,16 +47,20 @@ export function create(text: string): Created {
     }
     const { objects: listed, problems } = objectsOf(document);
     const refusal = problems.find(({ path }) => path.length <= 1) ?? wholeList(problems);
+    const unknownList = unknownListKind(document.root);
     const mistyped = refusal === undefined ? mistypedMetadata(document) : undefined;
-    if (refusal !== undefined) errors.push(wholeRefusal(refusal, document));
+    if (refusal !== undefined) errors.push(wholeRefusal(refusal, document, text));
     else if (mistyped !== undefined) errors.push(`unable to decode "STDIN": ${mistyped}`);
+    else if (unknownList !== undefined) errors.push(unknownList);
     else {
       for (const problem of problems) errors.push(itemRefusal(problem));
       fromList ||= problems.length > 0;
       for (const { node, path, apiVersion, kind } of listed) {
         const namespaced = isNamespaced(apiVersion, kind);
-        if (namespaced === undefined) errors.push(unknownKind(node, path.length > 0, apiVersion, kind));
-        else objects.push(printed(node, apiVersion, kind, namespaced));
+        if (namespaced === undefined) {
+          fromList ||= path.length > 0;
+          errors.push(unknownKind(node, path.length > 0, apiVersion, kind));
+        } else objects.push(printed(node, apiVersion, kind, namespaced));
       }
     }
   }
@@ -70,13 +74,13 @@ function wholeList(problems: readonly ListProblem[]): ListProblem | undefined {
 }
 
 /** kubectl's words for a document, or a whole list, that is none. */
-function wholeRefusal({ code, node }: ListProblem, document: YamlDocument): string {
+function wholeRefusal({ code, node }: ListProblem, document: YamlDocument, text: string): string {
   const found = jsonType(node);
   switch (code) {
     case 'no object':
       return `unable to decode "STDIN": json: cannot unmarshal ${found} into Go value of type unstructured.detector`;
     case 'no kind':
-      return `unable to decode "STDIN": Object 'Kind' is missing in '${sortedJson(document.root!)}'`;
+      return `unable to decode "STDIN": Object 'Kind' is missing in '${jsonOf(document, text)}'`;
     case 'apiVersion':
       return `unable to decode "STDIN": json: cannot unmarshal ${found} into Go struct field metadataOnlyObject.apiVersion of type string`;
     case 'items':
@@ -155,7 +159,21 @@ function jsonType(node: YamlNode): string {
   return typeof node.value === 'string' ? 'string' : 'number';
 }
 
-/** JSON as kubectl quotes it in a message: YAML has become JSON with sorted keys and `<`, `>`, `&` escaped. */
+/** A list is looked up by its own kind before its items are. */
+function unknownListKind(root: YamlNode | undefined): string | undefined {
+  const items = valueOf(root, 'items');
+  if (root === undefined || items?.kind !== 'sequence') return undefined;
+  const apiVersion = textAt(root, 'apiVersion');
+  const kind = textAt(root, 'kind');
+  return isNamespaced(apiVersion, kind) === undefined ? unknownKind(root, false, apiVersion, kind) : undefined;
+}
+
+/** JSON as kubectl quotes it in a message: JSON as it was written, YAML as JSON made of it. */
+function jsonOf({ root, format, start, end }: YamlDocument, text: string): string {
+  return format === 'json' ? text.slice(start, end) : sortedJson(root!);
+}
+
+/** YAML has become JSON with sorted keys and `<`, `>`, `&` escaped. */
 function sortedJson(node: YamlNode): string {
   if (node.kind === 'sequence') return `[${node.items.map(sortedJson).join(',')}]`;
   if (node.kind === 'scalar') return escapeHtml(toJson(node));
