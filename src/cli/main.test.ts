@@ -41,32 +41,36 @@ test('a denial: the verdict on standard output, exit code 1', () => {
   const { code, out, err } = portcullis('check -f shop.yaml shop/front http://db/a/../b');
   expect({ code, err }).toEqual({ code: 1, err: '' });
   expect(out).toMatchInlineSnapshot(`
-      "✗ DENY  shop/front -> shop/svc/db  TCP 80
-        GET /a/../b, host db
+    "✗ DENY  shop/front -> shop/svc/db  TCP 80
+      GET /a/../b, host db
 
-          ✓ service         client shop/front   Service shop/db port 80 leads to port 5432 of shop/db
-          ✓ egress policy   node of shop/front  no policy selects the pod
-        ▶ ✗ ingress policy  node of shop/db     isolated by NetworkPolicy shop/db; no rule matches
-          · authorization   node of shop/db     shop/db is not in the mesh: nothing in the manifests asks
-                                                for sidecars
+        ✓ service         client shop/front   Service shop/db port 80 leads to port 5432 of shop/db
+        ✓ egress policy   node of shop/front  no policy selects the pod
+      ▶ ✗ ingress policy  node of shop/db     isolated by NetworkPolicy shop/db; no rule matches
+        · authorization   node of shop/db     shop/db is not in the mesh: nothing in the manifests asks
+                                              for sidecars
 
-      Decided here:
-        --> shop.yaml:33:3
-         |
-      33 |   name: db
-         |   ^^^^^^^^
+    Decided here:
+      --> shop.yaml:37:3
+       |
+    37 | /   ingress:
+    38 | |   - from:
+    39 | |     - podSelector: {matchLabels: {app: back}}
+    40 | |   - from:
+    41 | |     - namespaceSelector: {matchLabels: {team: blue}}
+       | |____________________________________________________^
 
-      Closest rules, and what keeps them from matching:
-        NetworkPolicy shop/db spec.ingress[0]
-          from[0].podSelector.matchLabels.app: wants app=back, the request has app=front
-            --> shop.yaml:39:35
-        NetworkPolicy shop/db spec.ingress[1]
-          from[0].namespaceSelector.matchLabels.team: wants team=blue, the request has no label team
-            --> shop.yaml:41:41
+    Closest rules, and what keeps them from matching:
+      NetworkPolicy shop/db spec.ingress[0]
+        from[0].podSelector.matchLabels.app: wants app=back, the request has app=front
+          --> shop.yaml:39:35
+      NetworkPolicy shop/db spec.ingress[1]
+        from[0].namespaceSelector.matchLabels.team: wants team=blue, the request has no label team
+          --> shop.yaml:41:41
 
-      The caller sees: connect timeout
-      "
-    `);
+    The caller sees: connect timeout
+    "
+  `);
 });
 
 test('an allowed request from standard input: exit code 0', () => {

@@ -3,23 +3,43 @@ import {
   type IpAddress,
   type IpRange,
   type Pattern,
+  parseAddress,
   parseRange,
   rangeHolds,
 } from '../model/index.ts';
 
-/** A text that none of the patterns names. */
-const fresh = 'other-value';
-
 /**
  * Texts that stand for all texts: any two texts that exact, prefix, suffix and presence patterns can tell apart have one of these each. Exact texts stand for
- * themselves; every prefix with every suffix around a text of its own stands for the rest. Regular expressions can't be listed.
+ * themselves; every prefix with every suffix around a filling of its own stands for the rest. Regular expressions can't be listed.
  */
 export function textsToTry(patterns: readonly Pattern[]): readonly string[] {
-  const of = (form: Pattern['form']): string[] => patterns.filter((p) => p.form === form).map((p) => p.text);
+  const of = (form: Pattern['form']): string[] =>
+    patterns.filter((p) => p.form === form).flatMap((p) => inBothCases(p, patterns));
   const starts = ['', ...of('prefix')];
   const ends = ['', ...of('suffix')];
-  const made = starts.flatMap((start) => ends.map((end) => `${start}${fresh}${end}`));
-  return [...new Set([...of('exact'), ...of('prefix'), ...of('suffix'), ...made])];
+  const filling = fillingFor(patterns);
+  const made = starts.flatMap((start) => ends.map((end) => `${start}${filling}${end}`));
+  const empty = patterns.some((p) => p.form === 'presence') ? [''] : [];
+  return [...new Set([...of('exact'), ...of('prefix'), ...of('suffix'), ...empty, ...made])];
+}
+
+/** A pattern that ignores case, beside one that does not, is told apart from it by the same text in the other case. */
+function inBothCases({ text, ignoreCase }: Pattern, patterns: readonly Pattern[]): readonly string[] {
+  const mixed = ignoreCase === true && patterns.some((p) => p.ignoreCase !== true && p.form !== 'presence');
+  return mixed ? [text, text.toLowerCase(), text.toUpperCase()] : [text];
+}
+
+const alphabet = 'xqzjkvwybfghmpuicdlrnstaoe0123456789';
+
+/** A word with a sign that no pattern has, so that it makes none of them match; a word of a number where all signs are taken. */
+function fillingFor(patterns: readonly Pattern[]): string {
+  const taken = patterns.map((pattern) => pattern.text.toLowerCase()).join('');
+  const free = [...alphabet].find((sign) => !taken.includes(sign));
+  if (free !== undefined) return `${free}other${free}`;
+  for (let i = 0; ; i++) {
+    const word = `x${i.toString(36)}x`;
+    if (!taken.includes(word)) return word;
+  }
 }
 
 /** True when `textsToTry` stands for all texts. */
@@ -27,22 +47,49 @@ export function canList(patterns: readonly Pattern[]): boolean {
   return patterns.every((pattern) => pattern.form !== 'regex');
 }
 
+/** How many addresses of one piece are looked at for a free one. */
+const mostLooks = 1000;
+
 /**
- * Addresses that stand for all those in `within`: the ranges' boundaries cut the space into pieces, and each piece begins at a boundary. Ranges that do not
- * parse cut nothing.
+ * Addresses that stand for all those in `within` that are not `taken`: the ranges' boundaries cut the space into pieces, and each piece is stood for by its
+ * first free address; a piece without one by none. Ranges that do not parse cut nothing.
  */
-export function addressesToTry(patterns: readonly Pattern[], within: readonly string[]): readonly string[] {
-  const spaces = within.flatMap((cidr) => parseRange(cidr) ?? []);
-  const cuts = patterns.flatMap((pattern) => parseRange(pattern.text, true) ?? []);
-  const starts = spaces.flatMap((space) =>
-    [
-      space.first,
-      ...cuts.filter((cut) => cut.family === space.family).flatMap((cut) => [cut.first, cut.last + 1n]),
-    ].flatMap((value) => inside(space, { family: space.family, value })),
-  );
-  return [...new Set(starts)];
+export function addressesToTry(
+  patterns: readonly Pattern[],
+  within: readonly string[],
+  taken: (address: string) => boolean = () => false,
+): readonly string[] {
+  const cuts = patterns.flatMap((pattern) => parseRange(pattern.text, true) ?? []).map(unmapped);
+  const found = within.flatMap((cidr) => {
+    const space = parseRange(cidr);
+    return space === undefined ? [] : piecesOf(space, cuts).flatMap((piece) => firstFree(piece, taken));
+  });
+  return [...new Set(found)];
 }
 
-function inside(space: IpRange, address: IpAddress): readonly string[] {
-  return rangeHolds(space, address) ? [formatAddress(address)] : [];
+/** Rules read an IPv4-mapped block as the IPv4 block. */
+function unmapped(range: IpRange): IpRange {
+  if (range.family === 4 || range.first >> 32n !== 0xffffn) return range;
+  return { family: 4, first: range.first & 0xffffffffn, last: range.last & 0xffffffffn };
+}
+
+function piecesOf(space: IpRange, cuts: readonly IpRange[]): readonly IpRange[] {
+  const { family } = space;
+  const bounds = cuts.filter((cut) => cut.family === family).flatMap((cut) => [cut.first, cut.last + 1n]);
+  const inside = bounds.filter((value) => rangeHolds(space, { family, value }));
+  const starts = [...new Set([space.first, ...inside])].sort((a, b) => (a < b ? -1 : 1));
+  return starts.map((first, i) => ({ family, first, last: (starts[i + 1] ?? space.last + 1n) - 1n }));
+}
+
+function firstFree({ family, first, last }: IpRange, taken: (address: string) => boolean): readonly string[] {
+  for (let value = first, looks = 0; value <= last && looks < mostLooks; value++, looks++) {
+    const address = formatAddress({ family, value });
+    if (!taken(address)) return [address];
+  }
+  return [];
+}
+
+/** The family of an address in text; undefined for a text that is none. */
+export function familyOf(text: string): IpAddress['family'] | undefined {
+  return parseAddress(text)?.family;
 }
