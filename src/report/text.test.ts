@@ -25,10 +25,10 @@ test('a denial', () => {
                                                    denied too)
 
     Decided here:
-     --> policies.yaml:4:3
+     --> policies.yaml:6:1
       |
-    4 |   name: allow-front
-      |   ^^^^^^^^^^^^^^^^^
+    6 | spec:
+      | ^^^^^
 
     Closest rules, and what keeps them from matching:
       NetworkPolicy shop/allow-front spec.ingress[0]

@@ -1,9 +1,7 @@
 import {
   formatAddress,
-  type IpAddress,
   type IpRange,
   type Pattern,
-  parseAddress,
   parseRange,
   rangeHolds,
 } from '../model/index.ts';
@@ -17,7 +15,8 @@ export function textsToTry(patterns: readonly Pattern[]): readonly string[] {
     patterns.filter((p) => p.form === form).flatMap((p) => inBothCases(p, patterns));
   const starts = ['', ...of('prefix')];
   const ends = ['', ...of('suffix')];
-  const filling = fillingFor(patterns);
+  const sign = freeSign(patterns) ?? '';
+  const filling = `${sign}other${sign}`;
   const made = starts.flatMap((start) => ends.map((end) => `${start}${filling}${end}`));
   const empty = patterns.some((p) => p.form === 'presence') ? [''] : [];
   return [...new Set([...of('exact'), ...of('prefix'), ...of('suffix'), ...empty, ...made])];
@@ -29,22 +28,17 @@ function inBothCases({ text, ignoreCase }: Pattern, patterns: readonly Pattern[]
   return mixed ? [text, text.toLowerCase(), text.toUpperCase()] : [text];
 }
 
-const alphabet = 'xqzjkvwybfghmpuicdlrnstaoe0123456789';
+const alphabet = 'xqzjkvwybfghmpuicdlrnstaoe0123456789~$!';
 
-/** A word with a sign that no pattern has, so that it makes none of them match; a word of a number where all signs are taken. */
-function fillingFor(patterns: readonly Pattern[]): string {
+/** A sign that no pattern has: a word of it makes none of them match. undefined where patterns take up every sign. */
+function freeSign(patterns: readonly Pattern[]): string | undefined {
   const taken = patterns.map((pattern) => pattern.text.toLowerCase()).join('');
-  const free = [...alphabet].find((sign) => !taken.includes(sign));
-  if (free !== undefined) return `${free}other${free}`;
-  for (let i = 0; ; i++) {
-    const word = `x${i.toString(36)}x`;
-    if (!taken.includes(word)) return word;
-  }
+  return [...alphabet].find((sign) => !taken.includes(sign));
 }
 
 /** True when `textsToTry` stands for all texts. */
 export function canList(patterns: readonly Pattern[]): boolean {
-  return patterns.every((pattern) => pattern.form !== 'regex');
+  return patterns.every((pattern) => pattern.form !== 'regex') && freeSign(patterns) !== undefined;
 }
 
 /** How many addresses of one piece are looked at for a free one. */
@@ -87,9 +81,4 @@ function firstFree({ family, first, last }: IpRange, taken: (address: string) =>
     if (!taken(address)) return [address];
   }
   return [];
-}
-
-/** The family of an address in text; undefined for a text that is none. */
-export function familyOf(text: string): IpAddress['family'] | undefined {
-  return parseAddress(text)?.family;
 }
