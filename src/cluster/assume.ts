@@ -46,12 +46,16 @@ export function assumeAuthorizerAnswer(
   return { ...cluster, mesh: { ...cluster.mesh, authorizers } };
 }
 
+/** The same cluster with the address of a host outside known. */
+export function assumeHostAddress(cluster: Cluster, host: string, address: string): Cluster {
+  return { ...cluster, hosts: new Map(cluster.hosts).set(host, address) };
+}
+
+/** Whose an address in a request is stays as it was: nothing that is assumed may change what the request says. */
 function withPods(cluster: Cluster, changed: readonly ClusterPod[]): Cluster {
   const pods = new Map(cluster.pods);
+  for (const pod of changed) pods.set(pod.key, pod);
   const podsByAddress = new Map(cluster.podsByAddress);
-  for (const pod of changed) {
-    pods.set(pod.key, pod);
-    if (!pod.hostNetwork) for (const address of pod.addresses) podsByAddress.set(address, pod);
-  }
+  for (const [address, pod] of podsByAddress) podsByAddress.set(address, pods.get(pod.key)!);
   return { ...cluster, pods, podsByAddress };
 }

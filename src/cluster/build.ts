@@ -58,6 +58,7 @@ export function buildCluster(input: ClusterInput, options: ClusterOptions = {}):
     namespaces,
     pods,
     podsByAddress: indexAddresses(pods),
+    hosts: new Map(),
     podsByService: indexServices(pods),
     workloads,
     nodes,

@@ -29,6 +29,8 @@ export interface Cluster {
   readonly pods: ReadonlyMap<string, ClusterPod>;
   /** Pods that are not on the host network, by each of their addresses. */
   readonly podsByAddress: ReadonlyMap<string, ClusterPod>;
+  /** Addresses of hosts outside, by name, as far as they are taken for granted. */
+  readonly hosts: ReadonlyMap<string, string>;
   /** Keys of the pods that a Service selects, by the Service's `namespace/name`. */
   readonly podsByService: ReadonlyMap<string, readonly string[]>;
   /** By `namespace/kind/name`, kind as written (`Deployment`). */

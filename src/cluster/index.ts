@@ -1,6 +1,7 @@
 export { compareAge } from './age.ts';
 export {
   assumeAuthorizerAnswer,
+  assumeHostAddress,
   assumeNamespaceLabel,
   assumePodAddress,
   assumePodNode,

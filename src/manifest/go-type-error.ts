@@ -38,8 +38,6 @@ function goType(shape: Shape, textType: string): string {
       return textType;
     case 'boolean':
       return 'bool';
-    case 'number':
-      return 'float64';
     case 'integer':
       return `int${shape.bits}`;
     case 'integer or text':

@@ -58,6 +58,8 @@ describe('validateNetworkPolicyText', () => {
     ['a: -.inf\n', 'json: unsupported value: -Inf'],
     ['a: !!float .NaN\n', 'json: unsupported value: NaN'],
     ['{"a": 1,}', "couldn't get version/kind; json parse error: "],
+    ['{"metadata": {"name": "p"}} {}', "couldn't get version/kind; json parse error: "],
+    ['{"metadata": {"name": "p"}} x', "couldn't get version/kind; json parse error: "],
     ['a: [\n', 'yaml: '],
   ])('cannot decode %j', (text, words) => {
     expect(validateNetworkPolicyText(text).decodeError).toContain(words);

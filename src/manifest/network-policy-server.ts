@@ -44,8 +44,7 @@ const jsonPrefix = "couldn't get version/kind; json parse error: ";
  * without apiVersion or kind is taken for a NetworkPolicy, and one without a namespace goes to that of the request.
  */
 export function validateNetworkPolicyText(text: string): ServerAnswer {
-  const document = firstDocument(text);
-  const refusal = document?.problems.find((problem) => problem.severity === 'error');
+  const { document, refusal } = firstDocument(text);
   if (document !== undefined && refusal !== undefined) {
     return refused(
       document.format === 'json' ? `${jsonPrefix}${refusal.message}` : describeRefusal(refusal, text),
@@ -72,13 +71,29 @@ function describeRefusal({ start, end, message }: YamlProblem, text: string): st
   return `json: unsupported value: ${number[2]!.toLowerCase() === 'nan' ? 'NaN' : infinite}`;
 }
 
-/** The first document that says anything: an empty piece before a marker is none. */
-function firstDocument(text: string): YamlDocument | undefined {
-  for (const document of readDocuments(text)) {
-    if (document.root !== undefined || document.problems.length > 0) return document;
-  }
-  return undefined;
+interface FirstDocument {
+  readonly document: YamlDocument | undefined;
+  readonly refusal: YamlProblem | undefined;
 }
+
+/** The first document that says anything: an empty piece before a marker is none. Nothing may follow a JSON value. */
+function firstDocument(text: string): FirstDocument {
+  let first: YamlDocument | undefined;
+  for (const document of readDocuments(text)) {
+    const refusal = document.problems.find((problem) => problem.severity === 'error');
+    if (first !== undefined)
+      return {
+        document: first,
+        refusal: refusal ?? { ...afterValue, start: document.start, end: document.end },
+      };
+    if (document.root === undefined && refusal === undefined) continue;
+    if (document.format === 'yaml' || refusal !== undefined) return { document, refusal };
+    first = document;
+  }
+  return { document: first, refusal: undefined };
+}
+
+const afterValue = { code: 'json', severity: 'error', message: 'text after the value' } as const;
 
 const emptyObject: YamlNode = { kind: 'mapping', entries: [], start: 0, end: 0 };
 

@@ -4,7 +4,6 @@ import {
   type FieldPath,
   type KindedObject,
   type ModelObject,
-  type Source,
 } from '../model/index.ts';
 import type { YamlNode } from '../yaml/index.ts';
 import { checkIstioNames } from './istio-names.ts';
@@ -40,11 +39,10 @@ export function decodeObject(decoder: Decoder, root: YamlNode, head: KindedObjec
     checkNames(object as ModelObject, problems);
   }
   if (problems.length === 0) return { object, refusal: undefined, diagnostics: nothing };
-  const { source } = head.origin;
   return {
     object,
     refusal: problems.find((problem) => problem.severity === 'error')?.message,
-    diagnostics: problems.map((problem) => toDiagnostic(problem, root, source, head)),
+    diagnostics: problems.map((problem) => toDiagnostic(problem, root, head)),
   };
 }
 
@@ -80,12 +78,13 @@ function checkNames(object: ModelObject, problems: Problem[]): void {
   checkIstioNames(object.template.metadata, path, problems);
 }
 
-function toDiagnostic(problem: Problem, root: YamlNode, source: Source, head: KindedObject): Diagnostic {
+/** A problem of the object at `root` as a diagnostic, at the place of its field. */
+export function toDiagnostic(problem: Problem, root: YamlNode, head: KindedObject): Diagnostic {
   return {
     code: problem.code,
     severity: problem.severity,
     message: `${describeObject(head)}: ${problem.message}`,
-    span: { source, ...locateIn(root, problem.path) },
+    span: { source: head.origin.source, ...locateIn(root, problem.path) },
     ...(problem.help !== undefined && { help: problem.help }),
   };
 }

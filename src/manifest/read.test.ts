@@ -156,7 +156,7 @@ describe('readManifests', () => {
     const text = (mesh: string) =>
       `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: mesh}\ndata:\n  mesh: |\n    ${mesh}\n`;
     expect(read(text('trustDomain: td')).mesh).toEqual({ rootNamespace: 'mesh', trustDomain: 'td' });
-    expect(codes(read(text('trustDomain: [')))).toEqual(['PC2012 error']);
+    expect(codes(read(text('trustDomain: [')))).toEqual(['PC2220 error']);
   });
 
   it("keeps the template that Helm's comment names", () => {

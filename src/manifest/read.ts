@@ -5,7 +5,7 @@ import { addObject, type Collection, createCollection, toManifests } from './col
 import { readMetadata } from './kit/index.ts';
 import { type ListedObject, objectsOf } from './lists.ts';
 import type { Manifests, ReadOptions } from './manifests.ts';
-import { readMeshConfigMap } from './mesh-config-map.ts';
+import { takeMeshConfig } from './mesh-config-map.ts';
 import { ObjectOrigin } from './object-origin.ts';
 import { decodeObject } from './read-object.ts';
 import { isNamespaced, lookUp, splitVersion } from './registry.ts';
@@ -123,8 +123,7 @@ function readListed(
   };
   const { diagnostics } = collection;
   if (found === undefined) {
-    if (!readMeshConfigMap(node, head, collection))
-      addUnread(splitVersion(apiVersion).group, head, collection);
+    if (!takeMeshConfig(node, head, collection)) addUnread(splitVersion(apiVersion).group, head, collection);
   } else if ('mistake' in found) {
     const span = { source, start: node.start, end: node.end };
     const message = `${kind} ${metadata.name}: ${found.mistake}`;

@@ -1,8 +1,7 @@
 import type { Diagnostic, Source } from '../model/index.ts';
 import type { YamlProblem, YamlProblemCode } from '../yaml/index.ts';
 
-/** The code of every problem of a text. */
-export const yamlCodes: Readonly<Record<YamlProblemCode, string>> = {
+const yamlCodes: Readonly<Record<YamlProblemCode, string>> = {
   syntax: 'PC1001',
   'tab-indentation': 'PC1002',
   'control-character': 'PC1003',

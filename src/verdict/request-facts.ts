@@ -53,10 +53,14 @@ export function withRequestFact(
   return undefined;
 }
 
-/** Paths begin with a slash. Where a rule looks at the query too, paths and queries can't be listed apart. */
+/**
+ * Paths begin with a slash, and what is not ASCII or is blank does not parse. Where a rule looks at the query too, paths and queries can't be
+ * listed apart.
+ */
 function pathsOf(texts: readonly string[]): readonly string[] | undefined {
   if (texts.some((text) => /[?#]/.test(text))) return undefined;
-  return [...new Set(['/', ...texts.map((text) => (text.startsWith('/') ? text : `/${text}`))])];
+  const sendable = texts.filter((text) => /^[!-~]*$/.test(text));
+  return [...new Set(['/', ...sendable.map((text) => (text.startsWith('/') ? text : `/${text}`))])];
 }
 
 /** A header may be absent (an empty list says so), or sent with any set of the values. */

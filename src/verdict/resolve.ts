@@ -131,7 +131,8 @@ function resolveExternalName(
   if (alias !== undefined && depth < 8) return resolveService(cluster, request, alias, depth + 1);
   const because = { kind: 'external name', service, host } as const;
   const step: Step = { layer: 'service', at: clientOf(request), outcome: 'allow', because };
-  const end: End = { ...outsideEnd(host), addresses: [] };
+  const address = cluster.hosts.get(host);
+  const end: End = { ...outsideEnd(host), addresses: address === undefined ? [] : [address] };
   const port = portNumber(request);
   return {
     step,

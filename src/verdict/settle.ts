@@ -1,15 +1,17 @@
 import {
   assumeAuthorizerAnswer,
+  assumeHostAddress,
   assumeNamespaceLabel,
   assumePodAddress,
   assumePodNode,
   type Cluster,
 } from '../cluster/index.ts';
 import type { Fact, Outcome, Pattern, Request } from '../model/index.ts';
-import { addressesToTry, textsToTry } from './candidates.ts';
-import { resolveEnd } from './ends.ts';
+import { addressesToTry, canList, textsToTry } from './candidates.ts';
+import { factKey } from './fact-key.ts';
+import { freeAddress, nodesToTry, sameFamily } from './neighbours.ts';
 import { withRequestFact } from './request-facts.ts';
-import { resolveDestination } from './resolve.ts';
+import { labelPatterns } from './selector-values.ts';
 import { type Walk, walk } from './walk.ts';
 
 /** What filling in the missing facts came to. */
@@ -38,7 +40,7 @@ const budget = 4000;
  */
 export function settle(cluster: Cluster, request: Request, first: Walk): Settled {
   const search = { walks: 0, deciding: new Map<string, Fact>(), assumed: new Set<string>() };
-  const result = explore({ cluster, request }, first, search);
+  const result = explore({ cluster, request }, first, search, new Set());
   const assumed = [...search.assumed].sort();
   if (result !== undefined) return { outcome: result.outcome, walk: result, missing: [], assumed };
   const missing = search.deciding.size > 0 ? [...search.deciding.values()] : distinct(first.facts);
@@ -52,24 +54,38 @@ interface Search {
   readonly assumed: Set<string>;
 }
 
-/** The walk that all ways to fill in `result`'s facts agree with, or undefined where they do not. */
-function explore(world: World, result: Walk, search: Search): Walk | undefined {
+/** The walk that all ways to fill in `result`'s facts agree with, or undefined where they do not. `said`: what is filled in already. */
+function explore(
+  world: World,
+  result: Walk,
+  search: Search,
+  said: ReadonlySet<string>,
+): Walk | undefined {
   if (result.outcome !== 'unknown') return result;
-  const fact = mostPressing(result.facts);
+  const fact = mostPressing(result.facts.filter((each) => !said.has(factKey(each))));
   const ways = fact === undefined ? undefined : fillIn(world, fact, patternsOf(result.facts, fact));
-  if (ways === undefined || search.walks > budget) {
+  if (fact === undefined || ways === undefined || search.walks > budget) {
     for (const each of result.facts) search.deciding.set(factKey(each), each);
     return undefined;
   }
+  const known = new Set([...said, factKey(fact)]);
   const answers = ways.map((way) => {
     search.walks++;
-    return explore(way, walk(way.cluster, way.request), search);
+    return explore(way, walk(way.cluster, way.request), search, known);
   });
   const outcomes = new Set(answers.map((each) => each?.outcome));
-  if (outcomes.size > 1) search.deciding.set(factKey(fact!), fact!);
-  const answer = outcomes.size === 1 ? answers[0] : undefined;
-  if (answer !== undefined) note(world.cluster, fact!, search);
+  if (outcomes.size > 1) search.deciding.set(factKey(fact), fact);
+  const answer = outcomes.size === 1 ? agreement(answers) : undefined;
+  if (answer !== undefined) note(world.cluster, fact, search);
   return answer;
+}
+
+/** What walks of one outcome have in common: the caller's symptom is told only where it is the same in all of them. */
+function agreement(walks: readonly (Walk | undefined)[]): Walk | undefined {
+  const [first] = walks;
+  if (first === undefined) return undefined;
+  const symptoms = new Set(walks.map((each) => JSON.stringify(each?.symptom)));
+  return symptoms.size === 1 ? first : { ...first, symptom: undefined };
 }
 
 function note(cluster: Cluster, fact: Fact, search: Search): void {
@@ -84,6 +100,7 @@ const order: readonly Fact['kind'][] = [
   'namespace label',
   'pod node',
   'pod address',
+  'external address',
   'authorizer answer',
   'request',
 ];
@@ -97,30 +114,48 @@ function mostPressing(facts: readonly Fact[]): Fact | undefined {
   return undefined;
 }
 
+/** Whatever is asked about the fact. A remote address that is not said may turn out to be a pod's: its ranges count for addresses, too. */
 function patternsOf(facts: readonly Fact[], like: Fact): readonly Pattern[] {
   const key = factKey(like);
-  return facts.flatMap((fact) => ('patterns' in fact && factKey(fact) === key ? fact.patterns : []));
+  const isAddress = like.kind === 'pod address' || like.kind === 'external address';
+  return facts.flatMap((fact) => {
+    if (!('patterns' in fact)) return [];
+    if (factKey(fact) === key) return fact.patterns;
+    return isAddress ? fact.patterns.filter(({ form }) => form === 'range') : [];
+  });
 }
 
 /** Every world in which `fact` is known; undefined where its values can't be listed. */
 function fillIn(world: World, fact: Fact, patterns: readonly Pattern[]): readonly World[] | undefined {
   const { cluster, request } = world;
   switch (fact.kind) {
-    case 'namespace label':
-      return [undefined, ...textsToTry(patterns)].map((value) => ({
+    case 'namespace label': {
+      const all = [...patterns, ...labelPatterns(cluster, fact.key)];
+      if (!canList(all)) return undefined;
+      return [undefined, ...textsToTry(all)].map((value) => ({
         request,
         cluster: assumeNamespaceLabel(cluster, fact.namespace, fact.key, value),
       }));
+    }
     case 'pod address': {
       if (!cluster.pods.has(fact.pod)) return undefined;
-      return addressesToTry(patterns, cluster.settings.podCIDRs).map((address) => ({
+      const { podCIDRs } = cluster.settings;
+      const addresses = addressesToTry(patterns, podCIDRs, (address) => !freeAddress(cluster, request, address));
+      return sameFamily(cluster, request, fact.pod, addresses).map((address) => ({
         request,
         cluster: assumePodAddress(cluster, fact.pod, address),
       }));
     }
+    case 'external address': {
+      const everywhere = addressesToTry(patterns, ['0.0.0.0/0', '::/0']);
+      return sameFamily(cluster, request, fact.host, everywhere).map((address) => ({
+        request,
+        cluster: assumeHostAddress(cluster, fact.host, address),
+      }));
+    }
     case 'pod node': {
       if (!cluster.pods.has(fact.pod)) return undefined;
-      return nodesToTry(world, fact.pod).map((node) => ({
+      return nodesToTry(cluster, request, fact.pod).map((node) => ({
         request,
         cluster: assumePodNode(cluster, fact.pod, node),
       }));
@@ -137,42 +172,6 @@ function fillIn(world: World, fact: Fact, patterns: readonly Pattern[]): readonl
   }
 }
 
-/** Only whether both ends share a node can matter: the nodes of the request's ends, and one that nobody else is on. */
-function nodesToTry({ cluster, request }: World, pod: string): readonly string[] {
-  const ends = [
-    resolveEnd(cluster, request.source),
-    ...resolveDestination(cluster, request).targets.map(({ end }) => end),
-  ];
-  return [...new Set([...ends.flatMap((end) => end.node ?? []), `the node of ${pod}`])];
-}
-
 function distinct(facts: readonly Fact[]): readonly Fact[] {
   return [...new Map(facts.map((fact) => [factKey(fact), fact])).values()];
-}
-
-/** Tells facts apart: two about the same subject are one, whatever patterns they were asked with. */
-function factKey(fact: Fact): string {
-  switch (fact.kind) {
-    case 'namespace label':
-      return `${fact.kind} ${fact.namespace} ${fact.key}`;
-    case 'pod address':
-    case 'pod node':
-      return `${fact.kind} ${fact.pod}`;
-    case 'external address':
-      return `${fact.kind} ${fact.host}`;
-    case 'node labels':
-      return `${fact.kind} ${fact.node}`;
-    case 'authorizer answer':
-      return `${fact.kind} ${fact.provider}`;
-    case 'request':
-      return `${fact.kind} ${fact.field}`;
-    case 'unread policy': {
-      const { kind, metadata } = fact.object;
-      return `${fact.kind} ${kind} ${metadata.namespace}/${metadata.name}`;
-    }
-    case 'implementation':
-      return `${fact.kind} ${fact.topic} ${fact.detail}`;
-    case 'token':
-      return fact.kind;
-  }
 }

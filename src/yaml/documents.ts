@@ -24,7 +24,7 @@ export function* readDocuments(source: string): Generator<YamlDocument> {
       start = document.end;
     }
     if (!afterError) return;
-    start = text.indexOf('\n---', start) + 1;
+    start = text.indexOf('\n---', Math.max(start - 1, 0)) + 1;
     if (start === 0) return;
   }
   yield* readPieces(text, start, afterError);

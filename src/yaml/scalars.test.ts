@@ -74,7 +74,7 @@ describe('a key', () => {
     [': 1', 'syntax'],
     ['9223372036854775808: 1', 'invalid-key'],
     ['[a]: 1', 'invalid-key'],
-    ['{a: 1}: 1', 'invalid-key'],
+    ['? {a: 1}\n: 1', 'invalid-key'],
     ['? [a]\n: 1', 'invalid-key'],
     ['a: {~: 1}\na: 2', '{"a":2}'],
     ['1: a\n0x1: b', '{"1":"b"}'],

@@ -34,7 +34,7 @@ const groups: Readonly<Record<string, readonly (readonly [text: string, expected
     ['[a, , b]', 'syntax'],
     ['[, a]', 'syntax'],
     ['[a: b]', '[{"a":"b"}]'],
-    ['{a, b: 1}', '{"a":null,"b":1}'],
+    ['- {a, b: 1}', '[{"a":null,"b":1}]'],
     ['{a:1}', 'json'],
     ['- {a:1, "b":2}', '[{"a:1":null,"b":2}]'],
     ['- {"a"\n: 1}', 'syntax'],
@@ -150,7 +150,8 @@ const groups: Readonly<Record<string, readonly (readonly [text: string, expected
   'markers and directives': [
     ['--- # c\na: 1', '{"a":1}'],
     ['a: --- b', '{"a":"--- b"}'],
-    ['a: 1\n ---', 'syntax'],
+    ['a: 1\n ---', '{"a":"1 ---"}'],
+    ['a:\n  b: 1\n ---', 'syntax'],
     ['...\na: 1', 'syntax'],
     ['%YAML 1.1\n---\na: 1', 'directive'],
     ['%FOO\na: 1', 'directive'],

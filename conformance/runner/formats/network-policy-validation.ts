@@ -1,4 +1,4 @@
-import { validateNetworkPolicyText } from '../../../src/manifest/network-policy-server.ts';
+import { validateNetworkPolicyText } from '../../../src/manifest/index.ts';
 import { compared } from '../diff.ts';
 import type { CaseResult, Format } from '../format.ts';
 

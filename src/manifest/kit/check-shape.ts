@@ -118,8 +118,6 @@ function hasType(node: YamlNode, shape: Shape): boolean {
       return typeof value === 'string';
     case 'boolean':
       return typeof value === 'boolean';
-    case 'number':
-      return isNumber(value);
     case 'integer':
       return isNumber(value) && isInteger(value.literal ?? value.number, shape.bits);
     case 'integer or text':

@@ -5,7 +5,6 @@
 export type Shape =
   | { readonly kind: 'text' }
   | { readonly kind: 'boolean' }
-  | { readonly kind: 'number' }
   | { readonly kind: 'integer'; readonly bits: 32 | 64 }
   | { readonly kind: 'integer or text' }
   | { readonly kind: 'anything' }
@@ -23,7 +22,6 @@ export interface Struct {
 
 export const text: Shape = { kind: 'text' };
 export const boolean: Shape = { kind: 'boolean' };
-export const number: Shape = { kind: 'number' };
 export const int32: Shape = { kind: 'integer', bits: 32 };
 export const int64: Shape = { kind: 'integer', bits: 64 };
 export const integerOrText: Shape = { kind: 'integer or text' };
@@ -51,8 +49,6 @@ export function describeShape(shape: Shape): string {
       return 'a string';
     case 'boolean':
       return 'true or false';
-    case 'number':
-      return 'a number';
     case 'integer':
       return 'an integer';
     case 'integer or text':
