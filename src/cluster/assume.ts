@@ -54,8 +54,12 @@ export function assumeHostAddress(cluster: Cluster, host: string, address: strin
 /** Whose an address in a request is stays as it was: nothing that is assumed may change what the request says. */
 function withPods(cluster: Cluster, changed: readonly ClusterPod[]): Cluster {
   const pods = new Map(cluster.pods);
-  for (const pod of changed) pods.set(pod.key, pod);
   const podsByAddress = new Map(cluster.podsByAddress);
-  for (const [address, pod] of podsByAddress) podsByAddress.set(address, pods.get(pod.key)!);
+  for (const pod of changed) {
+    pods.set(pod.key, pod);
+    for (const address of pod.addresses) {
+      if (podsByAddress.get(address)?.key === pod.key) podsByAddress.set(address, pod);
+    }
+  }
   return { ...cluster, pods, podsByAddress };
 }

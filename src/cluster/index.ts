@@ -43,7 +43,7 @@ export {
   matchSelector,
   selectsLabels,
 } from './selector.ts';
-export { isWaypoint, waypointFor, waypointGatewayFor } from './waypoints.ts';
+export { isWaypoint, type WaypointChoice, waypointFor, waypointGatewayFor } from './waypoints.ts';
 export {
   type AccountName,
   type AddressPrefix,

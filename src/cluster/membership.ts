@@ -94,7 +94,7 @@ function injectedByWebhook(subject: MembershipSubject, mesh: Mesh, wished: boole
       facts: [
         namespaceFact(namespace, 'istio-injection', ['enabled', 'disabled']),
         ...(namespaceLabel(namespaceLabels, 'istio.io/rev') === 'unknown'
-          ? [namespaceFact(namespace, 'istio.io/rev', ['default'])]
+          ? [namespaceFact(namespace, 'istio.io/rev', ['default', ...(mesh.revisions ?? [])])]
           : []),
       ],
     };
@@ -105,7 +105,7 @@ function injectedByWebhook(subject: MembershipSubject, mesh: Mesh, wished: boole
   }
   const revision = namespaceLabel(namespaceLabels, 'istio.io/rev');
   if (revision === 'unknown') {
-    const facts = [namespaceFact(namespace, 'istio.io/rev', ['default'])];
+    const facts = [namespaceFact(namespace, 'istio.io/rev', ['default', ...(mesh.revisions ?? [])])];
     return { kind: 'none', why: 'labels of the namespace are not known', facts };
   }
   if (revision !== undefined)

@@ -1,4 +1,5 @@
 import {
+  type Fact,
   type Gateway,
   type GatewayClass,
   type KnownLabels,
@@ -9,6 +10,9 @@ import {
 import { gatewayNameLabel } from './attachment.ts';
 import type { Cluster, ClusterPod } from './cluster.ts';
 import type { PodDraft } from './pods.ts';
+
+const useLabel = 'istio.io/use-waypoint';
+const namespaceOfUseLabel = 'istio.io/use-waypoint-namespace';
 
 /** True for a Gateway that istiod runs as a waypoint: class `istio-waypoint`, or a class of Istio's mesh controller. */
 export function isWaypoint(gateway: Gateway, classes: ReadonlyMap<string, GatewayClass>): boolean {
@@ -54,6 +58,12 @@ function draftWaypoint(gateway: Gateway): PodDraft {
   };
 }
 
+/** The waypoint on a way, or what nobody said of the namespace that would name it. */
+export interface WaypointChoice {
+  readonly pod: ClusterPod | undefined;
+  readonly facts: readonly Fact[];
+}
+
 /**
  * The waypoint that traffic to `service`, or to `pod` by its own address, goes through: named by `istio.io/use-waypoint` on the object itself or its
  * namespace, in the same namespace unless `istio.io/use-waypoint-namespace` says otherwise; `none` opts out. A waypoint takes Services unless its label
@@ -61,19 +71,53 @@ function draftWaypoint(gateway: Gateway): PodDraft {
  */
 export function waypointFor(
   cluster: Cluster,
-  pod: ClusterPod,
+  pod: ClusterPod | undefined,
   service: Service | undefined,
-): ClusterPod | undefined {
-  const own = service === undefined ? pod.labels : service.metadata.labels;
-  const namespace = service === undefined ? pod.namespace : service.metadata.namespace;
-  const gateway = waypointGatewayFor(cluster, own, namespace, service === undefined ? 'workload' : 'service');
-  if (gateway === undefined) return undefined;
+): WaypointChoice {
+  const addressed = service?.metadata ?? pod;
+  if (addressed === undefined) return { pod: undefined, facts: [] };
+  const { labels, namespace } = addressed;
+  const facts = openQuestions(cluster, labels, namespace);
+  const gateway = waypointGatewayFor(
+    cluster,
+    labels,
+    namespace,
+    service === undefined ? 'workload' : 'service',
+  );
+  return { pod: gateway === undefined ? undefined : podOf(cluster, gateway), facts };
+}
+
+function podOf(cluster: Cluster, gateway: Gateway): ClusterPod | undefined {
   for (const candidate of cluster.pods.values()) {
     if (candidate.membership.kind !== 'waypoint' || candidate.namespace !== gateway.metadata.namespace)
       continue;
     if (labelOf(candidate.labels, gatewayNameLabel) === gateway.metadata.name) return candidate;
   }
   return undefined;
+}
+
+/** Labels of the namespace that would choose among the waypoints that there are, and that nobody said. */
+function openQuestions(cluster: Cluster, labels: Labels, namespace: string): readonly Fact[] {
+  if (labelOf(labels, useLabel) !== undefined) return [];
+  const waypoints = [...cluster.gateways.values()].filter((gateway) =>
+    isWaypoint(gateway, cluster.gatewayClasses),
+  );
+  const known = namespaceLabels(cluster, namespace);
+  if (waypoints.length === 0) return [];
+  const ask = (key: string, values: readonly string[]): Fact => ({
+    kind: 'namespace label',
+    namespace,
+    key,
+    patterns: [...new Set(values)].map((text) => ({ form: 'exact', text })),
+  });
+  if (isOpen(known, useLabel)) return [ask(useLabel, waypoints.map(({ metadata }) => metadata.name))];
+  const name = labelOf(known.labels, useLabel);
+  if (name === undefined || name === 'none' || !isOpen(known, namespaceOfUseLabel)) return [];
+  return [ask(namespaceOfUseLabel, waypoints.map(({ metadata }) => metadata.namespace))];
+}
+
+function isOpen(known: KnownLabels, key: string): boolean {
+  return labelOf(known.labels, key) === undefined && !known.complete && !known.absent?.has(key);
 }
 
 /** The Gateway of the waypoint that an object with these labels, in this namespace, is bound to. */
@@ -100,8 +144,8 @@ function useWaypoint(
   labels: Labels,
   namespace: string,
 ): { readonly namespace: string; readonly name: string } | 'none' | undefined {
-  const name = labelOf(labels, 'istio.io/use-waypoint');
+  const name = labelOf(labels, useLabel);
   if (name === undefined) return undefined;
   if (name === 'none') return 'none';
-  return { namespace: labelOf(labels, 'istio.io/use-waypoint-namespace') ?? namespace, name };
+  return { namespace: labelOf(labels, namespaceOfUseLabel) ?? namespace, name };
 }

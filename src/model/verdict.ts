@@ -148,6 +148,8 @@ export interface Step {
   readonly filter?: AuthorizationAction;
   /** Results of dry-run policies of this filter: what they would have said. */
   readonly shadow?: ShadowResult;
+  /** Policies that look as if they counted here, and do not, or not as they were written. */
+  readonly notes?: readonly PolicyNote[];
   /** True for a deny behind the one that decided: it would have denied too. */
   readonly afterDecision?: boolean;
 }
@@ -156,6 +158,24 @@ export interface Step {
 export interface ShadowResult {
   readonly result: 'allowed' | 'denied';
   readonly rule?: PolicyReference;
+}
+
+/** A policy for a pod that the place of a step does not have, or not as it was written; today only ztunnel. */
+export interface PolicyNote {
+  readonly policy: KindedObject;
+  readonly why:
+    | 'dry run'
+    | 'targetRefs'
+    | 'action'
+    | 'selector without labels'
+    | 'HTTP rules omitted'
+    | 'enforced without HTTP attributes'
+    | 'no effect without HTTP attributes'
+    | 'trustDomains ignored';
+  /** The attributes that are left out, by name. */
+  readonly attributes: readonly string[];
+  /** istiod's words in the policy's status, where it has any. */
+  readonly message?: string;
 }
 
 /** What the caller sees. */

@@ -18,10 +18,11 @@ export function capturesInbound(pod: ClusterPod, port: number): boolean {
 export function capturesOutbound(pod: ClusterPod, address: string | undefined, port: number): boolean {
   if (portsOf(pod, 'excludeOutboundPorts').includes(port)) return false;
   if (portsOf(pod, 'includeOutboundPorts').includes(port)) return true;
+  const include = annotation(pod, 'includeOutboundIPRanges');
+  if (include === '') return false;
   const parsed = address === undefined ? undefined : parseAddress(address);
   if (parsed === undefined) return true;
   if (inRanges(pod, 'excludeOutboundIPRanges', parsed)) return false;
-  const include = annotation(pod, 'includeOutboundIPRanges');
   return include === undefined || include === '*' || inRanges(pod, 'includeOutboundIPRanges', parsed);
 }
 

@@ -10,8 +10,10 @@ import type {
   Connection,
   EnforcementPoint,
   Fact,
+  KindedObject,
   Reason,
   Request,
+  ShadowResult,
   Step,
   Symptom,
   Transport,
@@ -21,7 +23,7 @@ import { addressPair } from './ends.ts';
 import type { Leg, Target } from './legs.ts';
 import { judgeAtProxy } from './proxy.ts';
 import { symptomOfReset } from './symptom.ts';
-import { unreadProxyPolicies } from './unread.ts';
+import { couldLift, unreadProxyPolicies } from './unread.ts';
 import { judgeAtZtunnel } from './ztunnel.ts';
 
 /** A step of the receiving end, and what the caller sees if it is the one that denies. */
@@ -37,18 +39,49 @@ export function enforce(
   leg: Leg,
   target: Target,
 ): readonly EnforcedStep[] {
-  const pod = leg.to.pod;
-  if (pod === undefined || leg.to.host || target.protocol !== 'TCP') return [];
-  if (leg.enforcedBy === undefined) return unenforced(cluster, request, leg, pod);
-  const steps =
-    leg.enforcedBy === 'ztunnel'
-      ? atZtunnel(cluster, request, leg, pod)
-      : atProxy(cluster, request, leg, pod, target);
+  if (target.protocol !== 'TCP') return [];
+  const steps = judgeArrival(cluster, request, leg, target);
   const named = steps.map((each) => ({ ...each, step: withAddressFacts(each.step, leg) }));
-  const unread = unreadProxyPolicies(cluster, pod);
-  if (unread.length === 0) return named;
-  const because: Reason = { kind: 'missing facts', facts: unread };
-  return [...named, { step: { layer: 'authorization', at: placeOf(leg, pod), outcome: 'unknown', because } }];
+  return withUnread(cluster, leg, target, named);
+}
+
+function judgeArrival(
+  cluster: Cluster,
+  request: Request,
+  leg: Leg,
+  target: Target,
+): readonly EnforcedStep[] {
+  const pod = leg.to.pod;
+  if (pod === undefined || leg.to.host) return [];
+  if (leg.enforcedBy === undefined) return unenforced(cluster, request, leg, pod);
+  if (leg.enforcedBy === 'ztunnel') return atZtunnel(cluster, request, leg, pod);
+  return atProxy(cluster, request, leg, pod, target);
+}
+
+/** What could not be read makes unknown the denials that it could lift, and whatever is let through. */
+function withUnread(
+  cluster: Cluster,
+  leg: Leg,
+  target: Target,
+  steps: readonly EnforcedStep[],
+): readonly EnforcedStep[] {
+  const unread = unreadProxyPolicies(cluster, leg, target);
+  if (unread.length === 0) return steps;
+  const unsure = (facts: readonly Fact[]): Reason => ({ kind: 'missing facts', facts });
+  if (!steps.some(({ step }) => step.outcome === 'deny')) {
+    const at = leg.to.pod === undefined ? clientOf(leg) : placeOf(leg, leg.to.pod);
+    return [...steps, { step: { layer: 'authorization', at, outcome: 'unknown', because: unsure(unread) } }];
+  }
+  return steps.map((each) => {
+    const lifting = each.step.outcome === 'deny' ? unread.filter((fact) => couldLift(fact, each.step)) : [];
+    if (lifting.length === 0) return each;
+    const { afterDecision: _, ...step } = each.step;
+    return { step: { ...step, outcome: 'unknown', because: unsure(lifting) } };
+  });
+}
+
+function clientOf(leg: Leg): EnforcementPoint {
+  return { kind: 'client', name: leg.from.label };
 }
 
 function placeOf(leg: Leg, pod: ClusterPod): EnforcementPoint {
@@ -70,13 +103,13 @@ function unenforced(cluster: Cluster, request: Request, leg: Leg, pod: ClusterPo
   };
   const at: EnforcementPoint = { kind: 'node', pod: pod.key };
   const open: EnforcedStep = { step: { layer: 'authorization', at, outcome: 'not applicable', because } };
-  if (leg.transport === 'plaintext' || leg.client === undefined) return [open];
+  if (leg.transport === 'plaintext') return [open];
   const failed: Reason = {
     kind: 'tls',
     transport: leg.transport,
     mode: 'DISABLE',
     identity: undefined,
-    client: leg.client,
+    ...(leg.client === undefined ? {} : { client: leg.client }),
     why: 'client TLS to a plaintext port',
   };
   const step: Step = { layer: 'mutual TLS', at, outcome: 'deny', because: failed };
@@ -102,15 +135,28 @@ function atZtunnel(cluster: Cluster, request: Request, leg: Leg, pod: ClusterPod
     outcome: 'allow',
     because: { kind: 'tls', transport: leg.transport, identity, ...mode },
   };
-  const shadow = verdict.shadow.DENY ?? verdict.shadow.ALLOW;
+  const { DENY, ALLOW } = verdict.shadow;
+  const shadow = ALLOW ?? DENY;
   const step: Step = {
     layer: 'authorization',
     at,
     outcome: verdict.outcome,
     because: verdict.because,
     ...(shadow === undefined ? {} : { shadow }),
+    ...(verdict.notes.length === 0 ? {} : { notes: verdict.notes }),
   };
-  return [{ step: transport }, { step, symptom: symptomOfReset(leg, request) }];
+  const judged: EnforcedStep = { step, symptom: symptomOfReset(leg, request) };
+  if (DENY === undefined || ALLOW === undefined) return [{ step: transport }, judged];
+  return [{ step: transport }, { step: dryRunDenial(at, verdict.denyPolicies, DENY) }, judged];
+}
+
+/** Where dry-run policies of both actions speak, DENY has a step of its own: no enforced policy denied, or ALLOW would not have been asked. */
+function dryRunDenial(at: EnforcementPoint, policies: readonly KindedObject[], shadow: ShadowResult): Step {
+  const because: Reason =
+    policies.length === 0
+      ? { kind: 'no policy of this action' }
+      : { kind: 'isolated, nothing matched', policies, nearMisses: [] };
+  return { layer: 'authorization', at, outcome: 'allow', filter: 'DENY', because, shadow };
 }
 
 function atProxy(

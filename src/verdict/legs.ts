@@ -1,5 +1,6 @@
 import { type Cluster, type ClusterPod, servicePortFor, waypointFor } from '../cluster/index.ts';
 import {
+  type Fact,
   formatIdentity,
   type PolicyReference,
   type Protocol,
@@ -81,11 +82,10 @@ function fromAmbient(
   target: Target,
   identity: string | undefined,
 ): readonly Leg[] {
-  const tunnels = server?.membership.kind === 'ambient' || server?.membership.kind === 'sidecar';
-  if (server === undefined || !tunnels || identity === undefined)
-    return [plainLeg(source, target, 'ztunnel')];
-  const waypoint = waypointFor(cluster, server, target.service);
+  if (identity === undefined) return [plainLeg(source, target, 'ztunnel')];
+  const waypoint = waypointFor(cluster, server, target.service).pod;
   if (waypoint === undefined || waypoint.key === client.key) {
+    if (!takesTunnels(server)) return [plainLeg(source, target, 'ztunnel')];
     return [tunnelLeg(source, target.end, target.port, identity, 'ztunnel')];
   }
   const between = podEnd(waypoint);
@@ -99,14 +99,25 @@ function fromAmbient(
   ];
 }
 
+/** Labels of namespaces that nobody said and that decide whether a waypoint stands on the way. */
+export function waypointFacts(cluster: Cluster, source: End, target: Target): readonly Fact[] {
+  const client = source.host ? undefined : source.pod;
+  if (client?.membership.kind !== 'ambient' || target.protocol !== 'TCP') return [];
+  return waypointFor(cluster, target.end.host ? undefined : target.end.pod, target.service).facts;
+}
+
+/** Pods of both data planes have a listener for tunnels. */
+function takesTunnels(server: ClusterPod | undefined): boolean {
+  return server?.membership.kind === 'ambient' || server?.membership.kind === 'sidecar';
+}
+
 function fromWaypoint(
   source: End,
   server: ClusterPod | undefined,
   target: Target,
   identity: string | undefined,
 ): Leg {
-  const tunnels = server?.membership.kind === 'ambient' || server?.membership.kind === 'sidecar';
-  if (!tunnels || identity === undefined) return plainLeg(source, target, 'waypoint');
+  if (!takesTunnels(server) || identity === undefined) return plainLeg(source, target, 'waypoint');
   return tunnelLeg(source, target.end, target.port, identity, 'waypoint');
 }
 
@@ -119,7 +130,7 @@ function fromSidecar(
   target: Target,
   identity: string | undefined,
 ): Leg {
-  if (!capturesOutbound(client, target.end.addresses[0], target.servicePort?.port ?? target.port)) {
+  if (!capturesOutbound(client, addressAsked(target), target.servicePort?.port ?? target.port)) {
     return plainLeg(source, target, undefined);
   }
   if (request.principal === null) return plainLeg(source, target, 'sidecar');
@@ -136,6 +147,12 @@ function fromSidecar(
     identity: transport === 'mutual TLS' ? identity : undefined,
     ...(tls.decidedBy === undefined ? {} : { client: tls.decidedBy }),
   };
+}
+
+/** The address that the client's packets have before its proxy takes them: of a Service its own, if it has one. */
+function addressAsked({ service, end }: Target): string | undefined {
+  if (service === undefined || service.spec.clusterIPs.includes('None')) return end.addresses[0];
+  return service.spec.clusterIPs[0];
 }
 
 function plainLeg(source: End, target: Target, acceptedBy: Leg['acceptedBy']): Leg {
@@ -165,7 +182,8 @@ function tunnelLeg(
     port,
     transport: 'HBONE',
     identity,
-    enforcedBy: enforcerOf(to, port),
+    // Whoever ends a tunnel judges what comes out of it, whatever ports it leaves alone otherwise.
+    enforcedBy: to.pod?.membership.kind === 'sidecar' ? 'sidecar' : enforcerOf(to, port),
     acceptedBy,
   };
 }

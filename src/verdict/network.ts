@@ -109,9 +109,17 @@ function orFromOwnNode(hop: Hop, tiers: Judgement): Judgement {
 /** Policies of kinds that are not read, and documents that could not be, may add to or take from what these tiers say. */
 function withUnread(cluster: Cluster, hop: Hop, direction: Direction, tiers: Judgement): Judgement {
   const pod = direction === 'egress' ? hop.source.pod : hop.destination.pod;
-  const facts = pod === undefined ? [] : unreadNetworkPolicies(cluster, pod);
+  const { allowed, because } = tiers;
+  const decided = isUnknown(allowed)
+    ? undefined
+    : {
+        allowed,
+        rule: because.kind === 'matched rule' ? because.rule : undefined,
+        open: because.kind === 'no policy selects',
+      };
+  const facts = pod === undefined ? [] : unreadNetworkPolicies(cluster, pod, decided);
   if (facts.length === 0) return tiers;
-  const known = isUnknown(tiers.allowed) ? tiers.allowed.facts : [];
+  const known = isUnknown(allowed) ? allowed.facts : [];
   return { ...tiers, allowed: { facts: [...known, ...facts] } };
 }
 

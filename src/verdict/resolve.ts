@@ -2,6 +2,8 @@ import { type Cluster, endpointsOf, ownerOfAddress } from '../cluster/index.ts';
 import type { Reason, Request, Service, ServicePort, Step, Symptom } from '../model/index.ts';
 import { type End, outsideEnd, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
 import { type Target, targetOfPod } from './legs.ts';
+import { symptomOfNoEndpoint } from './symptom.ts';
+import { unreadEndpoints } from './unread.ts';
 
 /** What the Service layer makes of a destination: where the connection may go, or why nowhere. */
 export interface Resolution {
@@ -98,11 +100,16 @@ function resolveService(cluster: Cluster, request: Request, service: Service, de
     };
   }
   if (found.kind === 'none') {
+    const facts = unreadEndpoints(cluster, service.metadata.namespace);
+    if (facts.length > 0) {
+      const because = { kind: 'missing facts', facts } as const;
+      return { step: { layer: 'service', at, outcome: 'unknown', because }, targets: [] };
+    }
     const because = { kind: 'no endpoint', service, why: found.why, path: ['spec'] } as const;
     return {
       step: { layer: 'service', at, outcome: 'deny', because },
       targets: [],
-      symptom: { kind: 'connection refused' },
+      symptom: symptomOfNoEndpoint(resolveEnd(cluster, request.source), request),
     };
   }
   const targets = found.backends.map((backend): Target => {

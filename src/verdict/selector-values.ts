@@ -20,8 +20,8 @@ export function labelPatterns(cluster: Cluster, key: string): readonly Pattern[]
 function selectorsOf(cluster: Cluster): readonly LabelSelector[] {
   const { network, admin } = cluster.policies;
   const ofNetwork = [...network.values()].flat().flatMap(({ spec }) => [
-    ...(spec.ingress ?? []).flatMap((rule) => rule.peers),
-    ...(spec.egress ?? []).flatMap((rule) => rule.peers),
+    ...(spec.ingress ?? []).flatMap((rule) => rule.peers ?? []),
+    ...(spec.egress ?? []).flatMap((rule) => rule.peers ?? []),
   ]);
   const ofAdmin = admin.flatMap(({ spec }) => [
     spec.subject,

@@ -1,4 +1,5 @@
 import type { Request, Symptom } from '../model/index.ts';
+import type { End } from './ends.ts';
 import type { Leg } from './legs.ts';
 
 /** Envoy's default connect timeout in Istio (meshConfig.connectTimeout), in seconds. */
@@ -34,4 +35,15 @@ export function symptomOfReset(leg: Leg, request: Request): Symptom {
     details: 'upstream_reset_before_response_started{connection_termination}',
     flag: 'UC',
   };
+}
+
+/**
+ * What the caller sees of a Service without endpoints. kube-proxy refuses the connection; a sidecar accepts it and answers HTTP with 503 and flag UH; for other
+ * bytes, and behind a ztunnel, the accepted connection is closed.
+ */
+export function symptomOfNoEndpoint({ pod, host }: End, request: Request): Symptom {
+  const { kind } = pod?.membership ?? { kind: 'none' };
+  if (kind === 'none' || host || request.protocol !== 'TCP') return { kind: 'connection refused' };
+  if (kind === 'ambient' || request.http === undefined) return { kind: 'connection reset' };
+  return { kind: 'http', status: 503, body: 'no healthy upstream', details: 'no_healthy_upstream', flag: 'UH' };
 }

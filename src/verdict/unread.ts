@@ -1,5 +1,8 @@
 import type { Cluster, ClusterPod, UnreadableObject } from '../cluster/index.ts';
-import type { Fact, KindedObject } from '../model/index.ts';
+import type { Fact, KindedObject, PolicyReference, Step } from '../model/index.ts';
+import type { Leg, Target } from './legs.ts';
+
+type Unread = Extract<Fact, { kind: 'unread policy' }>;
 
 /** Kinds that change what a proxy does with a request; every other unread policy kind works on packets. */
 const proxyKinds = new Set(['EnvoyFilter', 'WasmPlugin', 'ProxyConfig', 'Telemetry']);
@@ -10,34 +13,98 @@ const networkKinds = new Set([
   'BaselineAdminNetworkPolicy',
   'ClusterNetworkPolicy',
 ]);
-const proxyPolicyKinds = new Set([
-  'AuthorizationPolicy',
-  'PeerAuthentication',
-  'RequestAuthentication',
-  'DestinationRule',
+const proxyPolicyKinds = new Set(['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication']);
+const workloadKinds = new Set([
+  'Pod',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'Job',
+  'CronJob',
+  'EndpointSlice',
 ]);
 
-/** Facts about policies that work on packets to or from `pod` and that nobody here can read. */
-export function unreadNetworkPolicies(cluster: Cluster, pod: ClusterPod): readonly Fact[] {
+/** The last word of the tiers: an open end (`undefined`), or the rule that matched. */
+interface TierDecision {
+  readonly allowed: boolean;
+  readonly rule: PolicyReference | undefined;
+  /** False where some NetworkPolicy selects the pod. */
+  readonly open: boolean;
+}
+
+/**
+ * Facts about policies that work on packets to or from `pod`, that nobody here can read, and that could change what the tiers decided. NetworkPolicies only ever add
+ * to one another and speak behind the Admin tier, the Baseline tier behind them.
+ */
+export function unreadNetworkPolicies(
+  cluster: Cluster,
+  pod: ClusterPod,
+  decided: TierDecision | undefined,
+): readonly Unread[] {
   if (cluster.foreign.length === 0 && cluster.unreadable.length === 0) return [];
   return [
     ...cluster.foreign
       .filter((object) => !proxyKinds.has(object.kind) && reaches(object, [pod.namespace]))
       .map(foreign),
-    ...cluster.unreadable.filter((object) => couldBe(object, networkKinds, [pod.namespace])).map(unreadable),
+    ...cluster.unreadable
+      .filter((object) => couldBe(object, networkKinds, [pod.namespace]))
+      .filter((object) => decided === undefined || couldOverrule(object.kind, decided))
+      .map(unreadable),
   ];
 }
 
-/** Facts about policies that a proxy or ztunnel enforces at `pod`; those of Istio's root namespace count everywhere. */
-export function unreadProxyPolicies(cluster: Cluster, pod: ClusterPod): readonly Fact[] {
+function couldOverrule(kind: string | undefined, { allowed, rule, open }: TierDecision): boolean {
+  if (kind === 'NetworkPolicy') return rule?.tier !== 'Admin' && !(allowed && rule?.tier === 'NetworkPolicy');
+  if (kind === 'BaselineAdminNetworkPolicy') return rule === undefined ? open : rule.tier === 'Baseline';
+  return true;
+}
+
+/** Facts about what nobody here can read and could change the way in which `leg` is received; those of Istio's root namespace count everywhere. */
+export function unreadProxyPolicies(cluster: Cluster, leg: Leg, target: Target): readonly Unread[] {
   if (cluster.foreign.length === 0 && cluster.unreadable.length === 0) return [];
-  const namespaces = [pod.namespace, cluster.mesh.rootNamespace];
-  return [
-    ...cluster.foreign
-      .filter((object) => proxyKinds.has(object.kind) && reaches(object, namespaces))
-      .map(foreign),
-    ...cluster.unreadable.filter((object) => couldBe(object, proxyPolicyKinds, namespaces)).map(unreadable),
-  ];
+  const server = leg.enforcedBy === undefined ? [] : [leg.to.pod!.namespace];
+  const client = leg.acceptedBy === 'sidecar' ? [leg.from.pod!.namespace] : [];
+  const service = target.service === undefined ? [] : [target.service.metadata.namespace];
+  const root = cluster.mesh.rootNamespace;
+  // Envoy alone has filters; ztunnel has none.
+  const filtered = [...(leg.enforcedBy === 'ztunnel' ? [] : server), ...client];
+  const facts: Unread[] = [];
+  if (filtered.length > 0) {
+    const found = cluster.foreign.filter(
+      (object) => proxyKinds.has(object.kind) && reaches(object, [...filtered, root]),
+    );
+    facts.push(...found.map(foreign));
+  }
+  for (const object of cluster.unreadable) {
+    const atServer = server.length > 0 && couldBe(object, proxyPolicyKinds, [...server, root]);
+    const atClient =
+      client.length > 0 && couldBe(object, new Set(['DestinationRule']), [...client, ...service, root]);
+    const ofPeers = client.length > 0 && couldBe(object, new Set(['PeerAuthentication']), [...server, root]);
+    if (atServer || atClient || (ofPeers && server.length > 0)) facts.push(unreadable(object));
+  }
+  return facts;
+}
+
+/**
+ * Could a policy of the kind of `fact` turn this denial into something else? An AuthorizationPolicy can only add to what is allowed, a RequestAuthentication
+ * speaks behind the handshake and never to ztunnel; anything else may change anything.
+ */
+export function couldLift({ object }: Unread, step: Step): boolean {
+  if (object.kind === 'AuthorizationPolicy') {
+    return step.layer === 'authorization' && step.because.kind === 'isolated, nothing matched';
+  }
+  if (object.kind === 'RequestAuthentication') {
+    return step.layer !== 'mutual TLS' && step.because.kind !== 'bad request' && step.at.kind !== 'ztunnel';
+  }
+  return true;
+}
+
+/** Documents that could be pods or endpoints behind a Service that has none. */
+export function unreadEndpoints(cluster: Cluster, namespace: string): readonly Unread[] {
+  return cluster.unreadable
+    .filter((object) => couldBe(object, workloadKinds, [namespace]))
+    .map(unreadable);
 }
 
 function reaches(object: KindedObject, namespaces: readonly string[]): boolean {
@@ -54,10 +121,10 @@ function couldBe(
   return object.namespace === undefined || object.namespace === '' || namespaces.includes(object.namespace);
 }
 
-function foreign(object: KindedObject): Fact {
+function foreign(object: KindedObject): Unread {
   return { kind: 'unread policy', object, why: `${object.kind} is not a kind that Portcullis reads` };
 }
 
-function unreadable({ object, why }: UnreadableObject): Fact {
+function unreadable({ object, why }: UnreadableObject): Unread {
   return { kind: 'unread policy', object, why };
 }

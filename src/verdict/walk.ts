@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/index.ts';
 import type { Fact, Outcome, Reason, Request, Step, Symptom } from '../model/index.ts';
 import { type End, packetEnds, resolveEnd } from './ends.ts';
 import { enforce } from './enforce.ts';
-import { type Leg, legsOf, type Target } from './legs.ts';
+import { type Leg, legsOf, type Target, waypointFacts } from './legs.ts';
 import { type Hop, networkStep } from './network.ts';
 import { resolveDestination } from './resolve.ts';
 import { symptomOfDrop } from './symptom.ts';
@@ -32,22 +32,25 @@ export function walk(cluster: Cluster, request: Request): Walk {
   const resolution = resolveDestination(cluster, request);
   if (resolution.targets.length === 0) {
     const { step, symptom } = resolution;
-    return { outcome: 'deny', steps: [step], decidedBy: step, symptom, facts: [] };
+    return conclude([step], symptom === undefined ? new Map() : new Map([[step, symptom]]));
   }
-  const walks = distinctTargets(resolution.targets).map((target) => {
+  const walks = distinctTargets(resolution.targets, source).map((target) => {
+    const unsure = unsureOfMesh(cluster, source, target);
     const { steps, symptoms } = passageTo(cluster, request, source, target);
-    return conclude([resolution.step, ...steps], symptoms);
+    const all = [resolution.step, ...unsure, ...steps];
+    return unsure.length > 0 ? concludeUnsure(all, unsure) : conclude(all, symptoms);
   });
   return walks.length === 1 ? walks[0]! : combine(resolution.targets, walks);
 }
 
-/** Replicas of one owner whose addresses nobody gave can't be told apart by any policy; one of them stands for all. */
-function distinctTargets(targets: readonly Target[]): readonly Target[] {
+/** Replicas of one owner whose addresses nobody gave can't be told apart by any policy; one of them stands for all, but for the sender itself. */
+function distinctTargets(targets: readonly Target[], source: End): readonly Target[] {
   if (targets.length === 1) return targets;
   const seen = new Set<string>();
   return targets.filter(({ end, port }) => {
     const owner = end.pod?.owner;
     if (owner === undefined || end.addresses.length > 0 || end.pod!.object.kind === 'Pod') return true;
+    if (end.pod!.key === source.pod?.key) return true;
     const key = `${owner.kind}/${owner.name}/${port}`;
     return !seen.has(key) && seen.add(key) !== undefined;
   });
@@ -70,10 +73,6 @@ function combine(targets: readonly Target[], walks: readonly Walk[]): Walk {
 function passageTo(cluster: Cluster, request: Request, source: End, target: Target): Passage {
   const steps: Step[] = [];
   const symptoms = new Map<Step, Symptom>();
-  for (const end of [source, target.end]) {
-    const facts = target.protocol === 'TCP' && !end.host ? end.pod?.membership.facts : undefined;
-    if (facts !== undefined) steps.push(unsureOfMesh(end, facts));
-  }
   const legs = legsOf(cluster, request, source, target);
   const self = source.pod !== undefined && source.pod.key === target.end.pod?.key;
   for (const leg of legs) {
@@ -98,9 +97,31 @@ function hopOf(leg: Leg, target: Target, self: boolean): Hop {
   return { source: leg.from, destination: leg.to, packet, viaService: self && target.service !== undefined };
 }
 
-function unsureOfMesh(end: End, facts: readonly Fact[]): Step {
-  const because: Reason = { kind: 'missing facts', facts };
-  return { layer: 'mutual TLS', at: { kind: 'node', pod: end.label }, outcome: 'unknown', because };
+/** What is not known of the ends' places in the mesh: it decides by which connections the request travels. */
+function unsureOfMesh(cluster: Cluster, source: End, target: Target): readonly Step[] {
+  if (target.protocol !== 'TCP') return [];
+  const steps: Step[] = [];
+  const add = (end: End, facts: readonly Fact[] | undefined): void => {
+    if (facts === undefined || facts.length === 0) return;
+    const at = { kind: 'node', pod: end.label } as const;
+    const because: Reason = { kind: 'missing facts', facts };
+    steps.push({ layer: 'mutual TLS', at, outcome: 'unknown', because });
+  };
+  for (const end of [source, target.end]) if (!end.host) add(end, end.pod?.membership.facts);
+  add(target.end, waypointFacts(cluster, source, target));
+  return steps;
+}
+
+/** Where the connections themselves are not known, not even a denial is certain: another way might not meet it. */
+function concludeUnsure(steps: readonly Step[], unsure: readonly Step[]): Walk {
+  const facts = factsIn(steps.filter((step) => step.outcome === 'unknown'));
+  return { outcome: 'unknown', steps, decidedBy: unsure[0]!, symptom: undefined, facts };
+}
+
+function factsIn(unsure: readonly Step[]): readonly Fact[] {
+  return unsure.flatMap(({ because }) =>
+    because.kind === 'missing facts' ? because.facts : factsOf(because),
+  );
 }
 
 /** The first deny settles a request whatever else is unknown: every layer has to let it pass. */
@@ -117,9 +138,7 @@ function conclude(steps: readonly Step[], symptoms: ReadonlyMap<Step, Symptom>):
   }
   const unsure = steps.filter((step) => step.outcome === 'unknown');
   if (unsure.length > 0) {
-    const facts = unsure.flatMap(({ because }) =>
-      because.kind === 'missing facts' ? because.facts : factsOf(because),
-    );
+    const facts = factsIn(unsure);
     return { outcome: 'unknown', steps, decidedBy: unsure[0]!, symptom: undefined, facts };
   }
   return {

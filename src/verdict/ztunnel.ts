@@ -37,6 +37,8 @@ export interface ZtunnelVerdict {
   readonly rejection?: string;
   /** Every enforced DENY policy that certainly matches. ztunnel names any one of them; here it is the first. */
   readonly deniedBy: readonly WorkloadPolicy[];
+  /** Every enforced DENY policy that was asked, matched or not. */
+  readonly denyPolicies: readonly KindedObject[];
   /** What dry-run policies would have said. */
   readonly shadow: { readonly DENY?: ShadowResult; readonly ALLOW?: ShadowResult };
   /** Policies of the pod that ztunnel does not have, or not as they were written. */
@@ -68,6 +70,7 @@ export function judgeAtZtunnel(
     facts: isUnknown(permitted) ? permitted.facts : [],
     ...(rejection === undefined ? {} : { rejection }),
     deniedBy,
+    denyPolicies: objectsOf(deny),
     shadow: shadowOf(
       policies.filter((policy) => policy.dryRun),
       denied,

@@ -1,9 +1,17 @@
-import type { ScalarNode, YamlNode } from './nodes.ts';
 import { fail } from './faults.ts';
-import { rememberUnsayable } from './unsayable.ts';
-import { Expect, type Expectation, type Frame, type Parser } from './parser-state.ts';
-import { isMergeKey, type RawScalar, type Refusal, resolveKey, resolvePlainScalar, resolveScalar, shorten } from './scalars.ts';
 import { addEntry, closeMapping, mergeInto } from './mapping.ts';
+import type { ScalarNode, YamlNode } from './nodes.ts';
+import { Expect, type Expectation, type Frame, type Parser } from './parser-state.ts';
+import {
+  isMergeKey,
+  type RawScalar,
+  type Refusal,
+  resolveKey,
+  resolvePlainScalar,
+  resolveScalar,
+  shorten,
+} from './scalars.ts';
+import { rememberUnsayable } from './unsayable.ts';
 import { warnAboutKey, warnAboutScalar } from './warnings.ts';
 
 /** Opens a collection with the properties read before it. */
@@ -73,17 +81,17 @@ export function closeCollection(p: Parser, end: number): void {
 export function deliverScalar(p: Parser, text: string, plain: boolean, start: number, end: number): void {
   const tagged = p.tag !== '';
   const from = p.propertyStart >= 0 ? p.propertyStart : start;
-  const value = tagged
-    ? resolveScalar({ text, plain, tag: p.tag })
-    : plain
-      ? resolvePlainScalar(text)
-      : text;
+  const value = tagged ? resolveScalar({ text, plain, tag: p.tag }) : plain ? resolvePlainScalar(text) : text;
   p.decoded++;
   p.lastEnd = end;
   const raw = p.propertyStart >= 0 || wantsKey(p) ? { text, plain, tag: p.tag } : undefined;
   if (typeof value === 'object' && value !== null && 'refused' in value) {
     if (value.unlessReplaced !== true) return refuse(p, value, from, end);
-    return finishScalar(p, raw, unsayable(p, value, { kind: 'scalar', value: text, start: from, end, plain }));
+    return finishScalar(
+      p,
+      raw,
+      unsayable(p, value, { kind: 'scalar', value: text, start: from, end, plain }),
+    );
   }
   const node: ScalarNode = { kind: 'scalar', value, start: from, end, plain };
   if (plain && !tagged && typeof value !== 'string' && !wantsKey(p)) warnAboutScalar(p, text, node);
@@ -120,7 +128,13 @@ function clearProperties(p: Parser): void {
   p.propertyStart = -1;
 }
 
-function setAnchor(p: Parser, name: string, node: YamlNode | undefined, raw: RawScalar | undefined, size: number): void {
+function setAnchor(
+  p: Parser,
+  name: string,
+  node: YamlNode | undefined,
+  raw: RawScalar | undefined,
+  size: number,
+): void {
   p.anchors ??= new Map();
   p.anchors.set(name, { node, raw, size });
 }
@@ -139,7 +153,13 @@ export function deliverAlias(p: Parser, name: string, start: number, end: number
     );
   }
   if (anchor.node === undefined) {
-    return fail(p, 'alias', start, end, `The alias \`*${name}\` stands inside the very value that its anchor names.`);
+    return fail(
+      p,
+      'alias',
+      start,
+      end,
+      `The alias \`*${name}\` stands inside the very value that its anchor names.`,
+    );
   }
   p.decoded += 1 + anchor.size;
   p.aliased += anchor.size;

@@ -64,7 +64,10 @@ describe('JSON text', () => {
   it.each([
     ['{"a":1,"b":[true,null,"x\\u263a\\/\\ud83d\\ude00"]}', ['{"a":1,"b":[true,null,"x☺/😀"]}']],
     ['\ufeff \n{"a":{}}{"b":[]}\n[1] "x"', ['{"a":{}}', '{"b":[]}', '[1]', '"x"']],
-    ['{"a":1.0,"b":1e3,"c":9007199254740993,"d":-0,"e":-0.0}', ['{"a":1,"b":1000,"c":9007199254740993,"d":0,"e":-0}']],
+    [
+      '{"a":1.0,"b":1e3,"c":9007199254740993,"d":-0,"e":-0.0}',
+      ['{"a":1,"b":1000,"c":9007199254740993,"d":0,"e":-0}'],
+    ],
     ['{"a":"\\ud83d"}', ['{"a":"\ufffd"}']],
     ['{\n\t"a": 1\r\n}', ['{"a":1}']],
   ])('%j', (text, roots) => {
@@ -90,7 +93,9 @@ describe('JSON text', () => {
 
   it('keeps the number as it was written, for readers of types', () => {
     const [document] = readDocuments('{"a":80.0}');
-    expect(document!.root).toMatchObject({ entries: [{ value: { value: { number: '80', literal: '80.0' } } }] });
+    expect(document!.root).toMatchObject({
+      entries: [{ value: { value: { number: '80', literal: '80.0' } } }],
+    });
   });
 
   it('refuses only the object with too large a number', () => {
@@ -98,7 +103,10 @@ describe('JSON text', () => {
   });
 
   it('takes the last of equal keys and warns', () => {
-    expect(read('{"a":{"b":1},"a":{"c":2}}')).toEqual({ roots: ['{"a":{"c":2}}'], problems: ['duplicate-key'] });
+    expect(read('{"a":{"b":1},"a":{"c":2}}')).toEqual({
+      roots: ['{"a":{"c":2}}'],
+      problems: ['duplicate-key'],
+    });
   });
 });
 

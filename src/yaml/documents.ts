@@ -19,7 +19,9 @@ export function* readDocuments(source: string): Generator<YamlDocument> {
   let start = 0;
   if (beginsWithBrace(text)) {
     for (const document of readJsonValues(text)) {
-      afterError = document.problems.some((problem) => problem.code === 'json' || problem.code === 'too-deep');
+      afterError = document.problems.some(
+        (problem) => problem.code === 'json' || problem.code === 'too-deep',
+      );
       yield document;
       start = document.end;
     }

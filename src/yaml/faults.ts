@@ -21,7 +21,14 @@ export function failKey(p: Parser, frame: Frame): void {
   const { tokenStart, tokenEnd, lineStart, text } = p.scanner;
   const column = frame.node.start - (text.lastIndexOf('\n', frame.node.start - 1) + 1);
   if (p.token === Token.Value) {
-    return fail(p, 'syntax', tokenStart, tokenEnd, 'A colon stands here without a key before it.', 'Write the key, or quote the text.');
+    return fail(
+      p,
+      'syntax',
+      tokenStart,
+      tokenEnd,
+      'A colon stands here without a key before it.',
+      'Write the key, or quote the text.',
+    );
   }
   const indented = tokenStart - lineStart !== column && tokenStart - lineStart > 0;
   failAt(
@@ -29,13 +36,22 @@ export function failKey(p: Parser, frame: Frame): void {
     indented
       ? 'Another key of this map is expected here, but the indentation fits no map or list around it.'
       : 'Another key of this map is expected here.',
-    indented ? 'Begin the line at the column of the keys it belongs to.' : 'Keys of one map begin in one column; text of several lines is quoted or indented further.',
+    indented
+      ? 'Begin the line at the column of the keys it belongs to.'
+      : 'Keys of one map begin in one column; text of several lines is quoted or indented further.',
   );
 }
 
 export function failNullKey(p: Parser): void {
   const { tokenStart, tokenEnd } = p.scanner;
-  fail(p, 'invalid-key', tokenStart, tokenEnd, 'A key is missing here: kubectl refuses null as a key.', 'Write the key, or remove the `?`.');
+  fail(
+    p,
+    'invalid-key',
+    tokenStart,
+    tokenEnd,
+    'A key is missing here: kubectl refuses null as a key.',
+    'Write the key, or remove the `?`.',
+  );
 }
 
 export function failEntry(p: Parser): void {
@@ -72,9 +88,21 @@ export function failContent(p: Parser): void {
     const { start } = p.frames[p.depth - 1]!.node;
     const sign = p.scanner.text[start];
     const bracket = sign === '[' || sign === '{';
-    if (bracket) return fail(p, 'syntax', start, start + 1, `The \`${sign}\` is not closed in this document.`, `Add a \`${sign === '[' ? ']' : '}'}\`.`);
+    if (bracket)
+      return fail(
+        p,
+        'syntax',
+        start,
+        start + 1,
+        `The \`${sign}\` is not closed in this document.`,
+        `Add a \`${sign === '[' ? ']' : '}'}\`.`,
+      );
   }
-  failAt(p, 'A value is expected here.', 'Put the value in quotes if it begins with a sign such as `:`, `?`, `[`, `{` or `,`.');
+  failAt(
+    p,
+    'A value is expected here.',
+    'Put the value in quotes if it begins with a sign such as `:`, `?`, `[`, `{` or `,`.',
+  );
 }
 
 function failAt(p: Parser, message: string, help: string): void {

@@ -66,7 +66,8 @@ function readNext(p: Parser, text: string, position: number): number {
   switch (code) {
     case 123: // {
     case 91: // [
-      if (p.depth >= MAX_DEPTH) return stop(p, position, `JSON nests at most ${MAX_DEPTH} levels deep.`, 'too-deep');
+      if (p.depth >= MAX_DEPTH)
+        return stop(p, position, `JSON nests at most ${MAX_DEPTH} levels deep.`, 'too-deep');
       openCollection(p, code === 91 ? Expect.FlowFirstItem : Expect.FlowFirstKey, code === 91, position);
       return position + 1;
     case 34: // "
@@ -94,7 +95,8 @@ function readPunctuation(p: Parser, frame: Frame, text: string, position: number
         closeCollection(p, position + 1);
         return position + 1;
       }
-      if (code !== 34) return stop(p, position, `A key in double quotes is expected here. Found ${found(text, position)}.`);
+      if (code !== 34)
+        return stop(p, position, `A key in double quotes is expected here. Found ${found(text, position)}.`);
       return readString(p, text, position, true);
     case Expect.FlowColon:
       frame.expect = Expect.FlowValue;
@@ -128,14 +130,22 @@ function readAtom(p: Parser, text: string, position: number): number {
   WORD.lastIndex = position;
   const word = WORD.exec(text)?.[0] ?? '';
   const value = WORDS.get(word);
-  if (value === undefined) return stop(p, position, `A JSON value is expected here. Found ${found(text, position)}.`);
+  if (value === undefined)
+    return stop(p, position, `A JSON value is expected here. Found ${found(text, position)}.`);
   return take(p, value, position, position + word.length);
 }
 
 /** kubectl refuses the object, but reads on behind it. */
 function refuseNumber(p: Parser, literal: string, start: number, end: number): void {
   const message = `The number ${shorten(literal)} is too large.`;
-  p.problems.push({ code: 'invalid-value', severity: 'error', message, start, end, help: 'Quote it if it is text.' });
+  p.problems.push({
+    code: 'invalid-value',
+    severity: 'error',
+    message,
+    start,
+    end,
+    help: 'Quote it if it is text.',
+  });
 }
 
 function take(p: Parser, value: ScalarValue, start: number, end: number): number {
@@ -157,8 +167,9 @@ function readString(p: Parser, text: string, start: number, isKey: boolean): num
     position++;
   }
   const end = position + 1;
-  const value = escaped ? unescape(text.slice(start, end)) : text.slice(start + 1, position);
-  if (value === undefined) return stop(p, start, `An escape in ${shorten(text.slice(start, end))} is none of JSON's.`);
+  const value = escaped ? unescapeJson(text.slice(start, end)) : text.slice(start + 1, position);
+  if (value === undefined)
+    return stop(p, start, `An escape in ${shorten(text.slice(start, end))} is none of JSON's.`);
   if (!isKey) return take(p, value, start, end);
   const frame = p.frames[p.depth - 1]!;
   frame.expect = Expect.FlowColon;
@@ -167,7 +178,7 @@ function readString(p: Parser, text: string, start: number, isKey: boolean): num
 }
 
 /** The value of a string with escapes; halves of surrogate pairs become replacement characters. */
-function unescape(literal: string): string | undefined {
+function unescapeJson(literal: string): string | undefined {
   try {
     return (JSON.parse(literal) as string).toWellFormed();
   } catch {

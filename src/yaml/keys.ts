@@ -11,7 +11,9 @@ export function findColon(s: Scanner, start: number): number {
   let code = text.charCodeAt(position);
   while (code === 32 || code === 9) code = text.charCodeAt(++position);
   if (code !== 58 || (s.flow === 0 && !isBlankOrBreak(text.charCodeAt(position + 1)))) return -1;
-  return position - start <= MAX_KEY_LENGTH || characters(text, start, position) <= MAX_KEY_LENGTH ? position : -1;
+  return position - start <= MAX_KEY_LENGTH || characters(text, start, position) <= MAX_KEY_LENGTH
+    ? position
+    : -1;
 }
 
 /** Number of code points between two offsets; more than twice the limit cannot matter. */
@@ -39,7 +41,12 @@ export function findKeyAfterProperties(s: Scanner, nextToken: (s: Scanner) => To
   return colon;
 }
 
-function lookAhead(s: Scanner, start: number, lineStart: number, nextToken: (s: Scanner) => TokenKind): number {
+function lookAhead(
+  s: Scanner,
+  start: number,
+  lineStart: number,
+  nextToken: (s: Scanner) => TokenKind,
+): number {
   for (;;) {
     const kind = nextToken(s);
     if (kind === Token.Fault || s.lineStart !== lineStart) return -1;

@@ -24,7 +24,9 @@ const seeds = [
   'args: [\n    "a",\n    b: c\n  ]\n  cidr: 2001:db8::/32\n  l: [10.0.0.0/8, fe80::]\n',
 ];
 
-const soup = fc.array(fc.constantFrom(...words, '|', '>', '|-\n', '>+\n    '), { maxLength: 14 }).map((all) => all.join(''));
+const soup = fc
+  .array(fc.constantFrom(...words, '|', '>', '|-\n', '>+\n    '), { maxLength: 14 })
+  .map((all) => all.join(''));
 const edit = fc.record({ at: fc.nat(200), cut: fc.nat(3), word: fc.constantFrom(...words) });
 const edited = fc
   .tuple(fc.constantFrom(...seeds), fc.array(edit, { minLength: 1, maxLength: 3 }))
@@ -42,7 +44,11 @@ function ours(name: string, text: string): Outcome | undefined {
   for (const { root, problems } of readDocuments(decodeText(Buffer.from(text)).text)) {
     if (problems.some(({ code }) => code === 'clashing-keys')) return undefined; // random in kubectl
     if (root === undefined) return problems.length > 0 ? 'refused' : undefined;
-    const object = JSON.parse(toJson(root)) as { kind?: unknown; metadata?: { name?: unknown }; spec?: unknown };
+    const object = JSON.parse(toJson(root)) as {
+      kind?: unknown;
+      metadata?: { name?: unknown };
+      spec?: unknown;
+    };
     return object.kind === 'Widget' && object.metadata?.name === name ? canonical(object.spec) : undefined;
   }
   return undefined;
@@ -50,7 +56,20 @@ function ours(name: string, text: string): Outcome | undefined {
 
 /** kubectl patches every file with nothing: it reads and prints, without a server, and goes on after a bad file. */
 function kubectl(folder: string): Map<string, Outcome> {
-  const patch = ['patch', '--kubeconfig', '/dev/null', '--local', '--type', 'merge', '-p', '{}', '-o', 'json', '-f', folder];
+  const patch = [
+    'patch',
+    '--kubeconfig',
+    '/dev/null',
+    '--local',
+    '--type',
+    'merge',
+    '-p',
+    '{}',
+    '-o',
+    'json',
+    '-f',
+    folder,
+  ];
   const { stdout, stderr } = spawnSync('kubectl', patch, { encoding: 'utf8', maxBuffer: 1 << 28 });
   const outcomes = new Map<string, Outcome>();
   for (const [, name] of stderr.matchAll(/error parsing \S*?(n\d+)\.yaml/g)) outcomes.set(name!, 'refused');

@@ -24,7 +24,8 @@ describe('offsets', () => {
 
   it('of keys', () => {
     const root = rootOf(text);
-    const keys = root.kind === 'mapping' ? root.entries.map((entry) => text.slice(entry.keyStart, entry.keyEnd)) : [];
+    const keys =
+      root.kind === 'mapping' ? root.entries.map((entry) => text.slice(entry.keyStart, entry.keyEnd)) : [];
     expect(keys).toEqual(['a', 'b c', "'f'"]);
   });
 
@@ -70,7 +71,9 @@ describe('values', () => {
     const unpaired = /[\ud800-\udfff]/u;
     const json = fc
       .jsonValue({ maxDepth: 4 })
-      .filter((value) => !unpaired.test(JSON.stringify(value)) && !/\\ud|e\+|-0\b/.test(JSON.stringify(value)));
+      .filter(
+        (value) => !unpaired.test(JSON.stringify(value)) && !/\\ud|e\+|-0\b/.test(JSON.stringify(value)),
+      );
     fc.assert(
       fc.property(json, (value) => {
         const text = JSON.stringify({ value });

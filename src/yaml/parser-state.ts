@@ -1,7 +1,7 @@
 import type { MappingEntry, MappingNode, SequenceNode, YamlNode } from './nodes.ts';
 import type { RepeatedKey, YamlProblem } from './problems.ts';
 import type { RawScalar, Refusal } from './scalars.ts';
-import { createScanner, Token, type Scanner, type TokenKind } from './scanner-state.ts';
+import { createScanner, type Scanner, Token, type TokenKind } from './scanner-state.ts';
 
 /** What an open collection waits for. */
 export const Expect = {

@@ -84,7 +84,10 @@ describe('an error', () => {
 it('tells where a repeated key and its later value begin, merged ones too', () => {
   const text = 'b: &b {q: 1}\nm:\n  q: 2\n  <<: *b\n  q:\n  - 3\ntrue: 1\nyes: 2\n';
   const [document] = readDocuments(text);
-  const repeated = document!.repeatedKeys.map(({ text: key, valueStart }) => [key, text.slice(valueStart)[0]]);
+  const repeated = document!.repeatedKeys.map(({ text: key, valueStart }) => [
+    key,
+    text.slice(valueStart)[0],
+  ]);
   expect(repeated).toEqual([
     ['"q"', '1'],
     ['"q"', '-'],

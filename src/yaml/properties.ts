@@ -24,7 +24,10 @@ function scanName(s: Scanner, what: string): boolean {
   for (let code = text.charCodeAt(position); code < 256 && (classOf[code]! & NAME) !== 0; ) {
     code = text.charCodeAt(++position);
   }
-  if (position === start || !(isBlankOrBreak(text.charCodeAt(position)) || '?:,]}%@`'.includes(text[position]!))) {
+  if (
+    position === start ||
+    !(isBlankOrBreak(text.charCodeAt(position)) || '?:,]}%@`'.includes(text[position]!))
+  ) {
     const sign = what === 'anchor' ? '&' : '*';
     fault(
       s,
@@ -54,8 +57,12 @@ export function scanTag(s: Scanner): TokenKind {
   s.position = end;
   s.tokenEnd = end;
   const handle = short?.[1];
-  const suffix = unescape(verbatim?.[1] ?? short?.[2] ?? '');
-  if (suffix === undefined || !isBlankOrBreak(text.charCodeAt(end)) || (handle !== undefined && suffix === '')) {
+  const suffix = unescapeUri(verbatim?.[1] ?? short?.[2] ?? '');
+  if (
+    suffix === undefined ||
+    !isBlankOrBreak(text.charCodeAt(end)) ||
+    (handle !== undefined && suffix === '')
+  ) {
     return fault(
       s,
       'syntax',
@@ -79,7 +86,7 @@ export function scanTag(s: Scanner): TokenKind {
   return Token.Tag;
 }
 
-function unescape(uri: string): string | undefined {
+function unescapeUri(uri: string): string | undefined {
   if (!uri.includes('%')) return uri;
   try {
     return decodeURIComponent(uri);

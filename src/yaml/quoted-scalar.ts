@@ -1,13 +1,4 @@
-import {
-  afterBreak,
-  BLANK,
-  BREAK,
-  breakText,
-  classOf,
-  foldBreaks,
-  isBreak,
-  isMarker,
-} from './characters.ts';
+import { afterBreak, BLANK, BREAK, breakText, classOf, foldBreaks, isBreak, isMarker } from './characters.ts';
 import { fault, type Scanner, Token, type TokenKind } from './scanner-state.ts';
 
 const DOUBLE = 34;
@@ -115,7 +106,8 @@ function endOfRun(text: string, from: number, quote: number): number {
   for (;;) {
     const code = text.charCodeAt(position);
     if (code === quote || (code === BACKSLASH && quote === DOUBLE)) return position;
-    if (code < 256 ? (classOf[code]! & (BLANK | BREAK)) !== 0 : code === 0x2028 || code === 0x2029) return position;
+    if (code < 256 ? (classOf[code]! & (BLANK | BREAK)) !== 0 : code === 0x2028 || code === 0x2029)
+      return position;
     position++;
   }
 }

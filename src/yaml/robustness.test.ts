@@ -37,7 +37,10 @@ describe('depth', () => {
 describe('aliases', () => {
   it('that multiply a document are refused', () => {
     let text = 'a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n';
-    for (let i = 1; i < 12; i++) text += `a${i}: &a${i} [${Array(10).fill(`*a${i - 1}`).join(', ')}]\n`;
+    for (let i = 1; i < 12; i++)
+      text += `a${i}: &a${i} [${Array(10)
+        .fill(`*a${i - 1}`)
+        .join(', ')}]\n`;
     expect(codes(text)).toEqual(['alias-bomb']);
   });
 
@@ -83,8 +86,18 @@ describe('large and odd texts', () => {
   });
 
   it('gives a result for any text, with problems inside it', () => {
-    const sign = fc.constantFrom(...' \n\t:-?,[]{}#&*!|>\'"%@`a1.~<\\\r\u2028\ufeff\0', '- ', ': ', '---\n', '\n  ', '<<: ');
-    const text = fc.oneof(fc.array(sign, { maxLength: 40 }).map((signs) => signs.join('')), fc.string());
+    const sign = fc.constantFrom(
+      ...' \n\t:-?,[]{}#&*!|>\'"%@`a1.~<\\\r\u2028\ufeff\0',
+      '- ',
+      ': ',
+      '---\n',
+      '\n  ',
+      '<<: ',
+    );
+    const text = fc.oneof(
+      fc.array(sign, { maxLength: 40 }).map((signs) => signs.join('')),
+      fc.string(),
+    );
     fc.assert(
       fc.property(text, (source) => {
         for (const { root, start, end, problems } of readDocuments(source)) {

@@ -36,7 +36,9 @@ describe('an unquoted scalar', () => {
   });
 
   it.each(
-    'yEs nULL 0o8 0xg 0b2 1e400 _1 inf NaN 12:30 190:20:30 2001-01-01 = 1.2.3 - + . -. +.e1 .5__0 ._5 1e 0x <<'.split(' '),
+    'yEs nULL 0o8 0xg 0b2 1e400 _1 inf NaN 12:30 190:20:30 2001-01-01 = 1.2.3 - + . -. +.e1 .5__0 ._5 1e 0x <<'.split(
+      ' ',
+    ),
   )('is text: %s', (text) => {
     expect(resolvePlainScalar(text)).toBe(text);
   });

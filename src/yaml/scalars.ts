@@ -174,7 +174,9 @@ export function jsonNumber(literal: string): NumberText | undefined {
 
 /** True for a key that merges a map into the one around it: `<<` without quotes, or tagged `!` or !!merge. */
 export function isMergeKey(raw: RawScalar): boolean {
-  return raw.text === '<<' && ((raw.plain && raw.tag === '') || raw.tag === '!' || raw.tag === `${YAML_TAG}merge`);
+  return (
+    raw.text === '<<' && ((raw.plain && raw.tag === '') || raw.tag === '!' || raw.tag === `${YAML_TAG}merge`)
+  );
 }
 
 /** The key that a scalar is: typed as a value would be, then written as text. */

@@ -34,9 +34,13 @@ export function nextToken(s: Scanner): TokenKind {
     case 45: // -
       return isBlankOrBreak(s.text.charCodeAt(position + 1)) ? entryToken(s) : scalarToken(s, code);
     case 63: // ?
-      return s.flow > 0 || isBlankOrBreak(s.text.charCodeAt(position + 1)) ? keyToken(s) : scalarToken(s, code);
+      return s.flow > 0 || isBlankOrBreak(s.text.charCodeAt(position + 1))
+        ? keyToken(s)
+        : scalarToken(s, code);
     case 58: // :
-      return s.flow > 0 || isBlankOrBreak(s.text.charCodeAt(position + 1)) ? valueToken(s) : scalarToken(s, code);
+      return s.flow > 0 || isBlankOrBreak(s.text.charCodeAt(position + 1))
+        ? valueToken(s)
+        : scalarToken(s, code);
     case 38: // &
     case 33: // !
     case 42: // *
@@ -116,7 +120,14 @@ function entryToken(s: Scanner): TokenKind {
 
 function keyToken(s: Scanner): TokenKind {
   if (s.flow === 0 && !s.keyAllowed) {
-    return fault(s, 'syntax', s.position, s.position + 1, 'A key (`? `) cannot begin here.', 'Quote the text.');
+    return fault(
+      s,
+      'syntax',
+      s.position,
+      s.position + 1,
+      'A key (`? `) cannot begin here.',
+      'Quote the text.',
+    );
   }
   const column = s.position - s.lineStart;
   s.position++;
@@ -192,7 +203,8 @@ function propertyToken(s: Scanner, code: number): TokenKind {
 
 function openBracket(s: Scanner, kind: TokenKind): TokenKind {
   const start = s.position;
-  if (s.flow === 0 && s.keyAllowed && s.indent === start - s.lineStart) return missingColon(s, start, start + 1);
+  if (s.flow === 0 && s.keyAllowed && s.indent === start - s.lineStart)
+    return missingColon(s, start, start + 1);
   if (s.flow >= MAX_DEPTH) return tooDeep(s);
   const afterProperty = s.propertyStart >= s.lineStart ? s.propertyStart : -1;
   s.bracketKeys.push(s.keyAllowed ? start : afterProperty);

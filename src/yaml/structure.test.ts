@@ -78,7 +78,10 @@ const groups: Readonly<Record<string, readonly (readonly [text: string, expected
     ['a: "one  \n\t two"', '{"a":"one two"}'],
     ['a: "one\\\n   two"', '{"a":"onetwo"}'],
     ['a: "one \\\n\n  two"', '{"a":"one \\ntwo"}'],
-    ['a: "\\x41\\u263a\\U0001F600\\t\\N\\_\\L\\P\\e\\0"', JSON.stringify({ a: 'A☺😀\t\u0085\u00a0\u2028\u2029\u001b\0' })],
+    [
+      'a: "\\x41\\u263a\\U0001F600\\t\\N\\_\\L\\P\\e\\0"',
+      JSON.stringify({ a: 'A☺😀\t\u0085\u00a0\u2028\u2029\u001b\0' }),
+    ],
     ['a: "\\/"', 'syntax'],
     ['a: "\\ud83d\\ude00"', 'syntax'],
     ['a: "\\x4"', 'syntax'],
@@ -169,7 +172,9 @@ describe.each(Object.entries(groups))('%s', (_name, cases) => {
 
 it('reads nginx.conf in single quotes whose lines begin at column 0', () => {
   const text = "data:\n  nginx.conf: '\nevents { }\nhttp {\n  server { listen 80; }\n}\n'\n  other: x\n";
-  expect(read(text)).toBe('{"data":{"nginx.conf":" events { } http { server { listen 80; } } ","other":"x"}}');
+  expect(read(text)).toBe(
+    '{"data":{"nginx.conf":" events { } http { server { listen 80; } } ","other":"x"}}',
+  );
 });
 
 it('takes a key of at most 1024 characters, counted in code points', () => {

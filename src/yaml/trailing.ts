@@ -99,7 +99,8 @@ function warnIgnored(p: Parser, start: number): void {
   p.problems.push({
     code: 'ignored-text',
     severity: 'warning',
-    message: 'kubectl does not read the text from here to the end of the document: the object ended before it.',
+    message:
+      'kubectl does not read the text from here to the end of the document: the object ended before it.',
     start,
     end: last,
     help: 'Separate documents by a line `---`; begin all keys of one object in one column.',

@@ -14,7 +14,14 @@ export function rememberUnsayable(
 ): void {
   const { refused: message, help } = refusal;
   p.unsayable ??= new Map();
-  p.unsayable.set(place, { code, severity: 'error', message, start, end, ...(help === undefined ? {} : { help }) });
+  p.unsayable.set(place, {
+    code,
+    severity: 'error',
+    message,
+    start,
+    end,
+    ...(help === undefined ? {} : { help }),
+  });
 }
 
 /** Refuses the document if such a value is part of it in the end: a later equal key may have replaced it. */
@@ -27,7 +34,8 @@ export function refuseUnsayable(p: Parser): void {
     if (seen.has(node)) continue;
     seen.add(node);
     const entries = node.kind === 'mapping' ? node.entries : [];
-    const problem = unsayable.get(node) ?? unsayable.get(entries.find((entry) => unsayable.has(entry)) ?? node);
+    const problem =
+      unsayable.get(node) ?? unsayable.get(entries.find((entry) => unsayable.has(entry)) ?? node);
     if (problem !== undefined) {
       p.failed = true;
       p.problems.push(problem);

@@ -1,4 +1,4 @@
-import { afterBreak, classOf, BREAK, isBreak } from './characters.ts';
+import { afterBreak, BREAK, classOf, isBreak } from './characters.ts';
 import type { Scanner } from './scanner-state.ts';
 
 /**

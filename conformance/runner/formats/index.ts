@@ -10,7 +10,7 @@ import { networkPolicyRandom } from './network-policy-random.ts';
 import { networkPolicyValidation } from './network-policy-validation.ts';
 import { peerAuthentication } from './peer-authentication.ts';
 import { policyAttachment } from './policy-attachment.ts';
-
+import { yamlScalars } from './yaml-scalars.ts';
 
 const formats: readonly Format[] = [
   adminPolicyConformance,
@@ -24,7 +24,7 @@ const formats: readonly Format[] = [
   networkPolicyValidation,
   peerAuthentication,
   policyAttachment,
-
+  yamlScalars,
 ];
 
 /** The format of a conformance file, told by its content. */

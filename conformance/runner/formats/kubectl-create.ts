@@ -23,7 +23,9 @@ const kinds: readonly (readonly [version: string, kind: string, namespaced: bool
 /** kubectl finds a kind also in lower case, its list, and a `List` in every version. */
 function isNamespaced(apiVersion: string, kind: string): boolean | undefined {
   const version = apiVersion || 'v1';
-  const found = kinds.find(([of, name]) => of === version && [name, name.toLowerCase(), `${name}List`].includes(kind));
+  const found = kinds.find(
+    ([of, name]) => of === version && [name, name.toLowerCase(), `${name}List`].includes(kind),
+  );
   return found?.[2] ?? (kind === 'List' && kinds.some(([of]) => of === version) ? false : undefined);
 }
 
@@ -38,7 +40,9 @@ export function create(text: string): Created {
     const fault = document.problems.find(({ severity }) => severity === 'error');
     if (fault !== undefined && document.format === 'json' && fault.code === 'invalid-value') {
       const literal = text.slice(fault.start, fault.end);
-      errors.push(`unable to decode "STDIN": json: cannot unmarshal number ${literal} into Go value of type float64`);
+      errors.push(
+        `unable to decode "STDIN": json: cannot unmarshal number ${literal} into Go value of type float64`,
+      );
       continue;
     }
     if (fault !== undefined) {
@@ -66,7 +70,10 @@ export function create(text: string): Created {
   }
   if (objects.length === 0 && errors.length === 0) errors.push('no objects passed to create');
   const alone = errors.length === 1 && !fromList;
-  return { objects, error: errors.length === 0 ? undefined : alone ? `error: ${errors[0]}` : errors.join('\n') };
+  return {
+    objects,
+    error: errors.length === 0 ? undefined : alone ? `error: ${errors[0]}` : errors.join('\n'),
+  };
 }
 
 function wholeList(problems: readonly ListProblem[]): ListProblem | undefined {
@@ -135,7 +142,8 @@ function printed(node: YamlNode, apiVersion: string, kind: string, namespaced: b
 
 function withNamespace(metadata: YamlNode): string {
   const fields = new Map<string, string>();
-  if (metadata.kind === 'mapping') for (const { key, value } of metadata.entries) fields.set(key, toJson(value));
+  if (metadata.kind === 'mapping')
+    for (const { key, value } of metadata.entries) fields.set(key, toJson(value));
   return writeObject(fields.set('namespace', '"default"'));
 }
 
@@ -165,7 +173,9 @@ function unknownListKind(root: YamlNode | undefined): string | undefined {
   if (root === undefined || items?.kind !== 'sequence') return undefined;
   const apiVersion = textAt(root, 'apiVersion');
   const kind = textAt(root, 'kind');
-  return isNamespaced(apiVersion, kind) === undefined ? unknownKind(root, false, apiVersion, kind) : undefined;
+  return isNamespaced(apiVersion, kind) === undefined
+    ? unknownKind(root, false, apiVersion, kind)
+    : undefined;
 }
 
 /** JSON as kubectl quotes it in a message: JSON as it was written, YAML as JSON made of it. */
@@ -176,11 +186,11 @@ function jsonOf({ root, format, start, end }: YamlDocument, text: string): strin
 /** YAML has become JSON with sorted keys and `<`, `>`, `&` escaped. */
 function sortedJson(node: YamlNode): string {
   if (node.kind === 'sequence') return `[${node.items.map(sortedJson).join(',')}]`;
-  if (node.kind === 'scalar') return escapeHtml(toJson(node));
+  if (node.kind === 'scalar') return escapeSigns(toJson(node));
   const entries = node.entries.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  return `{${entries.map(({ key, value }) => `${escapeHtml(JSON.stringify(key))}:${sortedJson(value)}`).join(',')}}`;
+  return `{${entries.map(({ key, value }) => `${escapeSigns(JSON.stringify(key))}:${sortedJson(value)}`).join(',')}}`;
 }
 
-function escapeHtml(json: string): string {
+function escapeSigns(json: string): string {
   return json.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
 }

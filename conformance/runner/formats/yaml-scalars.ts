@@ -68,7 +68,10 @@ function clientDifference(expected: Case, text: string): string | undefined {
   }
   const place = places[expected.position];
   if (place === undefined) return `kubectl: the place of a ${expected.position} is not known`;
-  const value = place.reduce<unknown>((at, step) => (at as Record<string | number, unknown>)?.[step], parsed[0]);
+  const value = place.reduce<unknown>(
+    (at, step) => (at as Record<string | number, unknown>)?.[step],
+    parsed[0],
+  );
   const got = { type: typeOf(value), value, error };
   const wanted = { type: expected.type, value: expected.value, error: undefined };
   return difference(wanted, settle(wanted, got), 'kubectl');
@@ -79,14 +82,19 @@ function serverDifference({ server }: Case, text: string): string | undefined {
   if (server === undefined) return undefined;
   const { valid, decodeError, errors } = validateNetworkPolicyText(text);
   const got = { valid, decodeError: comparable(decodeError), errors };
-  const wanted = { valid: server.valid, decodeError: comparable(server.decodeError), errors: server.errors ?? [] };
+  const wanted = {
+    valid: server.valid,
+    decodeError: comparable(server.decodeError),
+    errors: server.errors ?? [],
+  };
   return difference(wanted, got, 'server');
 }
 
 /** Of an error in the words of the reader of YAML or JSON only its presence counts. */
 function comparable(error: string | undefined): string | undefined {
   if (error === undefined) return undefined;
-  const readersOwn = /^(?:error: )?error parsing STDIN: |^yaml: |json parse error: |^error converting|^json: (?:offset|invalid)/;
+  const readersOwn =
+    /^(?:error: )?error parsing STDIN: |^yaml: |json parse error: |^error converting|^json: (?:offset|invalid)/;
   const own = error.split('\n').map((line) => (readersOwn.test(line) ? readersError : line));
   return own.join('\n');
 }
@@ -116,7 +124,10 @@ function settle(expected: unknown, got: unknown): unknown {
     return expected === got ? got : String(got);
   }
   if (typeof got !== 'object' || got === null) return got;
-  const wanted = (typeof expected === 'object' && expected !== null ? expected : {}) as Record<string, unknown>;
+  const wanted = (typeof expected === 'object' && expected !== null ? expected : {}) as Record<
+    string,
+    unknown
+  >;
   if (Array.isArray(got)) return got.map((item, i) => settle(wanted[i], item));
   return Object.fromEntries(Object.entries(got).map(([key, value]) => [key, settle(wanted[key], value)]));
 }
