@@ -4,6 +4,7 @@ import {
   type Answer,
   formatDiagnostics,
   formatJson,
+  formatRemarks,
   formatText,
   formatYaml,
   verdictToJson,
@@ -27,9 +28,11 @@ export async function check(
 ): Promise<number> {
   const ends = { from: readSource(from), to: readEndpoint(to) };
   const warn = (diagnostics: readonly Diagnostic[]): void => {
+    const style = styleFor(terminal, 'warn', flags.color);
     const shown = diagnostics.filter(({ severity }) => severity !== 'info');
-    if (shown.length > 0)
-      terminal.warn(`${formatDiagnostics(shown, styleFor(terminal, 'warn', flags.color))}\n`);
+    if (shown.length > 0) terminal.warn(`${formatDiagnostics(shown, style)}\n`);
+    const remarks = formatRemarks(diagnostics, style);
+    if (remarks !== '') terminal.warn(`${remarks}\n`);
   };
   const { cluster, diagnostics } = await gatherCluster(flags, terminal, warn);
   const answer = { ...ask(cluster, ends, flags), diagnostics };

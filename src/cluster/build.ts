@@ -42,7 +42,7 @@ export function buildCluster(input: ClusterInput, options: ClusterOptions = {}):
   const { pods: given, workloads } = draftPods(objects, nodes, assumptions);
   const drafts = [...given, ...draftWaypoints(gateways, gatewayClasses, given)];
   const services = objects.filter((object) => object.kind === 'Service').sort(compareAge);
-  const traces = findTraces(objects, mesh, namespaces);
+  const traces = findTraces(input, mesh, namespaces);
   const context = {
     namespaces,
     mesh,

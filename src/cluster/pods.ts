@@ -4,6 +4,7 @@ import {
   formatAddress,
   type KindedObject,
   type Labels,
+  labelOf,
   type ModelObject,
   type Node,
   type Pod,
@@ -138,11 +139,30 @@ function rootOwner(object: KindedObject, owners: ReadonlyMap<string, PodOwner>):
     const reference: { readonly kind: string; readonly name: string } | undefined =
       current.metadata.ownerReferences?.find((owner) => owner.controller);
     if (reference === undefined) break;
-    const next = owners.get(`${object.metadata.namespace}/${reference.kind}/${reference.name}`);
+    const next = findOwner(object.metadata, reference, owners);
     if (next !== undefined) root = next;
     current = next;
   }
   return root;
+}
+
+/**
+ * The owner that a reference names, or, where a ReplicaSet or Job between is not given, the Deployment or CronJob that made it: their names are the maker's
+ * with the hash of the template or the time behind it.
+ */
+function findOwner(
+  { namespace, labels }: KindedObject['metadata'],
+  { kind, name }: { readonly kind: string; readonly name: string },
+  owners: ReadonlyMap<string, PodOwner>,
+): PodOwner | undefined {
+  const named = owners.get(`${namespace}/${kind}/${name}`);
+  if (named !== undefined) return named;
+  const hash = labelOf(labels, 'pod-template-hash');
+  if (kind === 'ReplicaSet' && hash !== undefined && name.endsWith(`-${hash}`)) {
+    return owners.get(`${namespace}/Deployment/${name.slice(0, -hash.length - 1)}`);
+  }
+  if (kind === 'Job') return owners.get(`${namespace}/CronJob/${name.replace(/-\d+$/, '')}`);
+  return undefined;
 }
 
 function withAssumptions(draft: PodDraft, assumptions: readonly LabelAssumption[]): PodDraft {

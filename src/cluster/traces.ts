@@ -1,5 +1,6 @@
-import { labelOf, type Mesh, type ModelObject } from '../model/index.ts';
+import { type KindedObject, labelOf, type Mesh, type ModelObject } from '../model/index.ts';
 import type { ClusterNamespace } from './cluster.ts';
+import type { ClusterInput } from './input.ts';
 import type { MeshTraces } from './membership.ts';
 
 const istioKinds = new Set([
@@ -16,11 +17,16 @@ const sidecarKeys = ['istio-injection', 'istio.io/rev', 'sidecar.istio.io/inject
  * a verdict: the policies and pods are those given, and none of them is Istio's.
  */
 export function findTraces(
-  objects: readonly ModelObject[],
+  { objects, foreign, rejected, mesh: configured }: ClusterInput,
   mesh: Mesh,
   namespaces: ReadonlyMap<string, ClusterNamespace>,
 ): MeshTraces {
-  let sidecars = mesh.injectByDefault || (mesh.revisions?.length ?? 0) > 0;
+  let sidecars =
+    configured !== undefined ||
+    mesh.injectByDefault ||
+    (mesh.revisions?.length ?? 0) > 0 ||
+    foreign.some(isOfIstio) ||
+    rejected.some(({ object }) => isOfIstio(object));
   let ambient = mesh.ambient === true;
   for (const namespace of namespaces.values()) {
     sidecars ||= sidecarKeys.some((key) => labelOf(namespace.labels.labels, key) !== undefined);
@@ -32,6 +38,10 @@ export function findTraces(
     if (sidecars && ambient) break;
   }
   return { sidecars, ambient };
+}
+
+function isOfIstio({ apiVersion }: KindedObject): boolean {
+  return /^[a-z]+\.istio\.io\//.test(apiVersion);
 }
 
 function asksForSidecar(object: ModelObject): boolean {

@@ -12,7 +12,7 @@ export interface ListedObject {
 }
 
 /** What makes a document, or an item of its list, no object. */
-export type ListProblemCode =
+type ListProblemCode =
   | 'no object'
   | 'no kind'
   | 'apiVersion'

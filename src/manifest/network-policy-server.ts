@@ -167,7 +167,7 @@ function yamlStrictErrors(
   );
   return [
     ...(lines.length > 0 ? [`yaml: unmarshal errors:\n${lines.join('\n')}`] : []),
-    ...problems.map((problem) => `unknown field "${writePath(problem.path)}"`),
+    ...problems.map((problem) => `unknown field ${quoteGo(writePath(problem.path))}`),
   ];
 }
 
@@ -185,7 +185,7 @@ function jsonStrictErrors(
 ): string[] {
   const found = problems.map((problem) => ({
     offset: problem.node.start,
-    text: `unknown field "${writePath(problem.path)}"`,
+    text: `unknown field ${quoteGo(writePath(problem.path))}`,
   }));
   const unknown = problems.map((problem) => problem.path.join('\0'));
   for (const { valueStart } of document?.repeatedKeys ?? []) {
@@ -193,7 +193,7 @@ function jsonStrictErrors(
     if (path === undefined) continue;
     const joined = path.join('\0');
     if (unknown.some((prefix) => joined === prefix || joined.startsWith(`${prefix}\0`))) continue;
-    found.push({ offset: valueStart, text: `duplicate field "${writePath(path)}"` });
+    found.push({ offset: valueStart, text: `duplicate field ${quoteGo(writePath(path))}` });
   }
   found.sort((a, b) => a.offset - b.offset);
   return [...new Set(found.map((error) => error.text))];

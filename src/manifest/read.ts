@@ -2,7 +2,7 @@ import type { KindedObject, ModelObject, Source } from '../model/index.ts';
 import { readDocuments, type YamlDocument, type YamlNode } from '../yaml/index.ts';
 import { identifyBrokenPiece } from './broken-piece.ts';
 import { addObject, type Collection, createCollection, toManifests } from './collection.ts';
-import { readMetadata } from './kit/index.ts';
+import { fieldOf, readMetadata } from './kit/index.ts';
 import { type ListedObject, objectsOf } from './lists.ts';
 import type { Manifests, ReadOptions } from './manifests.ts';
 import { takeMeshConfig } from './mesh-config-map.ts';
@@ -68,7 +68,9 @@ function rejectPiece(
   namespace: string,
   collection: Collection,
 ): void {
-  const piece = identifyBrokenPiece(source.text.slice(document.start, document.end));
+  const text = source.text.slice(document.start, document.end);
+  if (!/\b(kind|apiVersion|metadata)\b/.test(text)) return;
+  const piece = identifyBrokenPiece(text);
   const { apiVersion = '', kind = '', name = '' } = piece;
   const scope =
     kind === ''
@@ -91,6 +93,7 @@ function readDocument(
   for (const { node, message, path } of problems) {
     const span = { source, start: node.start, end: node.end };
     collection.diagnostics.push({ code: 'PC2006', severity: 'error', message, span });
+    if (!couldBeObject(node)) continue;
     const origin = new ObjectOrigin(source, document, node, path);
     const object = { apiVersion: '', kind: '', metadata: readMetadata(node, undefined), origin };
     collection.rejected.push({
@@ -101,6 +104,12 @@ function readDocument(
       why: message,
     });
   }
+}
+
+/** False for what was never meant to be applied (a values.yaml, a list of names): no verdict can turn on it. */
+function couldBeObject(node: YamlNode): boolean {
+  if (node.kind === 'sequence') return node.items.some(couldBeObject);
+  return ['apiVersion', 'kind', 'metadata', 'items'].some((key) => fieldOf(node, key) !== undefined);
 }
 
 function readListed(

@@ -17,6 +17,27 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], style: Sty
   return `${[...blocks, countDiagnostics(diagnostics)].join('\n\n')}\n`;
 }
 
+/**
+ * Remarks, in one line for each code: what there is to know of the input without being wrong with it. Messages of one code have the form
+ * `SUBJECT: what is so`; subjects are joined. Empty text for none.
+ */
+export function formatRemarks(diagnostics: readonly Diagnostic[], style: Style = plainStyle): string {
+  const remarks = Map.groupBy(
+    diagnostics.filter(({ severity }) => severity === 'info'),
+    ({ code, message }) => `${code} ${message.slice(message.indexOf(': ') + 2)}`,
+  );
+  const lines = [...remarks.values()].flatMap(([first, ...others]) => {
+    const subjects = [first!, ...others].map(({ message }) => message.slice(0, message.indexOf(': ')));
+    const what = first!.message.slice(first!.message.indexOf(': ') + 2);
+    return wrapText(
+      `${[...new Set(subjects)].join(', ')}: ${what}`,
+      `${style.faint(`info[${first!.code}]`)}: `,
+      '  ',
+    );
+  });
+  return lines.map((line) => `${line}\n`).join('');
+}
+
 /** `2 errors and 1 warning`. */
 export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const counts = severities.map((severity) => ({

@@ -1,5 +1,5 @@
 export type { Answer } from './answer.ts';
-export { formatDiagnostics } from './diagnostics.ts';
+export { formatDiagnostics, formatRemarks } from './diagnostics.ts';
 export { verdictToJson } from './json.ts';
 export { formatJson, reportVersion } from './json-value.ts';
 export { colourStyle, plainStyle, type Style } from './style.ts';

@@ -1,5 +1,5 @@
 import { type Cluster, type ClusterPod, ownerOfAddress } from '../cluster/index.ts';
-import { type Endpoint, type NotSaid, notSaid, type PacketEnd } from '../model/index.ts';
+import { type Endpoint, type NotSaid, notSaid, type PacketEnd, type Truth } from '../model/index.ts';
 
 /** One end of a connection once its name is resolved: a pod, a node, or an address that nobody in the cluster has. */
 export interface End {
@@ -59,6 +59,14 @@ export function packetEnds(source: End, destination: End): readonly [PacketEnd, 
     { pod: source.host ? undefined : source.pod?.view, address: from, label: source.label },
     { pod: destination.host ? undefined : destination.pod?.view, address: to, label: destination.label },
   ];
+}
+
+/** Is the sender the node of the destination, or a pod on that node's network? Unknown where a node is not known that would tell. */
+export function isFromOwnNode(source: End, destination: End): Truth {
+  if (!source.host) return false;
+  if (source.node !== undefined && destination.node !== undefined) return source.node === destination.node;
+  const missing = [source, destination].filter((end) => end.node === undefined && end.pod !== undefined);
+  return { facts: missing.map((end) => ({ kind: 'pod node', pod: end.label })) };
 }
 
 function inFamilyOf(addresses: readonly string[], like: string): string | undefined {

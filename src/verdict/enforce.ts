@@ -19,7 +19,7 @@ import type {
   Transport,
 } from '../model/index.ts';
 import { effectiveMode } from '../policy/peer-authentication/index.ts';
-import { addressPair } from './ends.ts';
+import { addressPair, isFromOwnNode } from './ends.ts';
 import type { Leg, Target } from './legs.ts';
 import { judgeAtProxy } from './proxy.ts';
 import { symptomOfReset } from './symptom.ts';
@@ -145,9 +145,18 @@ function atZtunnel(cluster: Cluster, request: Request, leg: Leg, pod: ClusterPod
     ...(shadow === undefined ? {} : { shadow }),
     ...(verdict.notes.length === 0 ? {} : { notes: verdict.notes }),
   };
-  const judged: EnforcedStep = { step, symptom: symptomOfReset(leg, request) };
+  const judged: EnforcedStep = { step: orFromOwnNode(leg, step), symptom: symptomOfReset(leg, request) };
   if (DENY === undefined || ALLOW === undefined) return [{ step: transport }, judged];
   return [{ step: transport }, { step: dryRunDenial(at, verdict.denyPolicies, DENY) }, judged];
+}
+
+/** What a pod's own node sends it (probes, above all) is marked by istio-cni and passes its ztunnel by. */
+function orFromOwnNode(leg: Leg, step: Step): Step {
+  const own = isFromOwnNode(leg.from, leg.to);
+  if (step.outcome === 'allow' || own === false) return step;
+  if (own === true) return { ...step, outcome: 'not applicable', because: { kind: 'own node' } };
+  const facts = step.because.kind === 'missing facts' ? step.because.facts : [];
+  return { ...step, outcome: 'unknown', because: { kind: 'missing facts', facts: [...facts, ...own.facts] } };
 }
 
 /** Where dry-run policies of both actions speak, DENY has a step of its own: no enforced policy denied, or ALLOW would not have been asked. */

@@ -14,7 +14,7 @@ import {
 } from '../model/index.ts';
 import { type AdminJudgement, judgeAdminTier } from '../policy/admin/index.ts';
 import { judgeNetworkPolicies } from '../policy/network/index.ts';
-import type { End } from './ends.ts';
+import { type End, isFromOwnNode } from './ends.ts';
 import { habitsOf, pluginDecides } from './plugin.ts';
 import { unreadNetworkPolicies } from './unread.ts';
 
@@ -94,16 +94,9 @@ function hairpin(cluster: Cluster, tiers: Judgement): Judgement {
 
 /** Ingress from the pod's own node is always allowed. Source: NetworkPolicyIngressRule, types.go. */
 function orFromOwnNode(hop: Hop, tiers: Judgement): Judgement {
-  if (!hop.source.host) return tiers;
-  const own = { allowed: true, because: { kind: 'own node' } } as const;
-  const { node: from } = hop.source;
-  const { node: to } = hop.destination;
-  if (from !== undefined && to !== undefined) return from === to ? own : tiers;
-  const missing = [hop.source, hop.destination].filter(
-    (end) => end.node === undefined && end.pod !== undefined,
-  );
-  const facts = missing.map((end): Fact => ({ kind: 'pod node', pod: end.label }));
-  return { ...tiers, allowed: or(tiers.allowed, { facts }) };
+  const own = isFromOwnNode(hop.source, hop.destination);
+  if (own === true) return { allowed: true, because: { kind: 'own node' } };
+  return { ...tiers, allowed: or(tiers.allowed, own) };
 }
 
 /** Policies of kinds that are not read, and documents that could not be, may add to or take from what these tiers say. */

@@ -14,6 +14,7 @@ const networkKinds = new Set([
   'ClusterNetworkPolicy',
 ]);
 const proxyPolicyKinds = new Set(['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication']);
+const clientPolicyKinds = new Set(['DestinationRule']);
 const workloadKinds = new Set([
   'Pod',
   'Deployment',
@@ -79,9 +80,8 @@ export function unreadProxyPolicies(cluster: Cluster, leg: Leg, target: Target):
   for (const object of cluster.unreadable) {
     const atServer = server.length > 0 && couldBe(object, proxyPolicyKinds, [...server, root]);
     const atClient =
-      client.length > 0 && couldBe(object, new Set(['DestinationRule']), [...client, ...service, root]);
-    const ofPeers = client.length > 0 && couldBe(object, new Set(['PeerAuthentication']), [...server, root]);
-    if (atServer || atClient || (ofPeers && server.length > 0)) facts.push(unreadable(object));
+      client.length > 0 && couldBe(object, clientPolicyKinds, [...client, ...service, root]);
+    if (atServer || atClient) facts.push(unreadable(object));
   }
   return facts;
 }

@@ -74,9 +74,10 @@ function passageTo(cluster: Cluster, request: Request, source: End, target: Targ
   const steps: Step[] = [];
   const symptoms = new Map<Step, Symptom>();
   const legs = legsOf(cluster, request, source, target);
-  const self = source.pod !== undefined && source.pod.key === target.end.pod?.key;
+  // A pod that names itself means its own address, although others would reach it through its Service.
+  const viaService = target.service !== undefined && request.destination.kind !== 'pod';
   for (const leg of legs) {
-    const hop = hopOf(leg, target, self);
+    const hop = hopOf(leg, target, viaService);
     for (const direction of ['egress', 'ingress'] as const) {
       const step = networkStep(cluster, direction, hop);
       steps.push(step);
@@ -91,10 +92,10 @@ function passageTo(cluster: Cluster, request: Request, source: End, target: Targ
   return { steps, symptoms };
 }
 
-function hopOf(leg: Leg, target: Target, self: boolean): Hop {
+function hopOf(leg: Leg, target: Target, viaService: boolean): Hop {
   const [source, destination] = packetEnds(leg.from, leg.to);
   const packet = { source, destination, port: leg.wirePort, protocol: target.protocol };
-  return { source: leg.from, destination: leg.to, packet, viaService: self && target.service !== undefined };
+  return { source: leg.from, destination: leg.to, packet, viaService };
 }
 
 /** What is not known of the ends' places in the mesh: it decides by which connections the request travels. */

@@ -34,6 +34,7 @@ describe('cutting', () => {
   it.each([
     ['a: 1\n----\nb: 2\n', ['{"b":2}'], ['separator']],
     ['a: 1\n--- {b: 2}\nc: 3\n', ['{"c":3}'], ['separator']],
+    ['---\ufeff\na: 1', ['{"a":1}'], ['separator']],
     ['--- {a: 1}\nb: 2', ['{"b":2}'], ['separator']],
     ['a: "x\n---\ny"\n', ['"y\\""'], ['syntax']],
     ['a: [\n---\nb: 2\n', ['{"b":2}'], ['syntax']],

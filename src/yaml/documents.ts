@@ -35,7 +35,7 @@ export function* readDocuments(source: string): Generator<YamlDocument> {
 /** White space as Go's unicode.IsSpace has it. */
 const SPACE = '\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const BRACE_FIRST = new RegExp(`^\\ufeff?[${SPACE}]*\\{`);
-const MARKER = new RegExp(`^---[${SPACE}]*`);
+const SPACE_CHARACTER = new RegExp(`[${SPACE}]`);
 
 /** kubectl looks at the first 4096 bytes. */
 function beginsWithBrace(text: string): boolean {
@@ -79,9 +79,11 @@ function endOfPiece(text: string, start: number): number {
 
 /** What stands on a marker line besides blanks and a comment. */
 function strayText(text: string, marker: number): string {
-  const line = text.slice(marker, text.indexOf('\n', marker) + 1);
-  const stray = line.slice(MARKER.exec(line)?.[0].length).trimEnd();
-  return stray.startsWith('#') ? '' : stray;
+  let start = marker + 3;
+  let end = text.indexOf('\n', marker);
+  while (start < end && SPACE_CHARACTER.test(text[start]!)) start++;
+  while (start < end && SPACE_CHARACTER.test(text[end - 1]!)) end--;
+  return text[start] === '#' ? '' : text.slice(start, end);
 }
 
 interface Piece {

@@ -1,5 +1,5 @@
 import type { Frame, Parser } from './parser-state.ts';
-import type { YamlProblemCode } from './problems.ts';
+import { errorAt, type YamlProblemCode } from './problems.ts';
 import { Token } from './scanner-state.ts';
 
 /** Ends the parse with an error, unless an earlier one already has. */
@@ -9,51 +9,43 @@ export function fail(
   start: number,
   end: number,
   message: string,
-  help?: string,
+  help: string,
 ): void {
   if (p.failed) return;
   p.failed = true;
-  p.problems.push({ code, severity: 'error', message, start, end, ...(help === undefined ? {} : { help }) });
+  p.problems.push(errorAt(p.scanner.text, code, start, end, message, help));
 }
 
 /** Where a block map continues but no key stands. */
 export function failKey(p: Parser, frame: Frame): void {
-  const { tokenStart, tokenEnd, lineStart, text } = p.scanner;
+  const { tokenStart, lineStart, text } = p.scanner;
   const column = frame.node.start - (text.lastIndexOf('\n', frame.node.start - 1) + 1);
+  const indented = tokenStart - lineStart !== column && tokenStart > lineStart;
   if (p.token === Token.Value) {
-    return fail(
+    failAt(p, 'A colon stands here without a key before it.', 'Write the key, or quote the text.');
+  } else if (indented) {
+    failAt(
       p,
-      'syntax',
-      tokenStart,
-      tokenEnd,
-      'A colon stands here without a key before it.',
-      'Write the key, or quote the text.',
+      'Another key of this map is expected here, but the indentation fits no map or list around it.',
+      'Begin the line at the column of the keys it belongs to.',
+    );
+  } else {
+    failAt(
+      p,
+      'Another key of this map is expected here.',
+      'Keys of one map begin in one column; text of several lines is quoted or indented further.',
     );
   }
-  const indented = tokenStart - lineStart !== column && tokenStart - lineStart > 0;
-  failAt(
-    p,
-    indented
-      ? 'Another key of this map is expected here, but the indentation fits no map or list around it.'
-      : 'Another key of this map is expected here.',
-    indented
-      ? 'Begin the line at the column of the keys it belongs to.'
-      : 'Keys of one map begin in one column; text of several lines is quoted or indented further.',
-  );
 }
 
+/** A question mark in a list in brackets without a key. */
 export function failNullKey(p: Parser): void {
   const { tokenStart, tokenEnd } = p.scanner;
-  fail(
-    p,
-    'invalid-key',
-    tokenStart,
-    tokenEnd,
-    'A key is missing here: kubectl refuses null as a key.',
-    'Write the key, or remove the `?`.',
-  );
+  const message = 'A key is missing here: kubectl refuses null as a key.';
+  fail(p, 'invalid-key', tokenStart, tokenEnd, message, 'Write the key, or remove the `?`.');
 }
 
+/** Where a block list continues but no item stands. */
 export function failEntry(p: Parser): void {
   failAt(
     p,
@@ -64,45 +56,34 @@ export function failEntry(p: Parser): void {
 
 /** Inside brackets, where a comma or the closing sign is expected. */
 export function failFlow(p: Parser, closing: string, frame: Frame): void {
-  const opening = closing === ']' ? '[' : '{';
-  if (p.token === Token.End) {
-    return fail(
+  if (p.token === Token.End) failUnclosed(p, frame);
+  else {
+    failAt(
       p,
-      'syntax',
-      frame.node.start,
-      frame.node.start + 1,
-      `The \`${opening}\` is not closed in this document.`,
-      `Add a \`${closing}\`.`,
+      `\`,\` or \`${closing}\` is expected here.`,
+      'Put the value before it in quotes if `?`, `: ` or a bracket belongs to it.',
     );
   }
-  failAt(
-    p,
-    `\`,\` or \`${closing}\` is expected here.`,
-    'Put the value before it in quotes if `?`, `: ` or a bracket belongs to it.',
-  );
 }
 
 /** Where a value is expected but something else stands. */
 export function failContent(p: Parser): void {
-  if (p.depth > 0 && p.token === Token.End) {
-    const { start } = p.frames[p.depth - 1]!.node;
-    const sign = p.scanner.text[start];
-    const bracket = sign === '[' || sign === '{';
-    if (bracket)
-      return fail(
-        p,
-        'syntax',
-        start,
-        start + 1,
-        `The \`${sign}\` is not closed in this document.`,
-        `Add a \`${sign === '[' ? ']' : '}'}\`.`,
-      );
+  const frame = p.depth > 0 ? p.frames[p.depth - 1] : undefined;
+  if (frame !== undefined && p.token === Token.End && p.scanner.flow > 0) failUnclosed(p, frame);
+  else {
+    failAt(
+      p,
+      'A value is expected here.',
+      'Put the value in quotes if it begins with a sign such as `:`, `?`, `[`, `{` or `,`.',
+    );
   }
-  failAt(
-    p,
-    'A value is expected here.',
-    'Put the value in quotes if it begins with a sign such as `:`, `?`, `[`, `{` or `,`.',
-  );
+}
+
+function failUnclosed(p: Parser, frame: Frame): void {
+  const { start, kind } = frame.node;
+  const [opening, closing] = kind === 'sequence' ? ['[', ']'] : ['{', '}'];
+  const message = `The \`${opening}\` is not closed in this document.`;
+  fail(p, 'syntax', start, start + 1, message, `Add a \`${closing}\`.`);
 }
 
 function failAt(p: Parser, message: string, help: string): void {

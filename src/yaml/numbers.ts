@@ -18,12 +18,18 @@ export function readNumber(text: string): YamlNumber | undefined {
   if (text.charCodeAt(0) === 46) {
     return POINT_FIRST.test(text) ? finite(Number(text.replaceAll('_', ''))) : undefined;
   }
-  const digits = text.includes('_') ? text.replaceAll('_', '') : text;
+  const digits = withSignFirst(text.includes('_') ? text.replaceAll('_', '') : text);
   if (INTEGER.test(digits)) {
     const integer = readInteger(digits);
     if (integer !== undefined) return { integer };
   }
   return FLOAT.test(digits) ? finite(Number(digits)) : undefined;
+}
+
+/** go-yaml reads what follows `0b` by itself, a sign too: `0b-11` is -3. */
+function withSignFirst(text: string): string {
+  const sign = text.charCodeAt(2);
+  return (sign === 43 || sign === 45) && text.startsWith('0b') ? `${text[2]}0b${text.slice(3)}` : text;
 }
 
 function finite(value: number): YamlNumber | undefined {

@@ -1,6 +1,14 @@
 import { closeCollection } from './builder.ts';
 import { failEntry, failKey } from './faults.ts';
-import { advance, deliverEmpty, isKeyOrValue, readNode, takeNullKey, takeScalar, takeSimpleKey } from './parser-node.ts';
+import {
+  advance,
+  deliverEmpty,
+  isKeyOrValue,
+  readNode,
+  takeNullKey,
+  takeScalar,
+  takeSimpleKey,
+} from './parser-node.ts';
 import { Expect, type Frame, type Parser } from './parser-state.ts';
 import { Token } from './scanner-state.ts';
 

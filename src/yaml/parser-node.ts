@@ -1,5 +1,6 @@
-import { deliverAlias, deliverScalar, openCollection, setKey } from './builder.ts';
+import { openCollection, setKey } from './builder.ts';
 import { failContent } from './faults.ts';
+import { deliverAlias, deliverScalar } from './leaves.ts';
 import { Expect, type Expectation, type Frame, type Parser } from './parser-state.ts';
 import { nextToken } from './scanner.ts';
 import { Token, type TokenKind } from './scanner-state.ts';

@@ -33,7 +33,7 @@ export interface OpenEntry extends MappingEntry {
 }
 
 /** A collection whose end is not known yet. */
-export type OpenCollection = (Omit<SequenceNode, 'end'> | Omit<MappingNode, 'end'>) & { end: number };
+type OpenCollection = (Omit<SequenceNode, 'end'> | Omit<MappingNode, 'end'>) & { end: number };
 
 /** One open collection. Frames are reused, one for each depth. */
 export interface Frame {
@@ -45,7 +45,8 @@ export interface Frame {
   index: Map<string, number> | undefined;
   /** A key of this map is no string, so that texts of different keys may be equal. */
   typedKeys: boolean;
-  anchor: string;
+  /** Already in force while the collection is read, so that an alias inside it is known as such. */
+  anchor: Anchor | undefined;
   /** Decoded nodes before this collection, for the size of its anchor. */
   decodedBefore: number;
   keyText: string;
@@ -68,11 +69,11 @@ export interface KeyStart {
   readonly lineStart: number;
 }
 
-/** What an anchor names: the node when it is complete, and the scalar's text for its use as a key. */
+/** What an anchor names: the node when it is complete, the scalar's text for its use as a key, nodes inside it. */
 export interface Anchor {
-  readonly node: YamlNode | undefined;
+  node: YamlNode | undefined;
   readonly raw: RawScalar | undefined;
-  readonly size: number;
+  size: number;
 }
 
 export interface Parser {

@@ -74,6 +74,13 @@ describe('an error', () => {
     expect(problemsOf(text)).toMatchObject([{ severity: 'error' }]);
   });
 
+  it.each(['a: {{ .Values.a }}', 'a:\n{{- if .Values.a }}\n  b: 1', '{{ .Values.a }}: 1'])(
+    'suggests to render a template: %j',
+    (text) => {
+      expect(problemsOf(text)[0]!.help).toMatch(/^The line looks like a template/);
+    },
+  );
+
   it('names what it found', () => {
     expect(problemsOf('a:\n    - b\n   - c')[0]!.message).toBe(
       'Another key of this map is expected here, but the indentation fits no map or list around it. Found `- c`.',

@@ -39,3 +39,25 @@ export interface RepeatedKey {
   readonly text: string;
   readonly valueStart: number;
 }
+
+const TEMPLATE_HELP =
+  'The line looks like a template: render it first (`helm template`), or quote the expression if it is text.';
+
+/** An error at a place of `text`; a template expression on its line is the likely cause and takes the help's place. */
+export function errorAt(
+  text: string,
+  code: YamlProblemCode,
+  start: number,
+  end: number,
+  message: string,
+  help: string,
+): YamlProblem {
+  const onTemplate = lineAround(text, start).includes('{{');
+  return { code, severity: 'error', message, start, end, help: onTemplate ? TEMPLATE_HELP : help };
+}
+
+function lineAround(text: string, offset: number): string {
+  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  return text.slice(start, end < 0 ? text.length : end);
+}

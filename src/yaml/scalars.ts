@@ -13,7 +13,7 @@ export interface Refusal {
   readonly refused: string;
   /** Only JSON cannot say it: a later value under the same key makes up for it. */
   readonly unlessReplaced?: boolean;
-  readonly help?: string;
+  readonly help: string;
 }
 
 /** A key as JSON has it. Two keys are the same key when their identities are equal; texts may clash. */
@@ -123,7 +123,10 @@ function mismatch(text: string, type: string, wanted: string): Refusal {
 function decodeBinary(text: string): string | Refusal {
   const base64 = text.replace(/[\r\n]/g, '');
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(base64)) {
-    return { refused: `The value of !!binary is no base64: \`${shorten(text)}\`.` };
+    return {
+      refused: `The value of !!binary is no base64: \`${shorten(text)}\`.`,
+      help: 'Encode it as base64, or remove the tag if it is text.',
+    };
   }
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   return decodeUtf8PerByte(bytes);

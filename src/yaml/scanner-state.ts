@@ -1,4 +1,4 @@
-import type { YamlProblem, YamlProblemCode } from './problems.ts';
+import { errorAt, type YamlProblem, type YamlProblemCode } from './problems.ts';
 
 /** Brackets and indentations each nest this deep in libyaml. */
 export const MAX_DEPTH = 10_000;
@@ -118,8 +118,8 @@ export function fault(
   start: number,
   end: number,
   message: string,
-  help?: string,
+  help: string,
 ): typeof Token.Fault {
-  s.problem ??= { code, severity: 'error', message, start, end, ...(help === undefined ? {} : { help }) };
+  s.problem ??= errorAt(s.text, code, start, end, message, help);
   return Token.Fault;
 }

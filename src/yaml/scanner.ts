@@ -243,7 +243,15 @@ function missingColon(s: Scanner, start: number, end: number): TokenKind {
 }
 
 function tooDeep(s: Scanner): TokenKind {
-  return fault(s, 'too-deep', s.position, s.position + 1, `More than ${MAX_DEPTH} levels of nesting.`);
+  const message = `More than ${MAX_DEPTH} levels of nesting.`;
+  return fault(
+    s,
+    'too-deep',
+    s.position,
+    s.position + 1,
+    message,
+    'Flatten the value: kubectl reads no deeper one.',
+  );
 }
 
 function cannotStart(s: Scanner): TokenKind {

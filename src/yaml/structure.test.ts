@@ -126,6 +126,7 @@ const groups: Readonly<Record<string, readonly (readonly [text: string, expected
     ['- &x a: 1\n- *x', '[{"a":1},"a"]'],
     ['- &x\n  a: 1\n- *x', '[{"a":1},{"a":1}]'],
     ['a: &x 1\nb: &x 2\nc: *x', '{"a":1,"b":2,"c":2}'],
+    ['- &x [&x 1, *x]\n- *x', '[[1,1],1]'],
     ['a: &x k\n*x : v', '{"a":"k","k":"v"}'],
     ['a: &x\nb: *x', '{"a":null,"b":null}'],
     ['a: &x !!str 1\nb: !!str &y 2\nc: [*x,*y]', '{"a":"1","b":"2","c":["1","2"]}'],

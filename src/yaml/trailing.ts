@@ -38,7 +38,10 @@ export function readTrailing(p: Parser): void {
   const root = p.rootKey;
   if (p.token === Token.End || p.failed) return;
   const { tokenStart, lineStart } = s;
-  if (p.token === Token.DocumentEnd) return warnIgnored(p, nextText(p, s.position));
+  if (p.token === Token.DocumentEnd) {
+    warnIgnored(p, nextText(p, s.position));
+    return;
+  }
   s.trailing = true;
   if (root !== undefined && root.lineStart === lineStart && tokenStart - root.start <= MAX_KEY_LENGTH) {
     if (!KEY_ENDS.has(p.token) && decideAboutKey(p, root) === Token.Value) failLateColon(p);

@@ -20,7 +20,7 @@ export function rememberUnsayable(
     message,
     start,
     end,
-    ...(help === undefined ? {} : { help }),
+    help,
   });
 }
 

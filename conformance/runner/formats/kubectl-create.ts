@@ -110,7 +110,7 @@ function itemRefusal({ code }: ListProblem): string {
 function unknownKind(node: YamlNode, inList: boolean, apiVersion: string, kind: string): string {
   const noMatch = `no matches for kind "${kind}" in version "${apiVersion}"`;
   if (inList) return `unable to recognize ${noMatch}`;
-  const metadata = valueOf(node, 'metadata');
+  const metadata = memberOf(node, 'metadata');
   const name = textAt(metadata, 'name');
   const namespace = textAt(metadata, 'namespace');
   return `resource mapping not found for name: "${name}" namespace: "${namespace}" from "STDIN": ${noMatch}\nensure CRDs are installed first`;
@@ -132,7 +132,7 @@ function printed(node: YamlNode, apiVersion: string, kind: string, namespaced: b
   if (apiVersion !== '') fields.set('apiVersion', JSON.stringify(apiVersion));
   fields.set('kind', JSON.stringify(kind));
   if (namespaced) {
-    const metadata = valueOf(node, 'metadata');
+    const metadata = memberOf(node, 'metadata');
     const own = textAt(metadata, 'namespace') !== '';
     if (!own && metadata === undefined) fields.set('metadata', '{"namespace":"default"}');
     else if (!own && metadata?.kind === 'mapping') fields.set('metadata', withNamespace(metadata));
@@ -151,12 +151,12 @@ function writeObject(fields: ReadonlyMap<string, string>): string {
   return `{${[...fields].map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')}}`;
 }
 
-function valueOf(node: YamlNode | undefined, key: string): YamlNode | undefined {
+function memberOf(node: YamlNode | undefined, key: string): YamlNode | undefined {
   return node?.kind === 'mapping' ? node.entries.find((entry) => entry.key === key)?.value : undefined;
 }
 
 function textAt(node: YamlNode | undefined, key: string): string {
-  const value = valueOf(node, key);
+  const value = memberOf(node, key);
   return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : '';
 }
 
@@ -169,7 +169,7 @@ function jsonType(node: YamlNode): string {
 
 /** A list is looked up by its own kind before its items are. */
 function unknownListKind(root: YamlNode | undefined): string | undefined {
-  const items = valueOf(root, 'items');
+  const items = memberOf(root, 'items');
   if (root === undefined || items?.kind !== 'sequence') return undefined;
   const apiVersion = textAt(root, 'apiVersion');
   const kind = textAt(root, 'kind');

@@ -41,13 +41,17 @@ function validateAnnotations(metadata: YamlNode, errors: FieldError[]): void {
   }
 }
 
+/** The API names the list for a bad form and the member for one that nothing stands for. */
 function validateFinalizers(metadata: YamlNode, errors: FieldError[]): void {
   for (const [i, value] of (textsAt(metadata, 'finalizers') ?? []).entries()) {
-    const path = ['metadata', 'finalizers', i];
-    const texts = qualifiedNameErrors(value);
-    if (!value.includes('/') && !standardFinalizers.has(value)) {
-      texts.push('name is neither a standard finalizer name nor is it fully qualified');
+    const path = ['metadata', 'finalizers'];
+    const at = [...path, i];
+    for (const text of qualifiedNameErrors(value)) {
+      errors.push({ path, at, kind: 'Invalid value', value, text, code: 'PC2101' });
     }
-    for (const text of texts) errors.push({ path, kind: 'Invalid value', value, text, code: 'PC2101' });
+    if (!value.includes('/') && !standardFinalizers.has(value)) {
+      const text = 'name is neither a standard finalizer name nor is it fully qualified';
+      errors.push({ path: at, kind: 'Invalid value', value, text, code: 'PC2101' });
+    }
   }
 }
