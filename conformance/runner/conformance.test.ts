@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatOf } from './formats/index.ts';
+import { readConformanceFile } from './read-file.ts';
 
 const folder = join(import.meta.dirname, '..');
 
@@ -12,7 +13,7 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !la
 
 describe('conformance', () => {
   it.each(files)('%s', (name) => {
-    const data = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>;
+    const data = readConformanceFile(join(folder, name));
     const format = formatOf(data);
     expect(format, 'the format is known').toBeDefined();
     let cases = 0;

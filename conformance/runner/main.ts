@@ -1,17 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { formatOf } from './formats/index.ts';
+import { readConformanceFile } from './read-file.ts';
 
 /** Runs conformance files: `npm run conformance -- FILE...` (all of conformance/ when none is named). */
 function main(files: readonly string[]): number {
   let passed = 0;
   let failed = 0;
   for (const file of files) {
-    const data = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    const format = formatOf(data);
-    if (format === undefined) {
-      process.stderr.write(
-        `${file}: not a conformance file that this runner knows (keys: ${Object.keys(data).join(', ')})\n`,
-      );
+    const data = tryReading(file);
+    const format = data === undefined ? undefined : formatOf(data);
+    if (data === undefined || format === undefined) {
       failed++;
       continue;
     }
@@ -33,6 +30,19 @@ function main(files: readonly string[]): number {
 
 const named = process.argv.slice(2);
 process.exitCode = named.length > 0 ? main(named) : usage();
+
+/** Says on stderr what keeps a file from being run. */
+function tryReading(file: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const data = readConformanceFile(file);
+    if (formatOf(data) !== undefined) return data;
+    const keys = Object.keys(data).join(', ');
+    process.stderr.write(`${file}: not a conformance file that this runner knows (keys: ${keys})\n`);
+  } catch (error) {
+    process.stderr.write(`${file}: ${(error as Error).message}\n`);
+  }
+  return undefined;
+}
 
 function usage(): number {
   process.stderr.write('usage: npm run conformance -- FILE...\n');

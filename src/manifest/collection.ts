@@ -13,7 +13,8 @@ export interface Collection {
   /** By group, kind, namespace and name; an object whose name the server makes up has a key of its own. */
   readonly objects: Map<string, ModelObject>;
   readonly rejected: RejectedObject[];
-  readonly ignored: Map<string, number>;
+  /** Kinds that are not read, by name, with how many objects of each there were. */
+  readonly unread: Map<string, { readonly first: Diagnostic; count: number }>;
   readonly foreign: Map<string, KindedObject>;
   readonly diagnostics: Diagnostic[];
   mesh: MeshSettings | undefined;
@@ -23,7 +24,7 @@ export function createCollection(): Collection {
   return {
     objects: new Map(),
     rejected: [],
-    ignored: new Map(),
+    unread: new Map(),
     foreign: new Map(),
     diagnostics: [],
     mesh: undefined,
@@ -57,13 +58,17 @@ export function addObject<T extends KindedObject>(
 
 /** The collection as the result of a reading. */
 export function toManifests(collection: Collection): Manifests {
-  const { objects, rejected, ignored, foreign, diagnostics, mesh } = collection;
+  const { objects, rejected, unread, foreign, diagnostics, mesh } = collection;
+  const told = [...unread].map(([name, { first, count }]) => ({
+    ...first,
+    message: `${name} (${count}): ${first.message}`,
+  }));
   return {
     objects: [...objects.values()],
     rejected,
-    ignored,
+    ignored: new Map([...unread].map(([name, { count }]) => [name, count])),
     foreign: [...foreign.values()],
-    diagnostics,
+    diagnostics: [...diagnostics, ...told],
     ...(mesh !== undefined && { mesh }),
   };
 }

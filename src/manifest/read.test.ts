@@ -144,12 +144,13 @@ describe('readManifests', () => {
       ['NetworkPolicy', 'default'],
     ]);
     expect(codes(manifests)).toEqual([
+      'PC2009 warning',
+      'PC2009 warning',
       'PC2008 info',
       'PC2008 info',
       'PC2010 info',
-      'PC2009 warning',
-      'PC2009 warning',
     ]);
+    expect(manifests.diagnostics[2]?.message).toBe('Secret (2): objects of this kind are not read');
   });
 
   it('takes the MeshConfig of the ConfigMap istio', () => {

@@ -3,7 +3,7 @@ import { addObject, type Collection } from './collection.ts';
 import { isKnownKind } from './registry.ts';
 import { classifyUnread, type UnreadKind } from './unread-kinds.ts';
 
-/** Takes note of an object of a kind without a decoder. Each kind is told of once, at its first object. */
+/** Takes note of an object of a kind without a decoder. Each kind is told of once, with its number. */
 export function addUnread(group: string, object: KindedObject, collection: Collection): void {
   const { kind } = object;
   // A kind of somebody else that shares its name with one that is read is told apart by its group.
@@ -11,15 +11,15 @@ export function addUnread(group: string, object: KindedObject, collection: Colle
   const made = classifyUnread(group, kind);
   if (made === 'foreign policy') {
     addObject(collection.foreign, object, collection.diagnostics);
-    collection.diagnostics.push(describeUnread(made, name, object));
+    collection.diagnostics.push(describeUnread(made, object));
     return;
   }
-  const count = collection.ignored.get(name) ?? 0;
-  collection.ignored.set(name, count + 1);
-  if (count === 0) collection.diagnostics.push(describeUnread(made, name, object));
+  const known = collection.unread.get(name);
+  if (known !== undefined) known.count++;
+  else collection.unread.set(name, { first: describeUnread(made, object), count: 1 });
 }
 
-function describeUnread(made: UnreadKind, name: string, object: KindedObject): Diagnostic {
+function describeUnread(made: UnreadKind, object: KindedObject): Diagnostic {
   const { source, start, end } = object.origin;
   const span = { source, start, end };
   switch (made) {
@@ -32,12 +32,12 @@ function describeUnread(made: UnreadKind, name: string, object: KindedObject): D
         help: `Where it changes nothing, say so with --ignore-kind ${object.kind}.`,
       };
     case 'routing':
-      return { code: 'PC2010', severity: 'info', message: `${name}: routing is not considered`, span };
+      return { code: 'PC2010', severity: 'info', message: 'routing is not considered', span };
     case 'ignored':
       return {
         code: 'PC2008',
         severity: 'info',
-        message: `${name}: objects of this kind are not read`,
+        message: 'objects of this kind are not read',
         span,
       };
   }
