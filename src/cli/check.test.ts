@@ -114,6 +114,12 @@ test('what cannot be read ends with 65, and no verdict is given', async () => {
   expect(err).toContain('error[PC1101]: gone.yaml does not exist');
 });
 
+test('an assumption about nothing ends with 65: it would silently change nothing', async () => {
+  const { code, out, err } = await check('-f shop.yaml shop/front db --assume Namespace/shpo:team=blue');
+  expect({ code, out }).toEqual({ code: 65, out: '' });
+  expect(err).toContain('the assumption about Namespace shpo changes nothing');
+});
+
 test('a name that is not there ends with 65 and the closest names', async () => {
   const { code, err } = await check('-f shop.yaml shop/frnt db');
   expect(code).toBe(65);

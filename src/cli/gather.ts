@@ -13,6 +13,7 @@ import {
   readProject,
 } from '../sources/index.ts';
 import { checkPlugin } from '../verdict/index.ts';
+import { checkAssumptions } from './check-assumptions.ts';
 import { inputError, usageError } from './exit.ts';
 import type { InputFlags } from './input-flags.ts';
 import type { Terminal } from './terminal.ts';
@@ -56,13 +57,15 @@ export async function gatherCluster(
   if (loaded.diagnostics.some(({ severity }) => severity === 'error')) {
     throw inputError('not everything that was named could be read');
   }
+  const assumptions = [...(project?.assume ?? []), ...settings.assumptions];
   const cluster = buildCluster(manifests, {
     mesh: project === undefined ? {} : meshSettings(project, manifests.mesh),
-    assumptions: [...(project?.assume ?? []), ...settings.assumptions],
+    assumptions,
     ignoreKinds: ignoredKinds,
     ...pick('cni', flags.cni ?? project?.cni),
     ...pick('podCIDRs', podCidr.length > 0 ? podCidr : project?.podCIDRs),
   });
+  checkAssumptions(cluster, assumptions);
   return { cluster, diagnostics };
 }
 

@@ -131,22 +131,39 @@ function describeSorted(errors: readonly FieldError[]): string[] {
   return errors.map(describeFieldError).sort();
 }
 
-/** apiVersion and kind are read before anything else; absent and empty ones are those of NetworkPolicy. */
-function findTypeMetaError(root: YamlNode): string | undefined {
+/**
+ * apiVersion and kind are read before anything else, by a reader that takes them in any case; absent and empty ones, and a missing
+ * half of the version, are those of NetworkPolicy.
+ */
+function findTypeMetaError(root: YamlNode, sorted: boolean): string | undefined {
   if (root.kind !== 'mapping') {
     if (root.kind === 'scalar' && root.value === null) return undefined;
     return `${jsonPrefix}json: cannot unmarshal ${jsonTypeName(root)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
   }
-  for (const key of ['apiVersion', 'kind']) {
-    const value = fieldOf(root, key);
-    if (value === undefined || textOf(value) !== undefined) continue;
-    return `${jsonPrefix}json: cannot unmarshal ${jsonTypeName(value)} into Go struct field .${key} of type string`;
+  const read = { apiVersion: '', kind: '' };
+  for (const { key, value } of sorted ? sortEntries(root.entries) : root.entries) {
+    const field = (['apiVersion', 'kind'] as const).find((name) => foldedNames[name].test(key));
+    if (field === undefined || isNull(value)) continue;
+    const text = textOf(value);
+    if (text === undefined) {
+      return `${jsonPrefix}json: cannot unmarshal ${jsonTypeName(value)} into Go struct field .${field} of type string`;
+    }
+    read[field] = text;
   }
-  const version = textAt(root, 'apiVersion') || 'networking.k8s.io/v1';
-  const kind = textAt(root, 'kind') || 'NetworkPolicy';
-  if (version.split('/').length > 2) return `unexpected GroupVersion string: ${version}`;
+  const { apiVersion } = read;
+  const kind = read.kind || 'NetworkPolicy';
+  if (apiVersion.split('/').length > 2) return `unexpected GroupVersion string: ${apiVersion}`;
+  const version = completeVersion(apiVersion);
   if (version === 'networking.k8s.io/v1' && kind === 'NetworkPolicy') return undefined;
   return `no kind ${quoteGo(kind)} is registered for version ${quoteGo(version)}`;
+}
+
+/** Go's encoding/json finds a field by its name in any case. */
+const foldedNames = { apiVersion: /^apiversion$/iu, kind: /^kind$/iu } as const;
+
+function completeVersion(apiVersion: string): string {
+  if (['', '/', 'networking.k8s.io/'].includes(apiVersion)) return 'networking.k8s.io/v1';
+  return apiVersion.startsWith('/') ? apiVersion.slice(1) : apiVersion;
 }
 
 function jsonTypeName(node: YamlNode): string {
