@@ -45,7 +45,7 @@ export async function* play(folder: string): AsyncGenerator<PlayedStep> {
     const cluster = buildCluster(manifests);
     const diagnostics = [...loaded.diagnostics, ...manifests.diagnostics];
     const questions = step.expect.map((expectation): Played => {
-      const answer = { ...ask(cluster, endsOf(expectation), {}), diagnostics };
+      const answer = { ...ask(cluster, endsOf(expectation), expectation.flags ?? {}), diagnostics };
       return {
         step: step.name,
         expectation,

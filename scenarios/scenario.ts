@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ask } from '../src/cli/index.ts';
 import type { Layer, Outcome, Span } from '../src/model/index.ts';
 import type { PathEntry, ProjectSource, TemplateEntry } from '../src/sources/index.ts';
 import { readDocuments, toPlainValue } from '../src/yaml/index.ts';
+
+type RequestFlags = Parameters<typeof ask>[2];
 
 /** A scenario: what is there from the start, and steps that apply and delete files and say what has to come of it. */
 export interface Scenario {
@@ -23,6 +26,8 @@ export interface ScenarioStep {
 export interface Expectation {
   readonly from: string;
   readonly to: string;
+  /** Flags of `check`, by their long names. */
+  readonly flags?: RequestFlags;
   readonly outcome: Outcome;
   readonly decidedBy?: {
     readonly layer: Layer;

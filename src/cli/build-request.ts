@@ -57,6 +57,7 @@ export function buildRequest(cluster: Cluster, ends: Ends, flags: RequestFlags):
     ...readToken(flags),
     ...(sni === undefined ? {} : { sni }),
     ...readPrincipal(flags.principal),
+    ...(flags.direct === true ? { direct: true } : {}),
     complete: flags.open !== true,
   };
   const tls = scheme === 'https' ? ['https: the proxies pass the TLS on and see its server name only'] : [];

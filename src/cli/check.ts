@@ -51,6 +51,10 @@ export function checkCommand(terminal: Terminal): Command {
     .addOption(new Option('--jwt <state>', 'no token, or what is wrong with it').choices(tokenWords))
     .option('--sni <name>', 'server name of the TLS client hello; none = without')
     .option('--principal <identity>', "the client's identity where it is not the pod's; none = plaintext")
+    .option(
+      '--direct',
+      "send to the pod's bare address; else as its callers do, through the Service that leads to it",
+    )
     .option('--open', 'what is not said is not known (else it is absent)')
     .addOption(
       new Option('--expect <outcome>', 'exit with 0 if this is the outcome, else with 1').choices([

@@ -12,7 +12,7 @@ type Destination = Endpoint | ServiceReference;
 
 /**
  * The port to ask for: the one that was said, else the only one that the destination declares. Throws a usage error with the ports to choose from, and an
- * input error for a port name that a pod does not declare (of a Service that is part of the verdict).
+ * input error for a port name that the destination does not declare: clients send to numbers, so a name can only be a slip.
  */
 export function findPort(
   cluster: Cluster,
@@ -21,11 +21,7 @@ export function findPort(
   said: number | string | undefined,
 ): Resolved<number | string> {
   const ports = declaredPorts(cluster, destination, protocol);
-  if (
-    typeof said === 'string' &&
-    destination.kind !== 'service' &&
-    !ports.some(({ name }) => name === said)
-  ) {
+  if (typeof said === 'string' && !ports.some(({ name }) => name === said)) {
     throw inputError(`the destination declares no ${protocol} port named ${said}`, listPorts(ports));
   }
   if (said !== undefined) return { end: said, notes: [] };

@@ -9,6 +9,7 @@ import {
   loadSources,
   meshSettings,
   type Project,
+  type ProjectAuthorizer,
   parseAssumption,
   readProject,
 } from '../sources/index.ts';
@@ -59,13 +60,22 @@ export async function gatherCluster(
   }
   const assumptions = [...(project?.assume ?? []), ...settings.assumptions];
   const cluster = buildCluster(manifests, {
-    mesh: project === undefined ? {} : meshSettings(project, manifests.mesh),
+    mesh: meshSettings(
+      { mesh: project?.mesh ?? {}, authorizers: [...(project?.authorizers ?? []), ...settings.authorizers] },
+      manifests.mesh,
+    ),
     assumptions,
     ignoreKinds: ignoredKinds,
     ...pick('cni', flags.cni ?? project?.cni),
     ...pick('podCIDRs', podCidr.length > 0 ? podCidr : project?.podCIDRs),
   });
   checkAssumptions(cluster, assumptions);
+  for (const kind of ignoreKind) {
+    if (manifests.foreign.some((object) => object.kind === kind)) continue;
+    throw inputError(
+      `--ignore-kind ${kind} changes nothing: no policy of that kind is among what is not read`,
+    );
+  }
   return { cluster, diagnostics };
 }
 
@@ -111,7 +121,10 @@ function withoutIgnored(manifests: Manifests, kinds: readonly string[]): readonl
   );
 }
 
-function readSettings(flags: InputFlags): { readonly assumptions: readonly LabelAssumption[] } {
+function readSettings(flags: InputFlags): {
+  readonly assumptions: readonly LabelAssumption[];
+  readonly authorizers: readonly ProjectAuthorizer[];
+} {
   for (const cidr of flags.podCidr ?? []) {
     if (!cidr.includes('/') || parseRange(cidr) === undefined) {
       throw usageError(`--pod-cidr ${cidr} is not a range of addresses such as 10.0.0.0/8`);
@@ -120,6 +133,7 @@ function readSettings(flags: InputFlags): { readonly assumptions: readonly Label
   const cniFault = flags.cni === undefined ? undefined : checkPlugin(flags.cni);
   if (cniFault !== undefined) throw usageError(`--cni: ${cniFault}`);
   return {
+    authorizers: (flags.authorizer ?? []).map(readAuthorizer),
     assumptions: (flags.assume ?? []).map((text) => {
       const assumption = parseAssumption(text);
       if (assumption !== undefined) return assumption;
@@ -128,6 +142,12 @@ function readSettings(flags: InputFlags): { readonly assumptions: readonly Label
       ]);
     }),
   };
+}
+
+function readAuthorizer(text: string): ProjectAuthorizer {
+  const [, name = '', answer] = /^(.+)=(allow|deny)$/.exec(text) ?? [];
+  if (answer === 'allow' || answer === 'deny') return { name, answer };
+  throw usageError(`cannot read --authorizer ${JSON.stringify(text)}: write NAME=allow or NAME=deny`);
 }
 
 /** `NAME=value`, or `NAME` alone for what the environment has. */

@@ -12,6 +12,7 @@ export interface InputFlags {
   readonly cni?: string;
   readonly podCidr?: readonly string[];
   readonly ignoreKind?: readonly string[];
+  readonly authorizer?: readonly string[];
 }
 
 /** Adds the flags that say where manifests come from and what is taken for granted beside them. */
@@ -28,7 +29,10 @@ export function addInputFlags(command: Command): Command {
     .addOption(
       list('--assume <label>', 'KIND/NAMESPACE/NAME:label=value or Namespace/NAME:label=value; repeatable'),
     )
-    .option('--cni <name>', 'the network plugin, for what Kubernetes leaves to it')
+    .option('--cni <habits>', 'what Kubernetes leaves to the network plugin: its name, or TOPIC=HABIT,…')
+    .addOption(
+      list('--authorizer <NAME=answer>', 'what an external authorizer answers: allow or deny; repeatable'),
+    )
     .addOption(list('--pod-cidr <cidr>', 'range of the pods whose address is not given; repeatable'))
     .addOption(list('--ignore-kind <kind>', 'leave policies of a kind that is not read out of account'));
 }

@@ -17,7 +17,7 @@ export async function buildWholeProgram(terminal: Terminal): Promise<Command> {
 async function assemble(isWanted: (verb: Verb) => boolean, terminal: Terminal): Promise<Command> {
   const program = new Command('portcullis')
     .description(
-      'Who may talk to whom under Kubernetes NetworkPolicy and Istio AuthorizationPolicy, why, and what to change.',
+      'Who may talk to whom under Kubernetes NetworkPolicy and Istio AuthorizationPolicy, and why.',
     )
     .usage('VERB [flags]')
     .option('--version', 'print the version')

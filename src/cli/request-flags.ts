@@ -10,6 +10,8 @@ export interface RequestFlags {
   readonly jwt?: TokenWord;
   readonly sni?: string;
   readonly principal?: string;
+  /** A pod is reached by its bare address, not as an endpoint of its Service. */
+  readonly direct?: boolean;
   /** What is not said is not known, where it would be absent. */
   readonly open?: boolean;
 }

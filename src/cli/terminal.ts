@@ -10,18 +10,26 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly isTerminal: { readonly print: boolean; readonly warn: boolean };
+  /** Columns of the terminal; undefined where the output is none. */
+  readonly columns?: number | undefined;
   exitCode: number;
 }
 
 /** `--color` of a verb. */
 export type ColourChoice = 'auto' | 'always' | 'never';
 
+/** Below this nothing can be laid out; such a terminal breaks the lines itself. */
+const leastWidth = 60;
+
 /**
- * The style for one of the two outputs. Without a word of the command line: colours on a terminal, unless NO_COLOR is set or TERM is
+ * The style for one of the two outputs, fitted into the terminal. Without a word of the command line: colours on a terminal, unless NO_COLOR is set or TERM is
  * `dumb`; FORCE_COLOR (but for `0`) asks for them anywhere. Source: no-color.org, force-color.org.
  */
 export function styleFor(terminal: Terminal, output: 'print' | 'warn', choice: ColourChoice = 'auto'): Style {
-  return isColoured(terminal, output, choice) ? colourStyle : plainStyle;
+  const style = isColoured(terminal, output, choice) ? colourStyle : plainStyle;
+  const { columns } = terminal;
+  if (!terminal.isTerminal[output] || columns === undefined) return style;
+  return { ...style, width: Math.max(leastWidth, Math.min(columns, style.width)) };
 }
 
 function isColoured({ env, isTerminal }: Terminal, output: 'print' | 'warn', choice: ColourChoice): boolean {
@@ -45,6 +53,7 @@ export function processTerminal(): Terminal {
     env: process.env,
     cwd: process.cwd(),
     isTerminal: { print: process.stdout.isTTY === true, warn: process.stderr.isTTY === true },
+    columns: process.stdout.columns,
     exitCode: 0,
   };
 }

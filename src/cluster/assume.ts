@@ -1,3 +1,5 @@
+import type { KnownLabels } from '../model/index.ts';
+import { ChangedMap } from './changed-map.ts';
 import type { Cluster, ClusterPod } from './cluster.ts';
 import { membershipOf } from './membership.ts';
 import { describeNamespace } from './namespaces.ts';
@@ -16,24 +18,28 @@ export function assumeNamespaceLabel(
   else labels[key] = value;
   const known = { ...before.labels, labels, absent };
   const namespaces = new Map(cluster.namespaces).set(name, { ...before, labels: known });
-  const moved = [...cluster.pods.values()]
-    .filter((pod) => pod.namespace === name)
-    .map((pod) => ({
-      ...pod,
-      membership: membershipOf(pod.enrolment, known, cluster.mesh, cluster.traces),
-      view: { ...pod.view, namespaceLabels: known },
-    }));
-  return { ...withPods(cluster, moved), namespaces };
+  return {
+    ...withPods(cluster, (pod) => (pod.namespace === name ? withNamespaceLabels(cluster, pod, known) : pod)),
+    namespaces,
+  };
+}
+
+function withNamespaceLabels(cluster: Cluster, pod: ClusterPod, known: KnownLabels): ClusterPod {
+  return {
+    ...pod,
+    membership: membershipOf(pod.enrolment, known, cluster.mesh, cluster.traces),
+    view: { ...pod.view, namespaceLabels: known },
+  };
 }
 
 /** The same cluster with the address of a pod known. */
 export function assumePodAddress(cluster: Cluster, key: string, address: string): Cluster {
-  return withPods(cluster, [{ ...cluster.pods.get(key)!, addresses: [address] }]);
+  return withPods(cluster, (pod) => (pod.key === key ? { ...pod, addresses: [address] } : pod));
 }
 
 /** The same cluster with the node of a pod known. */
 export function assumePodNode(cluster: Cluster, key: string, node: string): Cluster {
-  return withPods(cluster, [{ ...cluster.pods.get(key)!, node }]);
+  return withPods(cluster, (pod) => (pod.key === key ? { ...pod, node } : pod));
 }
 
 /** The same cluster with what an external authorizer answers. */
@@ -52,14 +58,8 @@ export function assumeHostAddress(cluster: Cluster, host: string, address: strin
 }
 
 /** Whose an address in a request is stays as it was: nothing that is assumed may change what the request says. */
-function withPods(cluster: Cluster, changed: readonly ClusterPod[]): Cluster {
-  const pods = new Map(cluster.pods);
-  const podsByAddress = new Map(cluster.podsByAddress);
-  for (const pod of changed) {
-    pods.set(pod.key, pod);
-    for (const address of pod.addresses) {
-      if (podsByAddress.get(address)?.key === pod.key) podsByAddress.set(address, pod);
-    }
-  }
+function withPods(cluster: Cluster, change: (pod: ClusterPod) => ClusterPod): Cluster {
+  const pods = new ChangedMap(cluster.pods, change);
+  const podsByAddress = new ChangedMap(cluster.podsByAddress, (pod) => pods.get(pod.key)!);
   return { ...cluster, pods, podsByAddress };
 }

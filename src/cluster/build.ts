@@ -1,5 +1,6 @@
 import {
   type AdminTierPolicy,
+  type AuthorizerProvider,
   defaultMesh,
   type Gateway,
   type GatewayClass,
@@ -8,16 +9,17 @@ import {
   type Mesh,
   type MeshSettings,
   type ModelObject,
+  type Node,
   type Service,
 } from '../model/index.ts';
 import { compareAge } from './age.ts';
 import type { Cluster, ClusterNamespace, ClusterPod, Policies } from './cluster.ts';
-import type { ClusterInput, ClusterOptions } from './input.ts';
+import type { ClusterInput, ClusterOptions, LabelAssumption } from './input.ts';
 import { type MeshTraces, membershipOf } from './membership.ts';
 import { collectNamespaces, describeNamespace } from './namespaces.ts';
-import { draftPods, exposedPorts, type PodDraft } from './pods.ts';
+import { draftPods, exposedPorts, type PodDraft, withLabels } from './pods.ts';
 import { findTraces } from './traces.ts';
-import { draftWaypoints, isWaypoint } from './waypoints.ts';
+import { draftWaypoints, indexWaypoints, isWaypoint } from './waypoints.ts';
 
 /** Where pods live when nobody said: the private ranges of RFC 1918 and RFC 4193. */
 export const defaultPodCIDRs: readonly string[] = [
@@ -34,8 +36,8 @@ export const defaultPodCIDRs: readonly string[] = [
 export function buildCluster(input: ClusterInput, options: ClusterOptions = {}): Cluster {
   const { objects } = input;
   const assumptions = options.assumptions ?? [];
-  const mesh = mergeMesh(input.mesh, options.mesh);
-  const nodes = byName(objects.filter((object) => object.kind === 'Node'));
+  const mesh = mergeMesh(input, options.mesh);
+  const nodes = byName(objects.filter((object) => object.kind === 'Node').map(assumed(assumptions)));
   const gateways = byName<Gateway>(objects.filter((object) => object.kind === 'Gateway'));
   const gatewayClasses = byName<GatewayClass>(objects.filter((object) => object.kind === 'GatewayClass'));
   const namespaces = collectNamespaces(objects, assumptions);
@@ -60,6 +62,7 @@ export function buildCluster(input: ClusterInput, options: ClusterOptions = {}):
     podsByAddress: indexAddresses(pods),
     hosts: new Map(),
     podsByService: indexServices(pods),
+    waypointPods: indexWaypoints(pods),
     workloads,
     nodes,
     services: byName(services),
@@ -76,6 +79,15 @@ export function buildCluster(input: ClusterInput, options: ClusterOptions = {}):
     unreadable: input.rejected,
     settings: { podCIDRs: options.podCIDRs ?? defaultPodCIDRs, cni: options.cni },
     traces,
+  };
+}
+
+/** A node with the labels that the caller vouches for. */
+function assumed(assumptions: readonly LabelAssumption[]): (node: Node) => Node {
+  return (node) => {
+    const own = assumptions.filter((a) => a.kind === 'Node' && a.name === node.metadata.name);
+    if (own.length === 0) return node;
+    return { ...node, metadata: { ...node.metadata, labels: withLabels(node.metadata.labels, own) } };
   };
 }
 
@@ -130,8 +142,21 @@ function placePod(draft: PodDraft, around: Surroundings): ClusterPod {
   };
 }
 
-function mergeMesh(fromConfigMap: MeshSettings | undefined, fromCaller: MeshSettings | undefined): Mesh {
-  return { ...defaultMesh, ...fromConfigMap, ...fromCaller };
+/**
+ * What the caller says wins over the MeshConfig, and that over Istio's defaults. Without a MeshConfig nobody knows all the mesh's authorizers: those that
+ * policies name are taken to be there, with an answer that is not known.
+ */
+function mergeMesh({ mesh: config, objects }: ClusterInput, fromCaller: MeshSettings | undefined): Mesh {
+  const mesh = { ...defaultMesh, ...config, ...fromCaller };
+  if (config !== undefined) return mesh;
+  const known = new Set(mesh.authorizers.map((authorizer) => authorizer.name));
+  const named = objects.flatMap((object) =>
+    object.kind === 'AuthorizationPolicy' ? (object.spec.provider ?? []) : [],
+  );
+  const assumed = [...new Set(named)]
+    .filter((name) => !known.has(name))
+    .map((name): AuthorizerProvider => ({ name, protocol: 'http', usable: true }));
+  return { ...mesh, authorizers: [...mesh.authorizers, ...assumed] };
 }
 
 function collectPolicies(objects: readonly ModelObject[]): Policies {

@@ -33,6 +33,8 @@ export interface Cluster {
   readonly hosts: ReadonlyMap<string, string>;
   /** Keys of the pods that a Service selects, by the Service's `namespace/name`. */
   readonly podsByService: ReadonlyMap<string, readonly string[]>;
+  /** Key of a pod of each waypoint, by its Gateway's `namespace/name`. */
+  readonly waypointPods: ReadonlyMap<string, string>;
   /** By `namespace/kind/name`, kind as written (`Deployment`). */
   readonly workloads: ReadonlyMap<string, Workload>;
   readonly nodes: ReadonlyMap<string, Node>;

@@ -172,13 +172,17 @@ function withAssumptions(draft: PodDraft, assumptions: readonly LabelAssumption[
       ((a.kind === 'Pod' && a.name === draft.name) ||
         (a.kind === draft.owner?.kind && a.name === draft.owner.name)),
   );
-  if (own.length === 0) return draft;
-  const labels: Record<string, string> = Object.assign(Object.create(null), draft.labels);
-  for (const { key, value } of own) {
-    if (value === undefined) delete labels[key];
-    else labels[key] = value;
+  return own.length === 0 ? draft : { ...draft, labels: withLabels(draft.labels, own) };
+}
+
+/** Labels with those that the caller vouches for, and without those that the caller says are absent. */
+export function withLabels(labels: Labels, assumptions: readonly LabelAssumption[]): Labels {
+  const changed: Record<string, string> = Object.assign(Object.create(null), labels);
+  for (const { key, value } of assumptions) {
+    if (value === undefined) delete changed[key];
+    else changed[key] = value;
   }
-  return { ...draft, labels };
+  return changed;
 }
 
 function describe(object: KindedObject, pods: readonly string[]): Workload {

@@ -87,13 +87,20 @@ export function waypointFor(
   return { pod: gateway === undefined ? undefined : podOf(cluster, gateway), facts };
 }
 
-function podOf(cluster: Cluster, gateway: Gateway): ClusterPod | undefined {
-  for (const candidate of cluster.pods.values()) {
-    if (candidate.membership.kind !== 'waypoint' || candidate.namespace !== gateway.metadata.namespace)
-      continue;
-    if (labelOf(candidate.labels, gatewayNameLabel) === gateway.metadata.name) return candidate;
+function podOf(cluster: Cluster, { metadata }: Gateway): ClusterPod | undefined {
+  const key = cluster.waypointPods.get(`${metadata.namespace}/${metadata.name}`);
+  return key === undefined ? undefined : cluster.pods.get(key);
+}
+
+/** The first pod of each waypoint, by its Gateway's `namespace/name`. */
+export function indexWaypoints(pods: ReadonlyMap<string, ClusterPod>): ReadonlyMap<string, string> {
+  const index = new Map<string, string>();
+  for (const pod of pods.values()) {
+    if (pod.membership.kind !== 'waypoint') continue;
+    const gateway = `${pod.namespace}/${labelOf(pod.labels, gatewayNameLabel)}`;
+    if (!index.has(gateway)) index.set(gateway, pod.key);
   }
-  return undefined;
+  return index;
 }
 
 /** Labels of the namespace that would choose among the waypoints that there are, and that nobody said. */
@@ -110,10 +117,21 @@ function openQuestions(cluster: Cluster, labels: Labels, namespace: string): rea
     key,
     patterns: [...new Set(values)].map((text) => ({ form: 'exact', text })),
   });
-  if (isOpen(known, useLabel)) return [ask(useLabel, waypoints.map(({ metadata }) => metadata.name))];
+  if (isOpen(known, useLabel))
+    return [
+      ask(
+        useLabel,
+        waypoints.map(({ metadata }) => metadata.name),
+      ),
+    ];
   const name = labelOf(known.labels, useLabel);
   if (name === undefined || name === 'none' || !isOpen(known, namespaceOfUseLabel)) return [];
-  return [ask(namespaceOfUseLabel, waypoints.map(({ metadata }) => metadata.namespace))];
+  return [
+    ask(
+      namespaceOfUseLabel,
+      waypoints.map(({ metadata }) => metadata.namespace),
+    ),
+  ];
 }
 
 function isOpen(known: KnownLabels, key: string): boolean {

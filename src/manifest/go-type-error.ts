@@ -9,6 +9,16 @@ const namedTypes: Readonly<Record<string, string>> = {
 };
 
 /**
+ * The one error of the decoder. It stops at a `port` that it cannot read, as that type reads itself; of values of other wrong types it
+ * keeps the first and reads on.
+ */
+export function findDecodeError(problems: readonly ShapeProblem[]): string | undefined {
+  const mistyped = problems.filter(({ kind }) => kind === 'wrong type');
+  const first = mistyped.find(({ wanted }) => wanted?.kind === 'integer or text') ?? mistyped[0];
+  return first && goTypeError(first);
+}
+
+/**
  * The API server's words for a value of the wrong type:
  * `json: cannot unmarshal string into Go struct field IPBlock.spec.egress.to.ipBlock.except of type []string`.
  */

@@ -2,8 +2,12 @@ import type { FieldPath } from '../model/index.ts';
 import type { MappingNode, YamlDocument, YamlNode } from '../yaml/index.ts';
 import { fieldOf, isNull, textOf } from './kit/index.ts';
 
+/** The keys that tell what an item of a list is; the rest of it is not looked at here. */
+export const itemKeys: readonly string[] = ['apiVersion', 'kind', 'items'];
+
 /** An object of a document, with the type that it has or takes from its list. */
 export interface ListedObject {
+  /** May be thinned to `itemKeys`. */
   readonly node: YamlNode;
   /** From the document's root: empty, or `['items', 3]`. */
   readonly path: FieldPath;

@@ -1,7 +1,16 @@
 import { type FieldPath, formatPath } from '../model/index.ts';
-import { readDocuments, type YamlDocument, type YamlNode, type YamlProblem } from '../yaml/index.ts';
-import { goTypeError } from './go-type-error.ts';
-import { builtIn, checkShape, fieldOf, type ShapeProblem, textAt, textOf } from './kit/index.ts';
+import { readRequestBody, type YamlDocument, type YamlNode, type YamlProblem } from '../yaml/index.ts';
+import { findDecodeError } from './go-type-error.ts';
+import { mergeRepeats, withRepeats } from './json-repeats.ts';
+import {
+  builtIn,
+  checkShape,
+  compareUtf8,
+  isNull,
+  type ShapeProblem,
+  sortEntries,
+  textOf,
+} from './kit/index.ts';
 import { storedNetworkPolicy } from './network-policy-stored.ts';
 import {
   causeTypes,
@@ -50,15 +59,16 @@ export function validateNetworkPolicyText(text: string): ServerAnswer {
       document.format === 'json' ? `${jsonPrefix}${refusal.message}` : describeRefusal(refusal, text),
     );
   }
-  const root = document?.root ?? emptyObject;
-  const decodeError = findTypeMetaError(root);
-  if (decodeError !== undefined) return refused(decodeError);
   const isJson = document?.format === 'json';
+  const written = document?.root ?? emptyObject;
+  const root = isJson ? withRepeats(written, document.repeatedKeys) : written;
+  const typeMetaError = findTypeMetaError(root, !isJson);
+  if (typeMetaError !== undefined) return refused(typeMetaError);
   const problems = checkShape(root, builtIn('NetworkPolicy'), { sorted: !isJson });
-  const mistyped = problems.find((problem) => problem.kind === 'wrong type');
-  if (mistyped !== undefined) return refused(goTypeError(mistyped));
+  const decodeError = findDecodeError(problems);
+  if (decodeError !== undefined) return refused(decodeError);
   return judge(
-    root,
+    isJson ? mergeRepeats(root, builtIn('NetworkPolicy')) : root,
     isJson ? jsonStrictErrors(document, root, problems) : yamlStrictErrors(document, text, problems),
   );
 }
@@ -76,21 +86,16 @@ interface FirstDocument {
   readonly refusal: YamlProblem | undefined;
 }
 
-/** The first document that says anything: an empty piece before a marker is none. Nothing may follow a JSON value. */
+/** Only the first document of YAML counts; nothing may follow a JSON value. */
 function firstDocument(text: string): FirstDocument {
-  let first: YamlDocument | undefined;
-  for (const document of readDocuments(text)) {
-    const refusal = document.problems.find((problem) => problem.severity === 'error');
-    if (first !== undefined)
-      return {
-        document: first,
-        refusal: refusal ?? { ...afterValue, start: document.start, end: document.end },
-      };
-    if (document.root === undefined && refusal === undefined) continue;
-    if (document.format === 'yaml' || refusal !== undefined) return { document, refusal };
-    first = document;
-  }
-  return { document: first, refusal: undefined };
+  const [document, next] = readRequestBody(text);
+  const refusal = [document, next].flatMap((read) => read?.problems ?? []).find(isError);
+  if (refusal !== undefined || next === undefined) return { document, refusal };
+  return { document, refusal: { ...afterValue, start: next.start, end: next.end } };
+}
+
+function isError({ severity }: YamlProblem): boolean {
+  return severity === 'error';
 }
 
 const afterValue = { code: 'json', severity: 'error', message: 'text after the value' } as const;
@@ -128,7 +133,7 @@ function describeWarning({ path, text }: FieldWarning): string {
 }
 
 function describeSorted(errors: readonly FieldError[]): string[] {
-  return errors.map(describeFieldError).sort();
+  return errors.map(describeFieldError).sort(compareUtf8);
 }
 
 /**
@@ -180,7 +185,8 @@ function yamlStrictErrors(
   problems: readonly ShapeProblem[],
 ): string[] {
   const lines = (document?.repeatedKeys ?? []).map(
-    ({ text: key, valueStart }) => `  line ${lineAt(text, valueStart)}: key ${key} already set in map`,
+    ({ text: key, valueStart }) =>
+      `  line ${lineAt(text, valueStart)}: key ${key.startsWith('"') ? quoteGo(JSON.parse(key) as string) : key} already set in map`,
   );
   return [
     ...(lines.length > 0 ? [`yaml: unmarshal errors:\n${lines.join('\n')}`] : []),
@@ -189,9 +195,7 @@ function yamlStrictErrors(
 }
 
 function lineAt(text: string, offset: number): number {
-  let line = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
-  return line;
+  return (text.slice(0, offset).match(/\r\n|[\n\r\u0085\u2028\u2029]/g)?.length ?? 0) + 1;
 }
 
 /** Unknown and repeated fields in reading order, each once; a repeated field that is unknown, or within an unknown one, is only that. */

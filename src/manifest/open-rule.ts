@@ -21,6 +21,7 @@ export function describeOpenRule(problem: ShapeProblem, root: YamlNode): Problem
   const field = String(problem.path.at(-1));
   const whom = peers === 'from' ? 'traffic from everyone' : 'traffic to everywhere';
   const suggestion = suggestName(field, problem.struct.fields.keys());
+  if (suggestion === 'ports') return undefined;
   const swapped = (field === 'to' && peers === 'from') || (field === 'from' && peers === 'to');
   const help = swapped
     ? `${peers === 'from' ? 'An ingress' : 'An egress'} rule has ${peers}, not ${field}.`

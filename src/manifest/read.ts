@@ -1,9 +1,9 @@
 import type { KindedObject, ModelObject, Source } from '../model/index.ts';
-import { readDocuments, type YamlDocument, type YamlNode } from '../yaml/index.ts';
+import { readDocuments, readWhole, type YamlDocument, type YamlNode } from '../yaml/index.ts';
 import { identifyBrokenPiece } from './broken-piece.ts';
 import { addObject, type Collection, createCollection, toManifests } from './collection.ts';
 import { fieldOf, readMetadata } from './kit/index.ts';
-import { type ListedObject, objectsOf } from './lists.ts';
+import { itemKeys, type ListedObject, objectsOf } from './lists.ts';
 import type { Manifests, ReadOptions } from './manifests.ts';
 import { takeMeshConfig } from './mesh-config-map.ts';
 import { ObjectOrigin } from './object-origin.ts';
@@ -30,10 +30,10 @@ function readSource(source: Source, namespace: string, collection: Collection): 
   const { diagnostics } = collection;
   const before = diagnostics.length;
   let told = false;
-  for (const document of readDocuments(source.text)) {
+  for (const document of readDocuments(source.text, { itemKeys })) {
     for (const problem of document.problems) diagnostics.push(yamlDiagnostic(problem, source));
     const refusal = document.problems.find((problem) => problem.severity === 'error');
-    if (refusal !== undefined) rejectPiece(document, source, refusal.message, namespace, collection);
+    if (refusal !== undefined) rejectPiece(document, source, refusal.message, collection);
     else if (document.root !== undefined && !isNothing(document.root)) {
       if (document.afterError && !told) {
         told = true;
@@ -61,21 +61,14 @@ function tellAfterError(root: YamlNode, source: Source, collection: Collection):
 }
 
 /** A text that cannot be parsed: whose it is, is told from its lines, so that only verdicts that it could change are in doubt. */
-function rejectPiece(
-  document: YamlDocument,
-  source: Source,
-  why: string,
-  namespace: string,
-  collection: Collection,
-): void {
+function rejectPiece(document: YamlDocument, source: Source, why: string, collection: Collection): void {
   const text = source.text.slice(document.start, document.end);
   if (!/\b(kind|apiVersion|metadata)\b/.test(text)) return;
   const piece = identifyBrokenPiece(text);
   const { apiVersion = '', kind = '', name = '' } = piece;
-  const scope =
-    kind === ''
-      ? undefined
-      : (piece.namespace ?? (isNamespaced({ apiVersion, kind }) === false ? '' : namespace));
+  // A namespace that is not found may be there all the same, on a line that broke: it could be any.
+  const clusterWide = kind !== '' && isNamespaced({ apiVersion, kind }) === false;
+  const scope = clusterWide ? '' : usableNamespace(piece.namespace);
   const metadata = { name, namespace: scope ?? '', labels: {}, annotations: {} };
   const origin = new ObjectOrigin(source, document, undefined, []);
   const object: KindedObject = { apiVersion, kind, metadata, origin };
@@ -93,9 +86,10 @@ function readDocument(
   for (const { node, message, path } of problems) {
     const span = { source, start: node.start, end: node.end };
     collection.diagnostics.push({ code: 'PC2006', severity: 'error', message, span });
-    if (!couldBeObject(node)) continue;
+    const whole = readWhole(document, node);
+    if (!couldBeObject(whole)) continue;
     const origin = new ObjectOrigin(source, document, node, path);
-    const object = { apiVersion: '', kind: '', metadata: readMetadata(node, undefined), origin };
+    const object = { apiVersion: '', kind: '', metadata: readMetadata(whole, undefined), origin };
     collection.rejected.push({
       kind: undefined,
       namespace: undefined,
@@ -119,7 +113,8 @@ function readListed(
   namespace: string,
   collection: Collection,
 ): void {
-  const { node, apiVersion, kind, path } = listed;
+  const { apiVersion, kind, path } = listed;
+  const node = readWhole(document, listed.node);
   const found = lookUp(apiVersion, kind);
   const decoder = found !== undefined && 'decoder' in found ? found.decoder : found?.meant;
   const namespaced = decoder?.namespaced ?? !isClusterWide(kind);
@@ -148,5 +143,11 @@ function readListed(
 
 function reject(kind: string, object: KindedObject, why: string, collection: Collection): void {
   const { name, namespace } = object.metadata;
-  collection.rejected.push({ kind, namespace, name: name === '' ? undefined : name, object, why });
+  const scope = namespace === '' ? '' : usableNamespace(namespace);
+  collection.rejected.push({ kind, namespace: scope, name: name === '' ? undefined : name, object, why });
+}
+
+/** What can't be a namespace's name (a template that nobody filled in) may stand for any namespace. */
+function usableNamespace(text: string | undefined): string | undefined {
+  return text !== undefined && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text) ? text : undefined;
 }

@@ -30,6 +30,8 @@ export interface Request {
   readonly sni?: string | null;
   /** The client's identity (`TD/ns/NS/sa/SA`, any text), where it is not that of the source pod; null = plaintext. */
   readonly principal?: string | null;
+  /** True: a pod is sent to by its bare address. Else as its callers do: as an endpoint of the Service that leads to the port, if there is one. */
+  readonly direct?: boolean;
   /** True: what is not said is absent (no token, no further header). False: it is not known. */
   readonly complete: boolean;
 }

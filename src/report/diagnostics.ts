@@ -33,6 +33,7 @@ export function formatRemarks(diagnostics: readonly Diagnostic[], style: Style =
       `${[...new Set(subjects)].join(', ')}: ${what}`,
       `${style.faint(`info[${first!.code}]`)}: `,
       '  ',
+      style.width,
     );
   });
   return lines.map((line) => `${line}\n`).join('');
@@ -73,6 +74,6 @@ function diagnosticLines(diagnostic: Diagnostic, style: Style): string[] {
     `${paint(style.strong(`${severity}[${code}]`))}: ${message}`,
     ...(span === undefined ? [] : quoteSpan(span, style)),
     ...(related ?? []).map((other) => `  ${other.message}: ${style.place(formatPlace(other.span))}`),
-    ...(help === undefined ? [] : wrapText(help, `  ${style.strong('help:')} `, '        ')),
+    ...(help === undefined ? [] : wrapText(help, `  ${style.strong('help:')} `, '        ', style.width)),
   ];
 }

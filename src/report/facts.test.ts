@@ -20,7 +20,7 @@ test.each<[Fact, string, string]>([
   [
     { kind: 'authorizer answer', provider: 'opa' },
     'the answer of authorizer opa',
-    'say in the project file what opa answers',
+    '--authorizer opa=allow or =deny, or externalAuthorizers in the project file',
   ],
   [
     { kind: 'request', field: 'header x-team', patterns: blue },

@@ -19,12 +19,12 @@ const topicWords: Readonly<Record<ImplementationTopic, string>> = {
 
 /** Settings that decide a topic; for the others there is none. */
 const topicAdvice: Readonly<Record<ImplementationTopic, string>> = {
-  hairpin: 'name the network plugin with --cni, or say --cni hairpin=policy-applies or --cni hairpin=exempt',
-  'repeated port name': 'name the network plugin with --cni, or say --cni repeated-port-name=first',
-  'priority tie': 'name the network plugin with --cni, or say --cni priority-tie=by-name',
+  hairpin: 'say what your network plugin does: --cni hairpin=policy-applies or --cni hairpin=exempt',
+  'repeated port name': 'say what your network plugin does: --cni repeated-port-name=first',
+  'priority tie': 'say what your network plugin does: --cni priority-tie=by-name',
   'host network identity': 'plugins differ, and no setting decides it',
   'baseline skip':
-    'name the network plugin with --cni, or say --cni baseline-skip=asks-baseline or --cni baseline-skip=skips-baseline',
+    'say what your network plugin does: --cni baseline-skip=asks-baseline or --cni baseline-skip=skips-baseline',
   'endpoint choice': 'ask about one of the pods instead of the Service',
 };
 
@@ -81,7 +81,7 @@ export function adviseFact(fact: Fact): string {
     case 'node labels':
       return `give the Node object, or --assume ${quoteArgument(`Node/${fact.node}:LABEL=VALUE`)}`;
     case 'authorizer answer':
-      return `say in the project file what ${fact.provider} answers`;
+      return `--authorizer ${quoteArgument(`${fact.provider}=allow`)} or =deny, or externalAuthorizers in the project file`;
     case 'token':
       return 'say it with --claim iss=ISSUER --claim sub=SUBJECT, or --jwt none';
     case 'request':

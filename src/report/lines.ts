@@ -1,11 +1,8 @@
-/** Columns that text is fitted into; words longer than that stay whole. */
-export const textWidth = 100;
-
 /**
  * Breaks a text at spaces so that `indent` and each line fit `width`; a word that is longer than a line stays whole.
  * Gives the lines with their indent: `first` in front of the first, `indent` in front of the others.
  */
-export function wrapText(text: string, first: string, indent: string, width: number = textWidth): string[] {
+export function wrapText(text: string, first: string, indent: string, width: number): string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;

@@ -1,5 +1,4 @@
 import type { Span } from '../model/index.ts';
-import { textWidth } from './lines.ts';
 import { boundsOf, formatPlace, lineText } from './position.ts';
 import { plainStyle, type Style } from './style.ts';
 
@@ -24,9 +23,9 @@ export function quoteSpan(span: Span, style: Style = plainStyle): string[] {
     const text = lineText(span.source, first.line);
     const start = printed(text.slice(0, first.column - 1)).length;
     const end = printed(text.slice(0, last.column)).length;
-    const shift = start < textWidth - 20 ? 0 : start - 20;
-    const cut = cutLine(text, shift);
-    const under = Math.max(1, Math.min(end, shift + textWidth - 1) - start);
+    const shift = start < style.width - 20 ? 0 : start - 20;
+    const cut = cutLine(text, style.width, shift);
+    const under = Math.max(1, Math.min(end, shift + style.width - 1) - start);
     lines.push(numbered(first.line, cut));
     lines.push(`${bar} ${' '.repeat(start - shift)}${style.strong('^'.repeat(under))}`);
     return lines;
@@ -37,12 +36,12 @@ export function quoteSpan(span: Span, style: Style = plainStyle): string[] {
       lines.push(style.faint(`${'.'.repeat(Math.max(3, gutter))}`));
       continue;
     }
-    const text = cutLine(lineText(span.source, line));
+    const text = cutLine(lineText(span.source, line), style.width);
     const side = style.strong(line === first.line ? '/' : '|');
     lines.push(numbered(line, text === '' ? side : `${side} ${text}`));
   }
   const end = printed(lineText(span.source, last.line).slice(0, last.column)).length;
-  lines.push(`${bar} ${style.strong(`|${'_'.repeat(Math.min(end, textWidth))}^`)}`);
+  lines.push(`${bar} ${style.strong(`|${'_'.repeat(Math.min(end, style.width))}^`)}`);
   return lines;
 }
 
@@ -53,10 +52,10 @@ function shownLines(first: number, last: number): (number | undefined)[] {
 }
 
 /** A line from column `shift` on, as far as it fits; `…` stands for what is cut at either end. */
-function cutLine(text: string, shift = 0): string {
+function cutLine(text: string, width: number, shift = 0): string {
   const all = printed(text.trimEnd());
   const rest = shift === 0 ? all : ['…', ...all.slice(shift + 1)];
-  return (rest.length <= textWidth ? rest : [...rest.slice(0, textWidth - 1), '…']).join('');
+  return (rest.length <= width ? rest : [...rest.slice(0, width - 1), '…']).join('');
 }
 
 /** The characters that a text is printed as: a tab as two blanks, control characters as one. */

@@ -1,5 +1,6 @@
-/** Colours as data: what a kind of text is wrapped in. The plain style leaves everything as it is. */
+/** How text looks: what a kind of it is wrapped in, and the columns that it is fitted into. The plain style colours nothing. */
 export interface Style {
+  readonly width: number;
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
   readonly doubtful: (text: string) => string;
@@ -12,6 +13,7 @@ const same = (text: string): string => text;
 
 /** No colours: for files, pipes and tests. */
 export const plainStyle: Style = {
+  width: 100,
   good: same,
   bad: same,
   doubtful: same,
@@ -22,6 +24,7 @@ export const plainStyle: Style = {
 
 /** Colours by ANSI escapes, of the sixteen that every terminal theme sets. */
 export const colourStyle: Style = {
+  width: 100,
   good: colour(32, 39),
   bad: colour(31, 39),
   doubtful: colour(33, 39),

@@ -81,7 +81,7 @@ test('an unknown outcome names what is missing and how to say it', () => {
         say it with --header 'x-user: VALUE'
       ? what the network plugin does with traffic that comes back to its own pod through a Service
         (shop/db)
-        name the network plugin with --cni, or say --cni hairpin=policy-applies or --cni hairpin=exempt
+        say what your network plugin does: --cni hairpin=policy-applies or --cni hairpin=exempt
     "
   `);
 });

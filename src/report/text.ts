@@ -8,7 +8,7 @@ import {
 } from '../model/index.ts';
 import { type Answer, decides, fieldsOf, locateField, nearMissesOf } from './answer.ts';
 import { adviseFact, describeFact, describePatterns, patternsOf } from './facts.ts';
-import { count, textWidth, wrapText } from './lines.ts';
+import { count, wrapText } from './lines.ts';
 import { formatPlace } from './position.ts';
 import { quoteSpan } from './quote.ts';
 import { plainStyle, type Style } from './style.ts';
@@ -30,7 +30,7 @@ const mostExamples = 3;
 
 /**
  * An answer as text for people: the outcome, every step with the deciding one marked, the lines of the manifests that decided, the rules that
- * came closest, what the caller sees, and what is missing. Lines fit 100 columns but for names that are longer. Ends with a line break.
+ * came closest, what the caller sees, and what is missing. Lines fit the style's width but for names that are longer. Ends with a line break.
  */
 export function formatText(answer: Answer, style: Style = plainStyle): string {
   const { verdict } = answer;
@@ -56,7 +56,7 @@ function headline({ request, verdict }: Answer, style: Style): string[] {
   const details = describeRequest(request);
   return [
     `${result}  ${ends}  ${describePort(request)}`,
-    ...(details.length === 0 ? [] : wrapText(details.join(', '), '  ', '    ')),
+    ...(details.length === 0 ? [] : wrapText(details.join(', '), '  ', '    ', style.width)),
   ];
 }
 
@@ -66,15 +66,15 @@ function stepLines(verdict: Verdict, style: Style): string[] {
   const layerWidth = Math.max(...layers.map((text) => text.length));
   const placeWidth = Math.max(...places.map((text) => text.length));
   const indent = 6 + layerWidth + 2 + placeWidth + 2;
-  const narrow = indent > textWidth * 0.6;
+  const narrow = indent > style.width * 0.6;
   return verdict.steps.flatMap((step, i) => {
     const decided = decides(step, verdict);
     const front = `${decided ? '▶' : ' '} ${marks[step.outcome]} `;
     const start = `  ${front}${layers[i]!.padEnd(layerWidth)}  `;
     const reason = describeReason(step) + (step.afterDecision === true ? ' (would have denied too)' : '');
     const lines = narrow
-      ? [`${start}${places[i]}`, ...wrapText(reason, ' '.repeat(8), ' '.repeat(8))]
-      : wrapText(reason, `${start}${places[i]!.padEnd(placeWidth)}  `, ' '.repeat(indent));
+      ? [`${start}${places[i]}`, ...wrapText(reason, ' '.repeat(8), ' '.repeat(8), style.width)]
+      : wrapText(reason, `${start}${places[i]!.padEnd(placeWidth)}  `, ' '.repeat(indent), style.width);
     const paint = painter(step.outcome, style);
     const first = lines[0]!.replace(front, () => paint(front));
     return decided ? [style.strong(first), ...lines.slice(1).map(style.strong)] : [first, ...lines.slice(1)];
@@ -115,7 +115,7 @@ function nearMissLines(verdict: Verdict, style: Style): string[] {
 
 function nearMissText(miss: NearMiss, style: Style): string[] {
   return [
-    ...wrapText(describeNearMiss(miss), '  ', '    '),
+    ...wrapText(describeNearMiss(miss), '  ', '    ', style.width),
     ...miss.failed.flatMap((condition) => conditionLines(miss, condition, style)),
   ];
 }
@@ -123,7 +123,12 @@ function nearMissText(miss: NearMiss, style: Style): string[] {
 function conditionLines(miss: NearMiss, { path, wanted, got }: FailedCondition, style: Style): string[] {
   const span = miss.policy.origin.locate(path);
   return [
-    ...wrapText(`${fieldName(path, miss)}: wants ${wanted}, the request has ${got}`, '    ', '      '),
+    ...wrapText(
+      `${fieldName(path, miss)}: wants ${wanted}, the request has ${got}`,
+      '    ',
+      '      ',
+      style.width,
+    ),
     style.place(`      --> ${formatPlace(span)}`),
   ];
 }
@@ -136,7 +141,12 @@ function fieldName(path: FailedCondition['path'], miss: NearMiss): string {
 
 function symptomLines(verdict: Verdict, style: Style): string[] {
   if (verdict.symptom === undefined || verdict.symptom.kind === 'response') return [];
-  return wrapText(describeSymptom(verdict.symptom), `${style.strong('The caller sees:')} `, '  ');
+  return wrapText(
+    describeSymptom(verdict.symptom),
+    `${style.strong('The caller sees:')} `,
+    '  ',
+    style.width,
+  );
 }
 
 function missingLines(verdict: Verdict, style: Style): string[] {
@@ -146,15 +156,18 @@ function missingLines(verdict: Verdict, style: Style): string[] {
     ...verdict.missing.flatMap((fact) => {
       const turns = describePatterns(patternsOf(fact));
       const what = `${describeFact(fact)}${turns === '' ? '' : `; it matters whether it ${turns}`}`;
-      return [...wrapText(what, '  ? ', '    '), ...wrapText(adviseFact(fact), '    ', '    ')];
+      return [
+        ...wrapText(what, '  ? ', '    ', style.width),
+        ...wrapText(adviseFact(fact), '    ', '    ', style.width),
+      ];
     }),
   ];
 }
 
 function remarkLines({ verdict, notes }: Answer, style: Style): string[] {
   return [
-    ...verdict.assumed.flatMap((text) => wrapText(text, `${style.faint('Assumed:')} `, '  ')),
-    ...notes.flatMap((text) => wrapText(text, `${style.faint('Note:')} `, '  ')),
+    ...verdict.assumed.flatMap((text) => wrapText(text, `${style.faint('Assumed:')} `, '  ', style.width)),
+    ...notes.flatMap((text) => wrapText(text, `${style.faint('Note:')} `, '  ', style.width)),
   ];
 }
 

@@ -161,7 +161,7 @@ function reasonWords(reason: Reason, step: Step): string {
     case 'bad authorizer':
       return `${describeReference(reason.rule)}: ${reason.why}`;
     case 'bad request':
-      return reason.detail;
+      return `the proxy can make nothing of the request: ${badRequestWords[reason.detail] ?? 'it is not valid HTTP/1'} (${reason.detail})`;
   }
 }
 
@@ -223,6 +223,13 @@ function tlsWords(reason: Extract<Reason, { kind: 'tls' }>): string {
   const trouble = reason.why === undefined ? '' : `: ${tlsTroubleWords[reason.why]}`;
   return `${reason.transport}, ${who}${trouble}${mode}${by}${client}`;
 }
+
+/** Envoy's response code details of a request that it refuses before any filter. */
+const badRequestWords: Readonly<Record<string, string>> = {
+  'http1.codec_error': 'it is not valid HTTP/1, or no HTTP at all',
+  'http1.invalid_url': 'its target is not one',
+  path_normalization_failed: 'its path cannot be normalized',
+};
 
 /** What the caller sees, in one line. */
 export function describeSymptom(symptom: Symptom): string {

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { arrival, ask, clusterOf, made, missing, namespace, pod, service, told } from '../../test/support/text-cluster.ts';
+import {
+  arrival,
+  ask,
+  clusterOf,
+  made,
+  missing,
+  namespace,
+  pod,
+  service,
+  told,
+} from '../../test/support/text-cluster.ts';
 
 const ambient = { 'istio.io/dataplane-mode': 'ambient' };
 const base = [
@@ -18,16 +28,23 @@ const client = 'cluster.local/ns/amb/sa/default';
 const proxy = 'cluster.local/ns/amb/sa/wp';
 
 function allowOnly(at: string, principal: string, more: object = {}): string {
-  return made('AuthorizationPolicy', at, { rules: [{ from: [{ source: { principals: [principal] } }] }], ...more });
+  return made('AuthorizationPolicy', at, {
+    rules: [{ from: [{ source: { principals: [principal] } }] }],
+    ...more,
+  });
 }
 
 describe('without a waypoint', () => {
   it('ztunnel judges the client by its identity and the port inside the tunnel', () => {
     const open = (port: string): string =>
       made('AuthorizationPolicy', 'amb/port', { rules: [{ to: [{ operation: { ports: [port] } }] }] });
-    expect(ask(clusterOf([...base, allowOnly('amb/who', client)]), 'amb/c', 'svc:amb/s', 80).outcome).toBe('allow');
+    expect(ask(clusterOf([...base, allowOnly('amb/who', client)]), 'amb/c', 'svc:amb/s', 80).outcome).toBe(
+      'allow',
+    );
     expect(ask(clusterOf([...base, open('8080')]), 'amb/c', 'svc:amb/s', 80).outcome).toBe('allow');
-    expect(told(ask(clusterOf([...base, open('15008')]), 'amb/c', 'svc:amb/s', 80))).toBe('deny: authorization at ztunnel of amb/s');
+    expect(told(ask(clusterOf([...base, open('15008')]), 'amb/c', 'svc:amb/s', 80))).toBe(
+      'deny: authorization at ztunnel of amb/s',
+    );
   });
 
   it('STRICT keeps plaintext out and tunnels in', () => {
@@ -67,21 +84,40 @@ describe('without a waypoint', () => {
   it('tells what dry-run policies of both actions would do', () => {
     const dry = { metadata: {} };
     const policy = (name: string, action: string): string =>
-      made('AuthorizationPolicy', `amb/${name}`, { action, rules: [{ from: [{ source: { namespaces: ['other'] } }] }] }, {
-        ...dry.metadata,
-        annotations: { 'istio.io/dry-run': 'true' },
-      });
-    const cluster = clusterOf([...base, policy('no', 'DENY'), policy('yes', 'ALLOW')], { mesh: { ambientDryRun: true } });
+      made(
+        'AuthorizationPolicy',
+        `amb/${name}`,
+        { action, rules: [{ from: [{ source: { namespaces: ['other'] } }] }] },
+        {
+          ...dry.metadata,
+          annotations: { 'istio.io/dry-run': 'true' },
+        },
+      );
+    const cluster = clusterOf([...base, policy('no', 'DENY'), policy('yes', 'ALLOW')], {
+      mesh: { ambientDryRun: true },
+    });
     const { outcome, steps } = ask(cluster, 'amb/c', 'svc:amb/s', 80);
     expect(outcome).toBe('allow');
-    expect(steps.flatMap(({ shadow }) => shadow ?? [])).toEqual([{ result: 'allowed' }, { result: 'denied' }]);
+    expect(steps.flatMap(({ shadow }) => shadow ?? [])).toEqual([
+      { result: 'allowed' },
+      { result: 'denied' },
+    ]);
   });
 });
 
 describe('with a waypoint', () => {
   const gateway = (at: string, labels: object = {}): string =>
-    made('Gateway', at, { gatewayClassName: 'istio-waypoint', listeners: [{ name: 'm', port: 15008, protocol: 'HBONE' }] }, { labels });
-  const behind = [...base, namespace('amb', { ...ambient, 'istio.io/use-waypoint': 'wp' }), gateway('amb/wp')];
+    made(
+      'Gateway',
+      at,
+      { gatewayClassName: 'istio-waypoint', listeners: [{ name: 'm', port: 15008, protocol: 'HBONE' }] },
+      { labels },
+    );
+  const behind = [
+    ...base,
+    namespace('amb', { ...ambient, 'istio.io/use-waypoint': 'wp' }),
+    gateway('amb/wp'),
+  ];
   const forService = (name: string, rule: object): string =>
     made('AuthorizationPolicy', `amb/${name}`, {
       targetRefs: [{ group: '', kind: 'Service', name: 's' }],
@@ -89,7 +125,10 @@ describe('with a waypoint', () => {
     });
 
   it('asks the policies of the Service at the waypoint, with the identity of the client', () => {
-    const cluster = clusterOf([...behind, forService('who', { from: [{ source: { principals: [client] } }] })]);
+    const cluster = clusterOf([
+      ...behind,
+      forService('who', { from: [{ source: { principals: [client] } }] }),
+    ]);
     expect(ask(cluster, 'amb/c', 'svc:amb/s', 80, http).outcome).toBe('allow');
     const other = { ...http, principal: 'cluster.local/ns/amb/sa/other' };
     const verdict = ask(cluster, 'amb/c', 'svc:amb/s', 80, other);
@@ -98,22 +137,36 @@ describe('with a waypoint', () => {
   });
 
   it('shows the port of the Service to the waypoint', () => {
-    const open = (port: string) => clusterOf([...behind, forService('port', { to: [{ operation: { ports: [port] } }] })]);
+    const open = (port: string) =>
+      clusterOf([...behind, forService('port', { to: [{ operation: { ports: [port] } }] })]);
     expect(ask(open('80'), 'amb/c', 'svc:amb/s', 80, http).outcome).toBe('allow');
     expect(ask(open('8080'), 'amb/c', 'svc:amb/s', 80, http).outcome).toBe('deny');
   });
 
   it('shows the waypoint to the ztunnel of the server, so that a policy for the client alone denies', () => {
-    const clientOnly = clusterOf([...behind, allowOnly('amb/who', client, { selector: { matchLabels: { app: 's' } } })]);
-    expect(told(ask(clientOnly, 'amb/c', 'svc:amb/s', 80, http))).toBe('deny: authorization at ztunnel of amb/s');
-    const waypointToo = clusterOf([...behind, allowOnly('amb/who', proxy, { selector: { matchLabels: { app: 's' } } })]);
+    const clientOnly = clusterOf([
+      ...behind,
+      allowOnly('amb/who', client, { selector: { matchLabels: { app: 's' } } }),
+    ]);
+    expect(told(ask(clientOnly, 'amb/c', 'svc:amb/s', 80, http))).toBe(
+      'deny: authorization at ztunnel of amb/s',
+    );
+    const waypointToo = clusterOf([
+      ...behind,
+      allowOnly('amb/who', proxy, { selector: { matchLabels: { app: 's' } } }),
+    ]);
     expect(ask(waypointToo, 'amb/c', 'svc:amb/s', 80, http).outcome).toBe('allow');
   });
 
   it('is no obstacle to clients outside the mesh, to sidecars, and to a bare address', () => {
-    const cluster = clusterOf([...behind, pod('side/c', { ip: '10.0.3.9' }), forService('nobody', { from: [{ source: { principals: ['x'] } }] })]);
+    const cluster = clusterOf([
+      ...behind,
+      pod('side/c', { ip: '10.0.3.9' }),
+      forService('nobody', { from: [{ source: { principals: ['x'] } }] }),
+    ]);
     expect(ask(cluster, 'amb/c', 'svc:amb/s', 80, http).outcome).toBe('deny');
-    for (const from of ['plain/c', 'side/c']) expect(ask(cluster, from, 'svc:amb/s', 80, http).outcome).toBe('allow');
+    for (const from of ['plain/c', 'side/c'])
+      expect(ask(cluster, from, 'svc:amb/s', 80, http).outcome).toBe('allow');
     expect(ask(cluster, 'amb/c', '10.0.1.2', 8080, http).outcome).toBe('allow');
   });
 
@@ -123,7 +176,9 @@ describe('with a waypoint', () => {
       pod('amb/s', { ip: '10.0.1.2', labels: { 'istio.io/dataplane-mode': 'none' } }),
       forService('nobody', { from: [{ source: { principals: ['x'] } }] }),
     ]);
-    expect(told(ask(cluster, 'amb/c', 'svc:amb/s', 80, http))).toBe('deny: authorization at waypoint of amb/wp');
+    expect(told(ask(cluster, 'amb/c', 'svc:amb/s', 80, http))).toBe(
+      'deny: authorization at waypoint of amb/wp',
+    );
   });
 
   it.each<[string, object, string, boolean]>([
@@ -135,21 +190,33 @@ describe('with a waypoint', () => {
     ['none', { 'istio.io/waypoint-for': 'none' }, 'svc:amb/s', false],
   ])('takes what it is for: %s', (_, labels, to, passed) => {
     const cluster = clusterOf([...behind, gateway('amb/wp', labels)]);
-    const places = ask(cluster, 'amb/c', to, to.startsWith('svc') ? 80 : 8080, http).steps.map(({ at }) => at.kind);
+    const places = ask(cluster, 'amb/c', to, to.startsWith('svc') ? 80 : 8080, http).steps.map(
+      ({ at }) => at.kind,
+    );
     expect(places.includes('waypoint')).toBe(passed);
   });
 
   it('is chosen by the Service before the namespace', () => {
     const own = JSON.parse(service('amb/s', 80, 8080)) as { metadata: object };
     const opted = { ...own, metadata: { ...own.metadata, labels: { 'istio.io/use-waypoint': 'none' } } };
-    const places = ask(clusterOf([...behind, JSON.stringify(opted)]), 'amb/c', 'svc:amb/s', 80, http).steps.map(({ at }) => at.kind);
+    const places = ask(
+      clusterOf([...behind, JSON.stringify(opted)]),
+      'amb/c',
+      'svc:amb/s',
+      80,
+      http,
+    ).steps.map(({ at }) => at.kind);
     expect(places).not.toContain('waypoint');
   });
 
   it('may stand in another namespace', () => {
     const cluster = clusterOf([
       ...base,
-      namespace('amb', { ...ambient, 'istio.io/use-waypoint': 'wp', 'istio.io/use-waypoint-namespace': 'plain' }),
+      namespace('amb', {
+        ...ambient,
+        'istio.io/use-waypoint': 'wp',
+        'istio.io/use-waypoint-namespace': 'plain',
+      }),
       gateway('plain/wp'),
     ]);
     const verdict = ask(cluster, 'amb/c', 'svc:amb/s', 80, http);
@@ -178,7 +245,12 @@ describe('with a waypoint', () => {
 describe('what the own node of a pod sends', () => {
   const strict = made('PeerAuthentication', 'amb/default', { mtls: { mode: 'STRICT' } });
   const node = (name: string, address: string): string =>
-    JSON.stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name }, status: { addresses: [{ type: 'InternalIP', address }] } });
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name },
+      status: { addresses: [{ type: 'InternalIP', address }] },
+    });
   const nodes = [node('n1', '192.168.0.1'), node('n2', '192.168.0.2')];
 
   it.each([

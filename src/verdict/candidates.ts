@@ -1,10 +1,4 @@
-import {
-  formatAddress,
-  type IpRange,
-  type Pattern,
-  parseRange,
-  rangeHolds,
-} from '../model/index.ts';
+import { formatAddress, type IpRange, type Pattern, parseRange, rangeHolds } from '../model/index.ts';
 
 /**
  * Texts that stand for all texts: any two texts that exact, prefix, suffix and presence patterns can tell apart have one of these each. Exact texts stand for

@@ -1,10 +1,11 @@
 import type { Cluster, ClusterPod } from '../cluster/index.ts';
-import type {
-  ClientTlsMode,
-  DestinationRule,
-  PolicyReference,
-  Service,
-  ServicePort,
+import {
+  type ClientTlsMode,
+  type DestinationRule,
+  hasLabels,
+  type PolicyReference,
+  type Service,
+  type ServicePort,
 } from '../model/index.ts';
 import { effectiveMode } from '../policy/peer-authentication/index.ts';
 
@@ -28,7 +29,7 @@ export function clientTls(
   targetPort: number,
 ): ClientTls {
   if (service === undefined || port === undefined) return { transport: 'plaintext' };
-  const rule = destinationRuleFor(cluster, client.namespace, service);
+  const rule = destinationRuleFor(cluster, client, service);
   const explicit = rule === undefined ? undefined : tlsModeOf(rule, port.port);
   if (explicit !== undefined) return { transport: transportOf(explicit.mode), decidedBy: explicit.reference };
   const automatic =
@@ -57,19 +58,19 @@ function transportOf(mode: ClientTlsMode): ClientTls['transport'] {
 /** The most specific DestinationRule for a Service that the client's namespace sees: its own first, then the Service's, then the root's. */
 function destinationRuleFor(
   cluster: Cluster,
-  clientNamespace: string,
+  client: ClusterPod,
   service: Service,
 ): DestinationRule | undefined {
   const rules = cluster.policies.destinationRules;
   if (rules.length === 0) return undefined;
   const host = `${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local`;
   for (const namespace of new Set([
-    clientNamespace,
+    client.namespace,
     service.metadata.namespace,
     cluster.mesh.rootNamespace,
   ])) {
     const matching = rules
-      .filter((rule) => rule.metadata.namespace === namespace && isExported(rule, clientNamespace))
+      .filter((rule) => rule.metadata.namespace === namespace && isSeenBy(rule, client))
       .map((rule) => ({ rule, host: fullHost(rule) }))
       .filter((candidate) => hostMatches(candidate.host, host));
     const best = matching.sort((a, b) => specificity(b.host) - specificity(a.host))[0];
@@ -78,10 +79,12 @@ function destinationRuleFor(
   return undefined;
 }
 
-function isExported(rule: DestinationRule, clientNamespace: string): boolean {
-  const { exportTo } = rule.spec;
-  if (exportTo.length === 0 || rule.metadata.namespace === clientNamespace) return true;
-  return exportTo.includes('*') || exportTo.includes(clientNamespace);
+/** A rule with a workloadSelector is for those pods of its own namespace; any other goes where it is exported. */
+function isSeenBy(rule: DestinationRule, client: ClusterPod): boolean {
+  const { exportTo, workloadSelector } = rule.spec;
+  const own = rule.metadata.namespace === client.namespace;
+  if (workloadSelector !== undefined) return own && hasLabels(client.labels, workloadSelector);
+  return own || exportTo.length === 0 || exportTo.includes('*') || exportTo.includes(client.namespace);
 }
 
 /** Short names are of the rule's own namespace. */

@@ -45,12 +45,7 @@ export function enforce(
   return withUnread(cluster, leg, target, named);
 }
 
-function judgeArrival(
-  cluster: Cluster,
-  request: Request,
-  leg: Leg,
-  target: Target,
-): readonly EnforcedStep[] {
+function judgeArrival(cluster: Cluster, request: Request, leg: Leg, target: Target): readonly EnforcedStep[] {
   const pod = leg.to.pod;
   if (pod === undefined || leg.to.host) return [];
   if (leg.enforcedBy === undefined) return unenforced(cluster, request, leg, pod);

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { arrival, ask, clusterOf, made, missing, namespace, pod, service, told } from '../../test/support/text-cluster.ts';
+import {
+  arrival,
+  ask,
+  clusterOf,
+  made,
+  missing,
+  namespace,
+  pod,
+  service,
+  told,
+} from '../../test/support/text-cluster.ts';
 
 const meshed = { 'istio-injection': 'enabled' };
 const world = [
@@ -30,6 +40,19 @@ describe('does the identity survive?', () => {
     ['STRICT', [mode('side/default', 'STRICT')], 'side/c', 'mutual TLS', identity],
     ['DISABLE at the server', [mode('side/default', 'DISABLE')], 'side/c', 'plaintext', undefined],
     ['DISABLE by the client', [clientRule('side/d', 's', 'DISABLE')], 'side/c', 'plaintext', undefined],
+    [
+      'DISABLE for other clients of the namespace',
+      [
+        made('DestinationRule', 'side/d', {
+          host: 's',
+          workloadSelector: { matchLabels: { app: 'other' } },
+          trafficPolicy: { tls: { mode: 'DISABLE' } },
+        }),
+      ],
+      'side/c',
+      'mutual TLS',
+      identity,
+    ],
     ['a rule for another host', [clientRule('side/d', 'other', 'DISABLE')], 'side/c', 'mutual TLS', identity],
     ['a client without a proxy', [], 'plain/c', 'plaintext', undefined],
   ])('%s', (_, policies, from, transport, who) => {
@@ -50,12 +73,16 @@ describe('does the identity survive?', () => {
     const verdict = ask(clusterOf([...world, byIdentity]), 'plain/c', 'svc:side/s', 80, given);
     expect(arrival(verdict, server)).toEqual({ transport: 'mutual TLS', identity: given.principal });
     expect(verdict.outcome).toBe('deny');
-    expect(ask(clusterOf([...world, byIdentity]), 'side/c', 'svc:side/s', 80, { principal: null }).outcome).toBe('deny');
+    expect(
+      ask(clusterOf([...world, byIdentity]), 'side/c', 'svc:side/s', 80, { principal: null }).outcome,
+    ).toBe('deny');
   });
 
   it('of another trust domain fails the handshake', () => {
     const foreign = { principal: 'evil.example/ns/side/sa/default' };
-    expect(told(ask(clusterOf(world), 'plain/c', 'svc:side/s', 80, foreign))).toBe(`deny: mutual TLS at ${server}`);
+    expect(told(ask(clusterOf(world), 'plain/c', 'svc:side/s', 80, foreign))).toBe(
+      `deny: mutual TLS at ${server}`,
+    );
   });
 });
 
@@ -64,7 +91,11 @@ describe('does plaintext get in?', () => {
     ['PERMISSIVE', [], 'allow'],
     ['STRICT in the namespace', [mode('side/default', 'STRICT')], 'deny'],
     ['STRICT in the mesh', [mode('istio-system/default', 'STRICT')], 'deny'],
-    ['PERMISSIVE below a STRICT mesh', [mode('istio-system/default', 'STRICT'), mode('side/default', 'PERMISSIVE')], 'allow'],
+    [
+      'PERMISSIVE below a STRICT mesh',
+      [mode('istio-system/default', 'STRICT'), mode('side/default', 'PERMISSIVE')],
+      'allow',
+    ],
     [
       'STRICT, but not on this port',
       [
@@ -88,7 +119,11 @@ describe('does plaintext get in?', () => {
   ])('%s: %s', (_, policies, outcome) => {
     const verdict = ask(clusterOf([...world, ...policies]), 'plain/c', 'svc:side/s', 80);
     expect(verdict.outcome).toBe(outcome);
-    if (outcome === 'deny') expect(verdict.decidedBy).toMatchObject({ layer: 'mutual TLS', because: { why: 'plaintext to STRICT' } });
+    if (outcome === 'deny')
+      expect(verdict.decidedBy).toMatchObject({
+        layer: 'mutual TLS',
+        because: { why: 'plaintext to STRICT' },
+      });
   });
 
   it('TLS to a server without a proxy fails', () => {
@@ -102,19 +137,27 @@ describe('does plaintext get in?', () => {
 
 describe('ports and addresses that sidecars leave alone', () => {
   const excluded = (key: string, value: string, at: 'c' | 's'): string =>
-    pod(`side/${at}`, { ip: `10.0.1.${at === 'c' ? 1 : 2}`, annotations: { [`traffic.sidecar.istio.io/${key}`]: value } });
+    pod(`side/${at}`, {
+      ip: `10.0.1.${at === 'c' ? 1 : 2}`,
+      annotations: { [`traffic.sidecar.istio.io/${key}`]: value },
+    });
   const denyAll = made('AuthorizationPolicy', 'side/nothing', {});
 
   it('lets plaintext to an excluded port past every policy', () => {
     const cluster = clusterOf([...world, excluded('excludeInboundPorts', '8080', 's'), denyAll]);
     const verdict = ask(cluster, 'plain/c', 'svc:side/s', 80);
     expect(verdict.outcome).toBe('allow');
-    expect(verdict.steps.at(-1)).toMatchObject({ outcome: 'not applicable', because: { kind: 'not in mesh' } });
+    expect(verdict.steps.at(-1)).toMatchObject({
+      outcome: 'not applicable',
+      because: { kind: 'not in mesh' },
+    });
   });
 
   it('lets automatic mutual TLS run into an excluded port', () => {
     const cluster = clusterOf([...world, excluded('excludeInboundPorts', '8080', 's')]);
-    expect(ask(cluster, 'side/c', 'svc:side/s', 80).decidedBy.because).toMatchObject({ why: 'client TLS to a plaintext port' });
+    expect(ask(cluster, 'side/c', 'svc:side/s', 80).decidedBy.because).toMatchObject({
+      why: 'client TLS to a plaintext port',
+    });
   });
 
   it.each([
@@ -134,11 +177,17 @@ describe('ports and addresses that sidecars leave alone', () => {
 
 describe('the filters of a sidecar, in their order', () => {
   const rule = (name: string, action: string, path: string, more: object = {}): string =>
-    made('AuthorizationPolicy', `side/${name}`, { action, rules: [{ to: [{ operation: { paths: [path] } }] }], ...more });
+    made('AuthorizationPolicy', `side/${name}`, {
+      action,
+      rules: [{ to: [{ operation: { paths: [path] } }] }],
+      ...more,
+    });
   const get = (path: string, more: object = {}) => ({ http: { method: 'GET', path, host: 's' }, ...more });
   const custom = rule('custom', 'CUSTOM', '/*', { provider: { name: 'opa' } });
   const authorizer = (answer?: 'allow' | 'deny') => ({
-    mesh: { authorizers: [{ name: 'opa', protocol: 'grpc' as const, usable: true, ...(answer && { answer }) }] },
+    mesh: {
+      authorizers: [{ name: 'opa', protocol: 'grpc' as const, usable: true, ...(answer && { answer }) }],
+    },
   });
 
   it('DENY comes before ALLOW', () => {
@@ -146,7 +195,10 @@ describe('the filters of a sidecar, in their order', () => {
     expect(ask(cluster, 'side/c', 'svc:side/s', 80, get('/')).outcome).toBe('allow');
     const denied = ask(cluster, 'side/c', 'svc:side/s', 80, get('/admin'));
     expect(denied).toMatchObject({ outcome: 'deny', symptom: { status: 403, body: 'RBAC: access denied' } });
-    expect(denied.decidedBy).toMatchObject({ filter: 'DENY', because: { rule: { id: 'ns[side]-policy[no]-rule[0]' } } });
+    expect(denied.decidedBy).toMatchObject({
+      filter: 'DENY',
+      because: { rule: { id: 'ns[side]-policy[no]-rule[0]' } },
+    });
   });
 
   it('AUDIT stops nothing', () => {
@@ -156,7 +208,10 @@ describe('the filters of a sidecar, in their order', () => {
 
   it('a policy in dry run stops nothing and tells what it would do', () => {
     const dry = JSON.parse(rule('no', 'DENY', '/*')) as { metadata: object };
-    const text = JSON.stringify({ ...dry, metadata: { ...dry.metadata, annotations: { 'istio.io/dry-run': 'true' } } });
+    const text = JSON.stringify({
+      ...dry,
+      metadata: { ...dry.metadata, annotations: { 'istio.io/dry-run': 'true' } },
+    });
     const verdict = ask(clusterOf([...world, text]), 'side/c', 'svc:side/s', 80, get('/'));
     expect(verdict.outcome).toBe('allow');
     expect(verdict.steps.map((step) => step.shadow?.result)).toContain('denied');
@@ -167,7 +222,13 @@ describe('the filters of a sidecar, in their order', () => {
     ['allow' as const, 'allow'],
     ['deny' as const, 'deny'],
   ])('CUSTOM, where the authorizer answers %s: %s', (answer, outcome) => {
-    const verdict = ask(clusterOf([...world, custom], authorizer(answer)), 'side/c', 'svc:side/s', 80, get('/'));
+    const verdict = ask(
+      clusterOf([...world, custom], authorizer(answer)),
+      'side/c',
+      'svc:side/s',
+      80,
+      get('/'),
+    );
     expect(verdict.outcome).toBe(outcome);
     expect(missing(verdict)).toEqual(answer === undefined ? ['answer of opa'] : []);
   });
@@ -177,7 +238,9 @@ describe('the filters of a sidecar, in their order', () => {
     expect(ask(cluster, 'side/c', 'svc:side/s', 80, get('/')).outcome).toBe('deny');
   });
 
-  const jwt = made('RequestAuthentication', 'side/jwt', { jwtRules: [{ issuer: 'me', jwks: '{"keys":[]}' }] });
+  const jwt = made('RequestAuthentication', 'side/jwt', {
+    jwtRules: [{ issuer: 'me', jwks: '{"keys":[]}' }],
+  });
   const needsToken = made('AuthorizationPolicy', 'side/token', {
     rules: [{ from: [{ source: { requestPrincipals: ['me/*'] } }] }],
   });
@@ -215,5 +278,7 @@ it('the network decides before the proxy, which would have denied too', () => {
   ]);
   const verdict = ask(cluster, 'side/c', 'svc:side/s', 80, http);
   expect(told(verdict)).toBe('deny: ingress policy at node of side/s');
-  expect(verdict.steps.filter((step) => step.afterDecision).map((step) => step.layer)).toEqual(['authorization']);
+  expect(verdict.steps.filter((step) => step.afterDecision).map((step) => step.layer)).toEqual([
+    'authorization',
+  ]);
 });

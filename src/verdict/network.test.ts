@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { ask, clusterOf, made, namespace, openPorts, pod, service, told } from '../../test/support/text-cluster.ts';
+import {
+  ask,
+  clusterOf,
+  made,
+  namespace,
+  openPorts,
+  pod,
+  service,
+  told,
+} from '../../test/support/text-cluster.ts';
 
 const meshed = { 'istio-injection': 'enabled' };
 const ambient = { 'istio.io/dataplane-mode': 'ambient' };
@@ -80,7 +89,9 @@ function onlyFrom(to: string, from: string, port: number): string {
         from: [
           {
             namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': peerNamespace } },
-            podSelector: { matchLabels: app === 'wp' ? { 'gateway.networking.k8s.io/gateway-name': 'wp' } : { app } },
+            podSelector: {
+              matchLabels: app === 'wp' ? { 'gateway.networking.k8s.io/gateway-name': 'wp' } : { app },
+            },
           },
         ],
         ports: [{ port }],
@@ -177,7 +188,10 @@ describe('nodes and the host network', () => {
   });
 
   it('sees a pod on the host network as its address, without labels', () => {
-    const byLabel = made('NetworkPolicy', 'a/label', { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] });
+    const byLabel = made('NetworkPolicy', 'a/label', {
+      podSelector: {},
+      ingress: [{ from: [{ podSelector: {} }] }],
+    });
     const byBlock = made('NetworkPolicy', 'a/block', {
       podSelector: {},
       ingress: [{ from: [{ ipBlock: { cidr: '192.168.0.1/32' } }] }],
@@ -189,7 +203,11 @@ describe('nodes and the host network', () => {
 
 describe('a pod and itself', () => {
   const denyAll = made('NetworkPolicy', 'a/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
-  const base = [namespace('a'), pod('a/s', { ip: '10.0.0.1' }), service('a/s', 80, 8080, { clusterIP: '10.96.0.1' })];
+  const base = [
+    namespace('a'),
+    pod('a/s', { ip: '10.0.0.1' }),
+    service('a/s', 80, 8080, { clusterIP: '10.96.0.1' }),
+  ];
 
   it('is never kept from itself by its own address', () => {
     expect(ask(clusterOf([...base, denyAll]), 'a/s', 'a/s', 8080).outcome).toBe('allow');
@@ -198,8 +216,12 @@ describe('a pod and itself', () => {
 
   it('is left to the network plugin by way of a Service', () => {
     expect(ask(clusterOf([...base, denyAll]), 'a/s', 'svc:a/s', 80).outcome).toBe('unknown');
-    expect(ask(clusterOf([...base, denyAll], { cni: 'hairpin=exempt' }), 'a/s', 'svc:a/s', 80).outcome).toBe('allow');
-    expect(ask(clusterOf([...base, denyAll], { cni: 'hairpin=policy-applies' }), 'a/s', '10.96.0.1', 80).outcome).toBe('deny');
+    expect(ask(clusterOf([...base, denyAll], { cni: 'hairpin=exempt' }), 'a/s', 'svc:a/s', 80).outcome).toBe(
+      'allow',
+    );
+    expect(
+      ask(clusterOf([...base, denyAll], { cni: 'hairpin=policy-applies' }), 'a/s', '10.96.0.1', 80).outcome,
+    ).toBe('deny');
   });
 
   it('is not another replica', () => {
@@ -208,7 +230,9 @@ describe('a pod and itself', () => {
       selector: { matchLabels: { app: 's' } },
       template: { metadata: { labels: { app: 's' } }, spec: { containers: [{ name: 'main', image: 'x' }] } },
     });
-    const cluster = clusterOf([namespace('a'), deployment, service('a/s', 80, 8080), denyAll], { cni: 'hairpin=exempt' });
+    const cluster = clusterOf([namespace('a'), deployment, service('a/s', 80, 8080), denyAll], {
+      cni: 'hairpin=exempt',
+    });
     expect(ask(cluster, 'a/s', 'a/s#2', 8080).outcome).toBe('deny');
     const verdict = ask(cluster, 'a/s', 'svc:a/s', 80);
     expect(verdict.outcome).toBe('unknown');
@@ -217,12 +241,18 @@ describe('a pod and itself', () => {
 });
 
 describe('addresses outside, and two families', () => {
-  const base = [namespace('a'), pod('a/dual', { ip: ['10.0.0.1', 'fd00::1'] }), pod('a/four', { ip: '10.0.0.2' })];
+  const base = [
+    namespace('a'),
+    pod('a/dual', { ip: ['10.0.0.1', 'fd00::1'] }),
+    pod('a/four', { ip: '10.0.0.2' }),
+  ];
   const blocks = (direction: 'from' | 'to', ...cidrs: readonly string[]): string =>
     made('NetworkPolicy', 'a/blocks', {
       podSelector: {},
       policyTypes: [direction === 'from' ? 'Ingress' : 'Egress'],
-      [direction === 'from' ? 'ingress' : 'egress']: [{ [direction]: cidrs.map((cidr) => ({ ipBlock: { cidr } })) }],
+      [direction === 'from' ? 'ingress' : 'egress']: [
+        { [direction]: cidrs.map((cidr) => ({ ipBlock: { cidr } })) },
+      ],
     });
 
   it('judges an address that nobody has by blocks', () => {
@@ -246,7 +276,12 @@ describe('addresses outside, and two families', () => {
 });
 
 describe('the tiers in their order', () => {
-  const base = [namespace('a'), namespace('b'), pod('a/c', { ip: '10.0.0.1' }), pod('b/s', { ip: '10.0.0.2' })];
+  const base = [
+    namespace('a'),
+    namespace('b'),
+    pod('a/c', { ip: '10.0.0.1' }),
+    pod('b/s', { ip: '10.0.0.2' }),
+  ];
   const tier = (name: string, tierName: string, action: string, priority = 1): string =>
     made('ClusterNetworkPolicy', name, {
       tier: tierName,
@@ -260,7 +295,11 @@ describe('the tiers in their order', () => {
   it.each<[string, readonly string[], string]>([
     ['Admin Accept beats an isolating NetworkPolicy', [tier('x', 'Admin', 'Accept'), isolate], 'allow'],
     ['Admin Deny beats a NetworkPolicy that allows', [tier('x', 'Admin', 'Deny'), open], 'deny'],
-    ['Pass leaves it to NetworkPolicy', [tier('x', 'Admin', 'Pass'), tier('y', 'Admin', 'Deny', 2), open], 'allow'],
+    [
+      'Pass leaves it to NetworkPolicy',
+      [tier('x', 'Admin', 'Pass'), tier('y', 'Admin', 'Deny', 2), open],
+      'allow',
+    ],
     ['Baseline is not asked where a NetworkPolicy selects', [tier('x', 'Baseline', 'Deny'), open], 'allow'],
     ['Baseline decides where none does', [tier('x', 'Baseline', 'Deny')], 'deny'],
     ['without any, traffic passes', [], 'allow'],

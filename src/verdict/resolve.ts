@@ -38,7 +38,7 @@ function direct(request: Request, end: End, port: number): Resolution {
   const at = clientOf(request);
   const step: Step = { layer: 'service', at, outcome: 'not applicable', because: { kind: 'direct' } };
   const { protocol } = request;
-  if (request.destination.kind !== 'pod' || end.pod === undefined) {
+  if (request.destination.kind !== 'pod' || end.pod === undefined || request.direct === true) {
     return { step, targets: [{ end, port, protocol, service: undefined, servicePort: undefined }] };
   }
   const target = targetOfPod(end.pod, port, protocol);

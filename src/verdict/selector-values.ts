@@ -19,10 +19,12 @@ export function labelPatterns(cluster: Cluster, key: string): readonly Pattern[]
 
 function selectorsOf(cluster: Cluster): readonly LabelSelector[] {
   const { network, admin } = cluster.policies;
-  const ofNetwork = [...network.values()].flat().flatMap(({ spec }) => [
-    ...(spec.ingress ?? []).flatMap((rule) => rule.peers ?? []),
-    ...(spec.egress ?? []).flatMap((rule) => rule.peers ?? []),
-  ]);
+  const ofNetwork = [...network.values()]
+    .flat()
+    .flatMap(({ spec }) => [
+      ...(spec.ingress ?? []).flatMap((rule) => rule.peers ?? []),
+      ...(spec.egress ?? []).flatMap((rule) => rule.peers ?? []),
+    ]);
   const ofAdmin = admin.flatMap(({ spec }) => [
     spec.subject,
     ...[...(spec.ingress ?? []), ...(spec.egress ?? [])].flatMap((rule) => rule.peers),

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import {
+  ask,
+  clusterOf,
+  made,
+  namespace,
+  openPorts,
+  pod,
+  service,
+  told,
+} from '../../test/support/text-cluster.ts';
 import { UnknownNameError } from './index.ts';
-import { ask, clusterOf, made, namespace, openPorts, pod, service, told } from '../../test/support/text-cluster.ts';
 
 const plain = [namespace('a'), pod('a/c', { ip: '10.0.0.9' })];
 
@@ -29,7 +38,10 @@ describe('ports of a Service', () => {
     [7000, 7000],
   ])('%s leads to container port %i', (port, targetPort) => {
     const [resolved] = ask(cluster, 'a/c', 'svc:a/s', port).steps;
-    expect(resolved).toMatchObject({ outcome: 'allow', because: { kind: 'resolved', targetPort, backends: ['a/s'] } });
+    expect(resolved).toMatchObject({
+      outcome: 'allow',
+      because: { kind: 'resolved', targetPort, backends: ['a/s'] },
+    });
   });
 
   it('tells protocols apart', () => {
@@ -39,7 +51,10 @@ describe('ports of a Service', () => {
   });
 
   it('is reached by its own address too', () => {
-    expect(ask(cluster, 'a/c', '10.96.0.1', 80).steps[0]!.because).toMatchObject({ kind: 'resolved', targetPort: 8080 });
+    expect(ask(cluster, 'a/c', '10.96.0.1', 80).steps[0]!.because).toMatchObject({
+      kind: 'resolved',
+      targetPort: 8080,
+    });
   });
 
   it('has no such port', () => {
@@ -51,12 +66,20 @@ describe('ports of a Service', () => {
   it('has a target port that no pod declares', () => {
     const verdict = ask(cluster, 'a/c', 'svc:a/s', 99);
     expect(verdict).toMatchObject({ outcome: 'deny', symptom: { kind: 'connection refused' } });
-    expect(verdict.decidedBy.because).toMatchObject({ kind: 'no endpoint', why: 'no pod declares the port name' });
+    expect(verdict.decidedBy.because).toMatchObject({
+      kind: 'no endpoint',
+      why: 'no pod declares the port name',
+    });
   });
 
   it('is judged by the target port, never by its own', () => {
     const open = (port: number) =>
-      clusterOf([...plain, pod('a/s', { ip: '10.0.0.1' }), service('a/s', 80, 8080), openPorts('a/s', 'Ingress', port)]);
+      clusterOf([
+        ...plain,
+        pod('a/s', { ip: '10.0.0.1' }),
+        service('a/s', 80, 8080),
+        openPorts('a/s', 'Ingress', port),
+      ]);
     expect(ask(open(8080), 'a/c', 'svc:a/s', 80).outcome).toBe('allow');
     expect(ask(open(80), 'a/c', 'svc:a/s', 80).outcome).toBe('deny');
   });
@@ -84,7 +107,11 @@ describe('several endpoints', () => {
   });
 
   it('is certain where all endpoints agree, by name in egress too', () => {
-    const egress = made('NetworkPolicy', 'a/out', { podSelector: { matchLabels: { app: 'c' } }, egress: [{ ports: [{ port: 'web' }] }], policyTypes: ['Egress'] });
+    const egress = made('NetworkPolicy', 'a/out', {
+      podSelector: { matchLabels: { app: 'c' } },
+      egress: [{ ports: [{ port: 'web' }] }],
+      policyTypes: ['Egress'],
+    });
     expect(ask(clusterOf([...plain, ...pods, egress]), 'a/c', 'svc:a/s', 80).outcome).toBe('allow');
   });
 
@@ -118,12 +145,20 @@ describe('ExternalName', () => {
   const base = [...plain, pod('a/s', { ip: '10.0.0.1' }), service('a/s', 80, 8080)];
 
   it('may be an alias of a Service here', () => {
-    const cluster = clusterOf([...base, alias('x', 's.a.svc.cluster.local'), openPorts('a/s', 'Ingress', 8080)]);
+    const cluster = clusterOf([
+      ...base,
+      alias('x', 's.a.svc.cluster.local'),
+      openPorts('a/s', 'Ingress', 8080),
+    ]);
     expect(ask(cluster, 'a/c', 'svc:a/x', 80).outcome).toBe('allow');
   });
 
   it('in a circle does not go on for ever', () => {
-    const cluster = clusterOf([...base, alias('x', 'y.a.svc.cluster.local'), alias('y', 'x.a.svc.cluster.local')]);
+    const cluster = clusterOf([
+      ...base,
+      alias('x', 'y.a.svc.cluster.local'),
+      alias('y', 'x.a.svc.cluster.local'),
+    ]);
     expect(ask(cluster, 'a/c', 'svc:a/x', 80).outcome).toBe('allow');
   });
 
@@ -168,11 +203,17 @@ describe('Services without a selector', () => {
       policyTypes: ['Egress'],
       egress: [{ to: [{ ipBlock: { cidr: '203.0.113.0/24' } }], ports: [{ port: 8080 }] }],
     });
-    expect(ask(clusterOf([...plain, bare, slice(['203.0.113.4']), out]), 'a/c', 'svc:a/s', 80).outcome).toBe('allow');
-    expect(ask(clusterOf([...plain, bare, slice(['198.51.100.4']), out]), 'a/c', 'svc:a/s', 80).outcome).toBe('deny');
+    expect(ask(clusterOf([...plain, bare, slice(['203.0.113.4']), out]), 'a/c', 'svc:a/s', 80).outcome).toBe(
+      'allow',
+    );
+    expect(ask(clusterOf([...plain, bare, slice(['198.51.100.4']), out]), 'a/c', 'svc:a/s', 80).outcome).toBe(
+      'deny',
+    );
   });
 
   it('have none without one', () => {
-    expect(told(ask(clusterOf([...plain, bare]), 'a/c', 'svc:a/s', 80))).toBe('deny: service at client of a/c');
+    expect(told(ask(clusterOf([...plain, bare]), 'a/c', 'svc:a/s', 80))).toBe(
+      'deny: service at client of a/c',
+    );
   });
 });

@@ -55,12 +55,7 @@ interface Search {
 }
 
 /** The walk that all ways to fill in `result`'s facts agree with, or undefined where they do not. `said`: what is filled in already. */
-function explore(
-  world: World,
-  result: Walk,
-  search: Search,
-  said: ReadonlySet<string>,
-): Walk | undefined {
+function explore(world: World, result: Walk, search: Search, said: ReadonlySet<string>): Walk | undefined {
   if (result.outcome !== 'unknown') return result;
   const fact = mostPressing(result.facts.filter((each) => !said.has(factKey(each))));
   const ways = fact === undefined ? undefined : fillIn(world, fact, patternsOf(result.facts, fact));
@@ -140,7 +135,11 @@ function fillIn(world: World, fact: Fact, patterns: readonly Pattern[]): readonl
     case 'pod address': {
       if (!cluster.pods.has(fact.pod)) return undefined;
       const { podCIDRs } = cluster.settings;
-      const addresses = addressesToTry(patterns, podCIDRs, (address) => !freeAddress(cluster, request, address));
+      const addresses = addressesToTry(
+        patterns,
+        podCIDRs,
+        (address) => !freeAddress(cluster, request, address),
+      );
       return sameFamily(cluster, request, fact.pod, addresses).map((address) => ({
         request,
         cluster: assumePodAddress(cluster, fact.pod, address),

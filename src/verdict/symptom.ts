@@ -45,5 +45,11 @@ export function symptomOfNoEndpoint({ pod, host }: End, request: Request): Sympt
   const { kind } = pod?.membership ?? { kind: 'none' };
   if (kind === 'none' || host || request.protocol !== 'TCP') return { kind: 'connection refused' };
   if (kind === 'ambient' || request.http === undefined) return { kind: 'connection reset' };
-  return { kind: 'http', status: 503, body: 'no healthy upstream', details: 'no_healthy_upstream', flag: 'UH' };
+  return {
+    kind: 'http',
+    status: 503,
+    body: 'no healthy upstream',
+    details: 'no_healthy_upstream',
+    flag: 'UH',
+  };
 }

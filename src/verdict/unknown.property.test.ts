@@ -65,10 +65,14 @@ const ports = fc.constantFrom([], [{ port: 8080 }], [{ port: 15008 }], [{ port: 
 
 function networkPolicy(direction: 'Ingress' | 'Egress'): fc.Arbitrary<string> {
   const [at, list, side] = direction === 'Ingress' ? ['t/in', 'ingress', 'from'] : ['f/out', 'egress', 'to'];
-  const rule = fc.tuple(fc.array(peer, { maxLength: 2 }), ports).map(([peers, open]) => ({ [side!]: peers, ports: open }));
+  const rule = fc
+    .tuple(fc.array(peer, { maxLength: 2 }), ports)
+    .map(([peers, open]) => ({ [side!]: peers, ports: open }));
   return fc
     .array(rule, { maxLength: 2 })
-    .map((rules) => made('NetworkPolicy', at!, { podSelector: {}, policyTypes: [direction], [list!]: rules }));
+    .map((rules) =>
+      made('NetworkPolicy', at!, { podSelector: {}, policyTypes: [direction], [list!]: rules }),
+    );
 }
 
 const source = fc.constantFrom<object>(
@@ -101,8 +105,14 @@ const authorization = fc
     rules: fc.array(
       fc.record(
         {
-          from: fc.array(source.map((each) => ({ source: each })), { minLength: 1, maxLength: 2 }),
-          to: fc.array(operation.map((each) => ({ operation: each })), { minLength: 1, maxLength: 2 }),
+          from: fc.array(
+            source.map((each) => ({ source: each })),
+            { minLength: 1, maxLength: 2 },
+          ),
+          to: fc.array(
+            operation.map((each) => ({ operation: each })),
+            { minLength: 1, maxLength: 2 },
+          ),
           when: fc.array(condition, { minLength: 1, maxLength: 1 }),
         },
         { requiredKeys: [] },
@@ -144,14 +154,17 @@ const policies = fc
   .map((texts) => texts.flat().filter((text) => text !== null));
 
 const facts: fc.Arbitrary<Facts> = fc.record(
-  Object.fromEntries(factNames.map((name) => [name, fc.constantFrom<unknown>(...pools[name])])) as unknown as {
+  Object.fromEntries(
+    factNames.map((name) => [name, fc.constantFrom<unknown>(...pools[name])]),
+  ) as unknown as {
     [K in FactName]: fc.Arbitrary<Facts[K]>;
   },
 );
 
 /** The cluster and the request with these facts given, all others left out; and what `decide` says. */
 function judge(policyTexts: readonly string[], given: Partial<Facts>): Verdict {
-  const { clientLabels, serverLabels, clientAddress, serverAddress, method, path, host, header, forwarded } = given;
+  const { clientLabels, serverLabels, clientAddress, serverAddress, method, path, host, header, forwarded } =
+    given;
   const cluster: Cluster = clusterOf(
     [
       ...(clientLabels === undefined ? [] : [namespace('f', clientLabels)]),
@@ -164,7 +177,12 @@ function judge(policyTexts: readonly string[], given: Partial<Facts>): Verdict {
     { podCIDRs: ['10.0.0.0/16'], mesh: { ambient: true } },
   );
   const headers = { ...(header && { 'x-a': header }), ...(forwarded && { 'x-forwarded-for': forwarded }) };
-  const http: HttpRequest = { ...(method && { method }), ...(path && { path }), ...(host && { host }), headers };
+  const http: HttpRequest = {
+    ...(method && { method }),
+    ...(path && { path }),
+    ...(host && { host }),
+    headers,
+  };
   const complete = httpFacts.every((name) => given[name] !== undefined);
   return ask(cluster, 'f/c', 'svc:t/s', 80, { http, complete });
 }
@@ -187,12 +205,18 @@ function canBeFilledIn(fact: Fact): boolean {
 
 // A label of a namespace takes all of its labels along; a request with one field open has its headers open.
 const leftOut = fc.oneof(
-  fc.uniqueArray(fc.constantFrom<FactName>('clientLabels', 'serverLabels', 'clientAddress', 'serverAddress'), {
-    minLength: 1,
-    maxLength: 2,
-  }),
+  fc.uniqueArray(
+    fc.constantFrom<FactName>('clientLabels', 'serverLabels', 'clientAddress', 'serverAddress'),
+    {
+      minLength: 1,
+      maxLength: 2,
+    },
+  ),
   fc
-    .uniqueArray(fc.constantFrom<FactName>('method', 'path', 'host', 'clientAddress'), { minLength: 1, maxLength: 2 })
+    .uniqueArray(fc.constantFrom<FactName>('method', 'path', 'host', 'clientAddress'), {
+      minLength: 1,
+      maxLength: 2,
+    })
     .map((names) => [...names, 'header', 'forwarded'] as const),
 );
 
@@ -211,6 +235,6 @@ it('a verdict without some facts is that of every way to give them; an unknown o
       if (verdict.outcome !== 'unknown') expect([...outcomes]).toEqual([verdict.outcome]);
       else if (outcomes.size === 1) expect(verdict.missing.every(canBeFilledIn)).toBe(false);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });

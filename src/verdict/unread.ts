@@ -64,9 +64,11 @@ function couldOverrule(kind: string | undefined, { allowed, rule, open }: TierDe
 /** Facts about what nobody here can read and could change the way in which `leg` is received; those of Istio's root namespace count everywhere. */
 export function unreadProxyPolicies(cluster: Cluster, leg: Leg, target: Target): readonly Unread[] {
   if (cluster.foreign.length === 0 && cluster.unreadable.length === 0) return [];
-  const server = leg.enforcedBy === undefined ? [] : [leg.to.pod!.namespace];
-  const client = leg.acceptedBy === 'sidecar' ? [leg.from.pod!.namespace] : [];
   const service = target.service === undefined ? [] : [target.service.metadata.namespace];
+  const server = leg.enforcedBy === undefined ? [] : [leg.to.pod!.namespace];
+  // A waypoint may serve other namespaces, and has the policies of their Services.
+  if (leg.enforcedBy === 'waypoint') server.push(...service);
+  const client = leg.acceptedBy === 'sidecar' ? [leg.from.pod!.namespace] : [];
   const root = cluster.mesh.rootNamespace;
   // Envoy alone has filters; ztunnel has none.
   const filtered = [...(leg.enforcedBy === 'ztunnel' ? [] : server), ...client];
@@ -79,8 +81,7 @@ export function unreadProxyPolicies(cluster: Cluster, leg: Leg, target: Target):
   }
   for (const object of cluster.unreadable) {
     const atServer = server.length > 0 && couldBe(object, proxyPolicyKinds, [...server, root]);
-    const atClient =
-      client.length > 0 && couldBe(object, clientPolicyKinds, [...client, ...service, root]);
+    const atClient = client.length > 0 && couldBe(object, clientPolicyKinds, [...client, ...service, root]);
     if (atServer || atClient) facts.push(unreadable(object));
   }
   return facts;
@@ -102,9 +103,7 @@ export function couldLift({ object }: Unread, step: Step): boolean {
 
 /** Documents that could be pods or endpoints behind a Service that has none. */
 export function unreadEndpoints(cluster: Cluster, namespace: string): readonly Unread[] {
-  return cluster.unreadable
-    .filter((object) => couldBe(object, workloadKinds, [namespace]))
-    .map(unreadable);
+  return cluster.unreadable.filter((object) => couldBe(object, workloadKinds, [namespace])).map(unreadable);
 }
 
 function reaches(object: KindedObject, namespaces: readonly string[]): boolean {

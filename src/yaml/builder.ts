@@ -3,6 +3,7 @@ import { addEntry, closeMapping, mergeInto } from './mapping.ts';
 import type { YamlNode } from './nodes.ts';
 import { type Anchor, Expect, type Expectation, type Frame, type Parser } from './parser-state.ts';
 import { isMergeKey, type RawScalar, resolveKey, shorten } from './scalars.ts';
+import { thinItem } from './thin-item.ts';
 import { warnAboutKey } from './warnings.ts';
 
 /** Opens a collection with the properties read before it. */
@@ -63,7 +64,7 @@ export function closeCollection(p: Parser, end: number): void {
     frame.anchor.node = frame.node;
     frame.anchor.size = p.decoded - frame.decodedBefore;
   }
-  deliver(p, frame.node, undefined);
+  deliver(p, thinItem(p, frame.node), undefined);
 }
 
 /** Gives the name of the anchor at hand to a new meaning, from here on. */

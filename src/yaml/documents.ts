@@ -5,6 +5,14 @@ import { createParser, type Parser } from './parser-state.ts';
 import type { YamlProblem } from './problems.ts';
 import { shorten } from './scalars.ts';
 
+export interface ReadOptions {
+  /**
+   * Entries with these keys are all that maps in the root's `items` keep (`thinned`): a list of 50 MB would else be in
+   * memory several times over, although each item is wanted only once. See `readWhole`.
+   */
+  readonly itemKeys?: readonly string[];
+}
+
 const NONE: readonly never[] = [];
 const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/g;
 const BYTE_ORDER_MARK = 0xfeff;
@@ -13,12 +21,12 @@ const BYTE_ORDER_MARK = 0xfeff;
  * Reads all documents of a text as kubectl does: JSON values when the first character is `{`, else pieces cut at every
  * line that begins with `---`. A refused document does not hide the ones behind it (`afterError`).
  */
-export function* readDocuments(source: string): Generator<YamlDocument> {
+export function* readDocuments(source: string, { itemKeys }: ReadOptions = {}): Generator<YamlDocument> {
   const text = source.endsWith('\n') ? source : `${source}\n`;
   let afterError = false;
   let start = 0;
   if (beginsWithBrace(text)) {
-    for (const document of readJsonValues(text)) {
+    for (const document of readJsonValues(text, itemKeys)) {
       afterError = document.problems.some(
         (problem) => problem.code === 'json' || problem.code === 'too-deep',
       );
@@ -29,7 +37,19 @@ export function* readDocuments(source: string): Generator<YamlDocument> {
     start = text.indexOf('\n---', Math.max(start - 1, 0)) + 1;
     if (start === 0) return;
   }
-  yield* readPieces(text, start, afterError);
+  yield* readPieces(createParser(itemKeys), text, start, afterError);
+}
+
+/**
+ * Reads a text as the API server does, which neither cuts it at `---` nor adds a line end: JSON values when it begins with `{`, else the
+ * first document of YAML.
+ */
+export function* readRequestBody(text: string): Generator<YamlDocument> {
+  if (text.startsWith('{')) yield* readJsonValues(text);
+  else {
+    const whole = { text, start: 0, end: text.length, forbidden: nextForbidden(text, 0), afterError: false };
+    yield readPiece(createParser(), whole);
+  }
 }
 
 /** White space as Go's unicode.IsSpace has it. */
@@ -46,8 +66,12 @@ function hasError(problems: readonly YamlProblem[]): boolean {
   return problems.some((problem) => problem.severity === 'error');
 }
 
-function* readPieces(text: string, from: number, earlierError: boolean): Generator<YamlDocument> {
-  const parser = createParser();
+function* readPieces(
+  parser: Parser,
+  text: string,
+  from: number,
+  earlierError: boolean,
+): Generator<YamlDocument> {
   let afterError = earlierError;
   let forbidden = nextForbidden(text, from);
   let start = from;
@@ -99,12 +123,22 @@ function readPiece(parser: Parser, piece: Piece): YamlDocument {
   const { text, start, end, afterError } = piece;
   const fault = separatorFault(text, end) ?? forbiddenFault(piece);
   if (fault !== undefined) {
-    return { root: undefined, start, end, format: 'yaml', problems: [fault], repeatedKeys: NONE, afterError };
+    return {
+      root: undefined,
+      text,
+      start,
+      end,
+      format: 'yaml',
+      problems: [fault],
+      repeatedKeys: NONE,
+      afterError,
+    };
   }
   const first = text.charCodeAt(start) === BYTE_ORDER_MARK ? start + 1 : start;
   parseDocument(parser, text, first, end);
   const document: YamlDocument = {
     root: parser.failed ? undefined : parser.root,
+    text,
     start,
     end,
     format: 'yaml',

@@ -1,5 +1,6 @@
 export { decodeText } from './decode.ts';
-export { readDocuments } from './documents.ts';
+export { type ReadOptions, readDocuments, readRequestBody } from './documents.ts';
+export { readNodeAt, readWhole } from './node-at.ts';
 export type {
   MappingEntry,
   MappingNode,

@@ -20,16 +20,15 @@ const CLOSED = 44; // a comma must come, or the end of the collection
  * Reads JSON values one after another, with nothing but white space between, each a document. The first error ends it;
  * the last document then has that error.
  */
-export function* readJsonValues(text: string): Generator<YamlDocument> {
-  const p = createParser();
+export function* readJsonValues(text: string, itemKeys?: readonly string[]): Generator<YamlDocument> {
+  const p = createParser(itemKeys);
   let position = skipBlanks(text, text.charCodeAt(0) === 0xfeff ? 1 : 0);
   while (position < text.length && !p.failed) {
     const start = position;
-    parseDocument(p, '\n', 0, 0);
-    p.scanner.text = text;
-    position = readValue(p, text, start);
+    position = parseJsonValue(p, text, start);
     yield {
       root: p.problems.some((problem) => problem.severity === 'error') ? undefined : p.root,
+      text,
       start,
       end: position,
       format: 'json',
@@ -47,8 +46,10 @@ function skipBlanks(text: string, from: number): number {
   return BLANKS.lastIndex;
 }
 
-/** Reads one value, without recursion; gives the offset behind it, or that of an error. */
-function readValue(p: Parser, text: string, from: number): number {
+/** Reads one value into `p.root`, without recursion; gives the offset behind it, or that of an error. */
+export function parseJsonValue(p: Parser, text: string, from: number): number {
+  parseDocument(p, '\n', 0, 0);
+  p.scanner.text = text;
   let position = from;
   do {
     position = readNext(p, text, skipBlanks(text, position));

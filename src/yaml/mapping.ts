@@ -41,10 +41,10 @@ function put(p: Parser, frame: Frame, entry: OpenEntry): OpenEntry | undefined {
     entries.push(entry);
     return undefined;
   }
-  const earlier = entries[at];
+  const earlier = entries[at]!;
   entries[at] = entry;
   const text = entry.identity === entry.key ? JSON.stringify(entry.key) : entry.key;
-  p.repeatedKeys.push({ text, valueStart: entry.value.start });
+  p.repeatedKeys.push({ text, valueStart: entry.value.start, replaced: earlier.value });
   return earlier;
 }
 

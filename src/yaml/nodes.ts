@@ -41,6 +41,8 @@ export interface MappingNode {
   readonly entries: readonly MappingEntry[];
   readonly start: number;
   readonly end: number;
+  /** Only some of its entries are kept (`ReadOptions`); `readWhole` reads the others again. */
+  readonly thinned?: true;
 }
 
 /** An alias is the very node of its anchor, so nodes form a graph without cycles rather than a tree. */
@@ -50,6 +52,8 @@ export type YamlNode = ScalarNode | SequenceNode | MappingNode;
 export interface YamlDocument {
   /** Its first node; undefined when the text is empty, only comments, or refused. */
   readonly root: YamlNode | undefined;
+  /** The text that it stands in, with a line end at its end. */
+  readonly text: string;
   readonly start: number;
   readonly end: number;
   readonly format: 'yaml' | 'json';

@@ -78,6 +78,8 @@ export interface Anchor {
 
 export interface Parser {
   readonly scanner: Scanner;
+  /** The keys that items of a list keep; undefined: all. */
+  readonly itemKeys: readonly string[] | undefined;
   token: TokenKind;
   readonly frames: Frame[];
   depth: number;
@@ -103,9 +105,10 @@ export interface Parser {
   lastEnd: number;
 }
 
-export function createParser(): Parser {
+export function createParser(itemKeys?: readonly string[]): Parser {
   return {
     scanner: createScanner(),
+    itemKeys,
     token: Token.End,
     frames: [],
     depth: 0,

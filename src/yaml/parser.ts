@@ -16,12 +16,28 @@ export function parseDocument(p: Parser, text: string, start: number, end: numbe
   startScan(p.scanner, text, start, end);
   advance(p);
   if (!readStart(p)) return;
+  readRoot(p);
+  if (!p.failed) readTrailing(p);
+  refuseUnsayable(p);
+}
+
+/**
+ * Reads one node that stands at `start` in the middle of a text into `p.root`; what follows it does not matter.
+ * `lineStart` is where its line begins, so that it has its columns; `text` and `end` as above.
+ */
+export function parseNode(p: Parser, text: string, lineStart: number, start: number, end: number): void {
+  reset(p);
+  startScan(p.scanner, text, start, end);
+  p.scanner.lineStart = lineStart;
+  advance(p);
+  readRoot(p);
+}
+
+function readRoot(p: Parser): void {
   while (!p.rootDone && !p.failed) {
     if (p.depth === 0) readNode(p, true, false);
     else readNext(p, p.frames[p.depth - 1]!);
   }
-  if (!p.failed) readTrailing(p);
-  refuseUnsayable(p);
 }
 
 function reset(p: Parser): void {

@@ -1,3 +1,5 @@
+import type { YamlNode } from './nodes.ts';
+
 export type YamlProblemCode =
   | 'syntax' // the structure of the text; kubectl stops reading here
   | 'tab-indentation'
@@ -38,6 +40,8 @@ export interface RepeatedKey {
   /** A string key in double quotes, any other bare (`true`). */
   readonly text: string;
   readonly valueStart: number;
+  /** The value that the later one took the place of. */
+  readonly replaced: YamlNode;
 }
 
 const TEMPLATE_HELP =

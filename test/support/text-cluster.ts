@@ -103,14 +103,22 @@ type Words = Partial<Omit<Request, 'source' | 'destination' | 'port'>>;
 /**
  * Asks about a TCP connection, all of which is said. Ends: `NAMESPACE/NAME` a pod, `svc:NAMESPACE/NAME` a Service, `node:NAME`, else an address.
  */
-export function ask(cluster: Cluster, from: string, to: string, port: number | string, more: Words = {}): Verdict {
+export function ask(
+  cluster: Cluster,
+  from: string,
+  to: string,
+  port: number | string,
+  more: Words = {},
+): Verdict {
   const source = endOf(from) as Endpoint;
   return decide(cluster, { source, destination: endOf(to), port, protocol: 'TCP', complete: true, ...more });
 }
 
 function endOf(text: string): Endpoint | ServiceReference {
   if (text.startsWith('node:')) return { kind: 'node', name: text.slice('node:'.length) };
-  const [kind, rest] = text.startsWith('svc:') ? (['service', text.slice(4)] as const) : (['pod', text] as const);
+  const [kind, rest] = text.startsWith('svc:')
+    ? (['service', text.slice(4)] as const)
+    : (['pod', text] as const);
   const [ns, name] = rest.split('/');
   return name === undefined ? { kind: 'address', address: text } : { kind, namespace: ns!, name };
 }
@@ -152,7 +160,10 @@ function nameOf(fact: Fact): string {
 }
 
 /** The transport and the identity that a connection to this place came with. */
-export function arrival(verdict: Verdict, place: string): { transport: string; identity: string | undefined } | undefined {
+export function arrival(
+  verdict: Verdict,
+  place: string,
+): { transport: string; identity: string | undefined } | undefined {
   const found = verdict.steps.find((step) => placeOf(step) === place && step.because.kind === 'tls');
   const because = found?.because as Extract<Reason, { kind: 'tls' }> | undefined;
   return because && { transport: because.transport, identity: because.identity };

@@ -1,6 +1,7 @@
 import type { FieldPath } from '../../model/index.ts';
 import type { MappingNode, NumberText, ScalarValue, YamlNode } from '../../yaml/index.ts';
 import type { Shape, Struct } from './shape.ts';
+import { sortEntries } from './sort-entries.ts';
 
 /** A place where a text does not have the shape that its kind wants. */
 export interface ShapeProblem {
@@ -137,15 +138,5 @@ function isInteger(digits: string, bits: 32 | 64): boolean {
 }
 
 function entriesOf(node: MappingNode, walk: Walk): MappingNode['entries'] {
-  return walk.sorted ? [...node.entries].sort((a, b) => compareUtf8(a.key, b.key)) : node.entries;
-}
-
-/** Go's order of strings: by the bytes of UTF-8, which is the order of code points. */
-function compareUtf8(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    if (a.charCodeAt(i) === b.charCodeAt(i)) continue;
-    return (a.codePointAt(i) as number) - (b.codePointAt(i) as number);
-  }
-  return a.length - b.length;
+  return walk.sorted ? sortEntries(node.entries) : node.entries;
 }

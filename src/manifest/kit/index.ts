@@ -5,4 +5,5 @@ export * from './metadata.ts';
 export * from './problem.ts';
 export * from './read-node.ts';
 export * from './shape.ts';
+export * from './sort-entries.ts';
 export * from './suggest-name.ts';

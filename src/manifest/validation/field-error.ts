@@ -15,6 +15,8 @@ export interface FieldError {
   readonly code: string;
   /** A place more exact than `path`: the API names the whole map for a bad label. */
   readonly at?: FieldPath;
+  /** The value is of a type of its own in Go (an operator, a protocol) and prints as JSON, not as a Go string. */
+  readonly named?: boolean;
   /** A CIDR form that servers before 1.36 accept with a warning. */
   readonly looseCIDR?: boolean;
 }
@@ -29,7 +31,7 @@ export const causeTypes: Readonly<Record<FieldErrorKind, string>> = {
 
 /** The error without its field: `Invalid value: "x": must be …`. */
 export function fieldErrorText(error: FieldError): string {
-  const value = error.value === undefined ? '' : `: ${showValue(error.value)}`;
+  const value = error.value === undefined ? '' : `: ${showValue(error.value, error.named === true)}`;
   return `${error.kind}${value}${error.text === '' ? '' : `: ${error.text}`}`;
 }
 
@@ -38,8 +40,13 @@ export function describeFieldError(error: FieldError): string {
   return `${formatPath(error.path)}: ${fieldErrorText(error)}`;
 }
 
-function showValue(value: string | number | readonly string[]): string {
+function showValue(value: string | number | readonly string[], named: boolean): string {
   if (typeof value === 'number') return String(value);
-  if (typeof value === 'string') return quoteGo(value);
-  return JSON.stringify(value).replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
+  if (typeof value === 'string' && !named) return quoteGo(value);
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escapeUnit);
+}
+
+/** Go's JSON also escapes what could end a script. */
+function escapeUnit(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -11,12 +11,22 @@ export function validateMetadata(root: YamlNode, errors: FieldError[]): void {
   const metadata = fieldOf(root, 'metadata');
   const name = textAt(metadata, 'name') ?? '';
   const namespace = textAt(metadata, 'namespace') ?? '';
+  const generateName = textAt(metadata, 'generateName') ?? '';
   const code = 'PC2101';
+  for (const text of generateName === '' ? [] : subdomainErrors(withoutLastDash(generateName))) {
+    errors.push({
+      path: ['metadata', 'generateName'],
+      kind: 'Invalid value',
+      value: generateName,
+      text,
+      code,
+    });
+  }
   if (name !== '') {
     for (const text of subdomainErrors(name)) {
       errors.push({ path: ['metadata', 'name'], kind: 'Invalid value', value: name, text, code });
     }
-  } else if ((textAt(metadata, 'generateName') ?? '') === '') {
+  } else if (generateName === '') {
     const text = 'name or generateName is required';
     errors.push({ path: ['metadata', 'name'], kind: 'Required value', text, code });
   }
@@ -31,6 +41,11 @@ export function validateMetadata(root: YamlNode, errors: FieldError[]): void {
   validateFinalizers(metadata, errors);
 }
 
+/** A dash at the end of a prefix does no harm: the rest of the name comes behind it. */
+function withoutLastDash(prefix: string): string {
+  return /^.+-$/s.test(prefix) ? `${prefix.slice(0, -2)}a` : prefix;
+}
+
 /** Keys only, and without regard to case; values are free. */
 function validateAnnotations(metadata: YamlNode, errors: FieldError[]): void {
   const path = ['metadata', 'annotations'];
@@ -43,8 +58,9 @@ function validateAnnotations(metadata: YamlNode, errors: FieldError[]): void {
 
 /** The API names the list for a bad form and the member for one that nothing stands for. */
 function validateFinalizers(metadata: YamlNode, errors: FieldError[]): void {
-  for (const [i, value] of (textsAt(metadata, 'finalizers') ?? []).entries()) {
-    const path = ['metadata', 'finalizers'];
+  const path = ['metadata', 'finalizers'];
+  const finalizers = textsAt(metadata, 'finalizers') ?? [];
+  for (const [i, value] of finalizers.entries()) {
     const at = [...path, i];
     for (const text of qualifiedNameErrors(value)) {
       errors.push({ path, at, kind: 'Invalid value', value, text, code: 'PC2101' });
@@ -53,5 +69,9 @@ function validateFinalizers(metadata: YamlNode, errors: FieldError[]): void {
       const text = 'name is neither a standard finalizer name nor is it fully qualified';
       errors.push({ path: at, kind: 'Invalid value', value, text, code: 'PC2101' });
     }
+  }
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
+    const text = 'finalizer orphan and foregroundDeletion cannot be both set';
+    errors.push({ path, kind: 'Invalid value', value: finalizers, text, code: 'PC2101' });
   }
 }

@@ -44,7 +44,14 @@ function validatePort(entry: YamlNode, path: FieldPath, errors: FieldError[]): v
   const protocol = textAt(entry, 'protocol');
   if (protocol !== undefined && !['TCP', 'UDP', 'SCTP'].includes(protocol)) {
     const text = 'supported values: "TCP", "UDP", "SCTP"';
-    errors.push({ path: [...path, 'protocol'], kind: 'Unsupported value', value: protocol, text, code });
+    errors.push({
+      path: [...path, 'protocol'],
+      kind: 'Unsupported value',
+      value: protocol,
+      text,
+      code,
+      named: true,
+    });
   }
   const port = fieldOf(entry, 'port');
   const name = textOf(port);
@@ -135,6 +142,6 @@ function validatePolicyTypes(types: readonly string[], errors: FieldError[]): vo
   for (const [i, value] of types.entries()) {
     if (value === 'Ingress' || value === 'Egress') continue;
     const text = 'supported values: "Ingress", "Egress"';
-    errors.push({ path: [...path, i], kind: 'Unsupported value', value, text, code });
+    errors.push({ path: [...path, i], kind: 'Unsupported value', value, text, code, named: true });
   }
 }

@@ -45,7 +45,14 @@ function validateRequirement(requirement: YamlNode, path: FieldPath, errors: Fie
     errors.push({ path: [...path, 'values'], kind: 'Forbidden', text, code });
   } else if (!wantsValues && operator !== 'Exists' && operator !== 'DoesNotExist') {
     const text = 'not a valid selector operator';
-    errors.push({ path: [...path, 'operator'], kind: 'Invalid value', value: operator, text, code });
+    errors.push({
+      path: [...path, 'operator'],
+      kind: 'Invalid value',
+      value: operator,
+      text,
+      code,
+      named: true,
+    });
   }
   for (const text of qualifiedNameErrors(key)) {
     errors.push({ path: [...path, 'key'], kind: 'Invalid value', value: key, text, code });
