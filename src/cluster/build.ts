@@ -132,6 +132,7 @@ function placePod(draft: PodDraft, around: Surroundings): ClusterPod {
     node: draft.node,
     addresses: draft.addresses,
     ports,
+    ready: draft.ready,
     services: selecting,
     owner: draft.owner,
     membership: membershipOf(enrolment, namespaceLabels, around.mesh, around.traces),

@@ -96,6 +96,8 @@ export interface ClusterPod {
   /** Its addresses, the primary one first; empty = not known. */
   readonly addresses: readonly string[];
   readonly ports: readonly ContainerPort[];
+  /** False where Services leave it out for not being ready. */
+  readonly ready: boolean;
   /** Services that select it, oldest first. */
   readonly services: readonly Service[];
   /** `Deployment`, name, for a pod of a workload. */

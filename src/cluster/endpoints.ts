@@ -18,6 +18,7 @@ export type Endpoints =
       readonly port: ServicePort;
       readonly why:
         | 'no pod matches the selector'
+        | 'no pod is ready'
         | 'no selector and no EndpointSlice'
         | 'no pod declares the port name';
     };
@@ -79,13 +80,16 @@ function pickPods(
 ): Endpoints {
   const { namespace, name } = service.metadata;
   const selected = podsOf(cluster, namespace, name);
+  const unready = service.spec.publishNotReadyAddresses ? [] : selected.filter((pod) => !pod.ready);
   const backends: Backend[] = [];
   for (const pod of selected) {
+    if (unready.includes(pod)) continue;
     const number = numberIn(pod);
     if (number !== undefined) backends.push({ pod, address: pod.addresses[0], port: number });
   }
   if (backends.length > 0) return { kind: 'backends', port, backends };
-  const why = selected.length === 0 ? 'no pod matches the selector' : 'no pod declares the port name';
+  if (selected.length === 0) return { kind: 'none', port, why: 'no pod matches the selector' };
+  const why = unready.length === selected.length ? 'no pod is ready' : 'no pod declares the port name';
   return { kind: 'none', port, why };
 }
 

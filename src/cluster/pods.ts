@@ -26,6 +26,8 @@ export interface PodDraft {
   readonly node: string | undefined;
   readonly owner: { readonly kind: string; readonly name: string } | undefined;
   readonly observed: boolean;
+  /** False where a Service leaves it out for not being ready. */
+  readonly ready: boolean;
   readonly object: KindedObject;
 }
 
@@ -91,6 +93,7 @@ function draftGiven(pod: Pod, root: KindedObject | undefined, nodes: ReadonlyMap
     node,
     owner: root === undefined ? undefined : { kind: root.kind, name: root.metadata.name },
     observed: pod.metadata.creationTimestamp !== undefined,
+    ready: pod.status.ready,
     object: pod,
   };
 }
@@ -125,6 +128,7 @@ function draftReplicas(owner: PodOwner, taken: Set<string>): PodDraft[] {
       node: owner.template.spec.nodeName,
       owner: { kind: owner.kind, name },
       observed: false,
+      ready: true,
       object: owner,
     });
   }

@@ -54,6 +54,7 @@ function draftWaypoint(gateway: Gateway): PodDraft {
     node: undefined,
     owner: { kind: 'Gateway', name },
     observed: false,
+    ready: true,
     object: gateway,
   };
 }

@@ -90,6 +90,7 @@ export type Reason =
       readonly service: KindedObject;
       readonly why:
         | 'no pod matches the selector'
+        | 'no pod is ready'
         | 'no selector and no EndpointSlice'
         | 'no pod declares the port name';
       readonly path?: FieldPath;

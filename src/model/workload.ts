@@ -42,6 +42,8 @@ export interface Pod extends KindedObject {
     readonly phase?: string;
     readonly podIPs: readonly string[];
     readonly hostIPs: readonly string[];
+    /** False where the condition Ready says so: Services leave such a pod out. */
+    readonly ready: boolean;
   };
 }
 
@@ -83,6 +85,8 @@ export interface Service extends KindedObject {
     readonly selector?: Labels;
     readonly ports: readonly ServicePort[];
     readonly publishNotReadyAddresses: boolean;
+    /** Cluster: clients outside may appear with a node's address. Local: with their own. */
+    readonly externalTrafficPolicy: 'Cluster' | 'Local';
   };
   /** Addresses of status.loadBalancer.ingress. */
   readonly loadBalancerIPs: readonly string[];

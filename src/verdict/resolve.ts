@@ -29,9 +29,24 @@ export function resolveDestination(cluster: Cluster, request: Request): Resoluti
   if (destination.kind === 'address') {
     const owner = ownerOfAddress(cluster, destination.address);
     if (owner.kind === 'service') return resolveService(cluster, request, owner.service, 0);
+    const nodePort = owner.kind === 'node' ? nodePortOf(cluster, request) : undefined;
+    if (nodePort !== undefined)
+      return resolveService(cluster, { ...request, port: nodePort.port }, nodePort.service, 0);
   }
   const end = resolveEnd(cluster, destination);
   return direct(request, end, destination.kind === 'pod' ? portIn(end, request) : portNumber(request));
+}
+
+/** The Service that has this port of every node, and its own port for it. The client's address is taken to reach the pods as it is. */
+function nodePortOf(
+  cluster: Cluster,
+  { port: asked, protocol }: Request,
+): { readonly service: Service; readonly port: number } | undefined {
+  for (const service of cluster.services.values()) {
+    const found = service.spec.ports.find((port) => port.nodePort === asked && port.protocol === protocol);
+    if (found !== undefined) return { service, port: found.port };
+  }
+  return undefined;
 }
 
 function direct(request: Request, end: End, port: number): Resolution {

@@ -217,3 +217,34 @@ describe('Services without a selector', () => {
     );
   });
 });
+
+describe('ports of nodes', () => {
+  const node = JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'n1' },
+    status: { addresses: [{ type: 'InternalIP', address: '192.168.0.1' }] },
+  });
+  const cluster = clusterOf([
+    node,
+    namespace('a'),
+    pod('a/s', { ip: '10.0.0.1' }),
+    made('Service', 'a/s', {
+      type: 'NodePort',
+      selector: { app: 's' },
+      ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }],
+    }),
+    openPorts('a/s', 'Ingress', 9999),
+  ]);
+
+  it('lead to the Service that has them', () => {
+    const verdict = ask(cluster, '203.0.113.9', '192.168.0.1', 30080);
+    expect(told(verdict)).toBe('deny: ingress policy at node of a/s');
+    expect(verdict.steps[0]!.because).toMatchObject({ kind: 'resolved', port: 80, targetPort: 8080 });
+  });
+
+  it('are the node’s own where no Service has them', () => {
+    expect(ask(cluster, '203.0.113.9', '192.168.0.1', 22).outcome).toBe('allow');
+    expect(ask(cluster, '203.0.113.9', '192.168.0.1', 30080, { protocol: 'UDP' }).outcome).toBe('allow');
+  });
+});

@@ -35,7 +35,7 @@ export function madePod(
   ports: readonly ContainerPort[] = [],
   ip?: string,
 ): Pod {
-  const status = { podIPs: ip === undefined ? [] : [ip], hostIPs: [] };
+  const status = { podIPs: ip === undefined ? [] : [ip], hostIPs: [], ready: true };
   return { ...objectOf('Pod', namespace, name), spec: specOf(ports), status };
 }
 
@@ -67,6 +67,7 @@ export function madeService(namespace: string, name: string, ...ports: readonly 
       selector: { app: name },
       ports: ports.map(({ containerPort, ...port }) => ({ ...port, port: containerPort })),
       publishNotReadyAddresses: false,
+      externalTrafficPolicy: 'Cluster',
     },
     loadBalancerIPs: [],
   };

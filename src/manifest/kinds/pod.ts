@@ -22,12 +22,18 @@ export const podDecoder: Decoder<Pod> = {
         ...(phase !== undefined && { phase }),
         podIPs: readAddresses(status, 'podIP', 'podIPs'),
         hostIPs: readAddresses(status, 'hostIP', 'hostIPs'),
+        ready: !saysNotReady(status),
       },
     };
   },
 };
 
 /** The list, or the single older field where there is no list. */
+function saysNotReady(status: YamlNode | undefined): boolean {
+  const ready = itemsAt(status, 'conditions')?.find((condition) => textAt(condition, 'type') === 'Ready');
+  return textAt(ready, 'status') === 'False';
+}
+
 function readAddresses(status: YamlNode | undefined, single: string, list: string): readonly string[] {
   const addresses: string[] = [];
   for (const item of itemsAt(status, list) ?? []) {

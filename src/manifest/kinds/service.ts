@@ -42,6 +42,7 @@ export const serviceDecoder: Decoder<Service> = {
         ...(Object.keys(selector).length > 0 && { selector }),
         ports: listAt(spec, 'ports', readPort) ?? [],
         publishNotReadyAddresses: booleanAt(spec, 'publishNotReadyAddresses') ?? false,
+        externalTrafficPolicy: textAt(spec, 'externalTrafficPolicy') === 'Local' ? 'Local' : 'Cluster',
       },
       loadBalancerIPs: readLoadBalancer(root),
     };

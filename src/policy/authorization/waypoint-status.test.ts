@@ -23,6 +23,7 @@ function service(at: string, labels: Labels = {}): ModelObject {
     externalIPs: [],
     ports: [],
     publishNotReadyAddresses: false,
+    externalTrafficPolicy: 'Cluster',
   } as const;
   return { ...base('Service', at, labels), spec, loadBalancerIPs: [] };
 }
