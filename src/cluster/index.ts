@@ -9,7 +9,6 @@ export {
 export {
   attaches,
   authorizationPoliciesFor,
-  gatewayNameLabel,
   requestAuthenticationsFor,
 } from './attachment.ts';
 export { buildCluster, defaultPodCIDRs } from './build.ts';
@@ -20,10 +19,9 @@ export {
   endpointsOf,
   podsOf,
   servicePortFor,
-  targetPortOf,
 } from './endpoints.ts';
 export type * from './input.ts';
-export { type AddressOwner, addressOfFamily, ownerOfAddress } from './lookup.ts';
+export { type AddressOwner, ownerOfAddress } from './lookup.ts';
 export type { Enrolment, MeshTraces } from './membership.ts';
 export {
   type AddressBlock,

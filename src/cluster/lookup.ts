@@ -29,8 +29,3 @@ export function ownerOfAddress(cluster: Cluster, text: string): AddressOwner {
   }
   return { kind: 'outside' };
 }
-
-/** The first of several addresses that has the family of `like`; undefined where there is none. */
-export function addressOfFamily(addresses: readonly string[], family: 4 | 6): string | undefined {
-  return addresses.find((address) => address.includes(':') === (family === 6));
-}

@@ -56,7 +56,7 @@ export function networkStep(cluster: Cluster, direction: Direction, hop: Hop): S
   };
 }
 
-export function outcomeOf(allowed: Truth): Outcome {
+function outcomeOf(allowed: Truth): Outcome {
   return isUnknown(allowed) ? 'unknown' : allowed ? 'allow' : 'deny';
 }
 

@@ -40,11 +40,9 @@ export function* readDocuments(source: string, { itemKeys }: ReadOptions = {}): 
   yield* readPieces(createParser(itemKeys), text, start, afterError);
 }
 
-/**
- * Reads a text as the API server does, which neither cuts it at `---` nor adds a line end: JSON values when it begins with `{`, else the
- * first document of YAML.
- */
-export function* readRequestBody(text: string): Generator<YamlDocument> {
+/** Reads a text as the API server does, which does not cut it at `---`: JSON values when it begins with `{`, else the first document of YAML. */
+export function* readRequestBody(source: string): Generator<YamlDocument> {
+  const text = source.endsWith('\n') ? source : `${source}\n`;
   if (text.startsWith('{')) yield* readJsonValues(text);
   else {
     const whole = { text, start: 0, end: text.length, forbidden: nextForbidden(text, 0), afterError: false };

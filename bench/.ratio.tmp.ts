@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { parseEvents } from 'js-yaml';
+import { readManifests } from '../src/manifest/index.ts';
+import { readDocuments } from '../src/yaml/index.ts';
+const text = readFileSync(process.argv[2]!, 'utf8');
+const cpu=()=>{const u=process.threadCpuUsage();return (u.user+u.system)/1000;};
+const best=(f:()=>void)=>{let l=1e9;for(let i=0;i<3;i++){const t=cpu();f();l=Math.min(l,cpu()-t);}return l;};
+const m = best(()=>void readManifests([{name:'-',text}]));
+const y = best(()=>{for(const d of readDocuments(text,{itemKeys:['apiVersion','kind','items']})) if(!d.root) throw 1;});
+const e = process.argv[3] ? NaN : best(()=>{for (const piece of text.split(/^---$/m)) parseEvents(piece,{});});
+console.log(process.argv[2],'events',e.toFixed(0),'yaml',y.toFixed(0),'manifests',m.toFixed(0),'ratio',(m/e).toFixed(2),(y/e).toFixed(2));
