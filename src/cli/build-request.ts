@@ -155,6 +155,7 @@ function usualHost(
 function addressOf(cluster: Cluster, end: Endpoint): string | undefined {
   if (end.kind === 'address') return end.address;
   if (end.kind === 'node') return cluster.nodes.get(end.name)?.addresses[0];
+  if (end.kind === 'host') return end.host;
   return cluster.pods.get(`${end.namespace}/${end.name}`)?.addresses[0];
 }
 

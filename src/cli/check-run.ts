@@ -68,8 +68,13 @@ export function ask(
   const verdict = decideNamed(cluster, request.end);
   const notes = [...source.notes, ...destination.notes, ...request.notes];
   if (areBytesUnasked(to, request.end, verdict)) notes.push(bytesNote);
+  if (request.end.destination.kind === 'pod' && verdict.steps[0]?.because.kind === 'resolved')
+    notes.push(serviceNote);
   return { request: request.end, verdict, notes };
 }
+
+const serviceNote =
+  "asked as its callers ask it, through its Service; --direct is about the pod's bare address";
 
 const bytesNote =
   'these were bytes that are not HTTP; a URL as destination, or --path, asks about an HTTP request';

@@ -26,7 +26,7 @@ export type EndpointText =
       readonly port?: number | string;
     }
   /** One or more words with dots between: `name`, `name.namespace`, a host name. */
-  | { readonly kind: 'host'; readonly host: string; readonly port?: number | string }
+  | { readonly kind: 'host'; readonly host: string; readonly outside?: true; readonly port?: number | string }
   | { readonly kind: 'url'; readonly url: Url };
 
 /** Kubectl's words for a kind, the short name first. */
@@ -51,7 +51,7 @@ export function shortKind(kind: string): string {
 }
 
 /**
- * Takes an end of a request apart. Forms: `ns/name`, `ns/kind/name`, `kind/name`, `name`, `name.ns`, a host name, an address, `node/name`, a URL; all with `:port`
+ * Takes an end of a request apart. Forms: `ns/name`, `ns/kind/name`, `kind/name`, `name`, `name.ns`, a host name, an address, `node/name`, `host/name`, a URL; all with `:port`
  * behind but for URLs, which have their own. Throws a usage error for anything else.
  */
 export function readEndpoint(text: string): EndpointText {
@@ -66,6 +66,7 @@ export function readEndpoint(text: string): EndpointText {
   const [first = '', second = '', third] = parts;
   if (parts.length === 1) return { kind: 'host', host: first, ...port };
   if (parts.length === 2) {
+    if (first === 'host') return { kind: 'host', host: second, outside: true, ...port };
     if (/^(node|nodes|no)$/.test(first)) return { kind: 'node', name: second, ...port };
     const objectKind = kindOf(first);
     if (objectKind === undefined) return { kind: 'object', namespace: first, name: second, ...port };
@@ -89,6 +90,6 @@ function isName(part: string): boolean {
 function unreadable(text: string): Error {
   return usageError(`cannot read ${JSON.stringify(text)} as an end of a request`, [
     'write NAMESPACE/NAME, NAMESPACE/KIND/NAME (shop/deploy/web), KIND/NAME with -n NAMESPACE,',
-    'an IP address, node/NAME, or as destination a Service host with its port or a URL',
+    'an IP address, node/NAME, host/NAME, or as destination a Service host with its port or a URL',
   ]);
 }

@@ -130,7 +130,9 @@ describe('TO', () => {
     expect(refusal(() => to('dbx.other')).details.slice(0, 2)).toEqual(['closest:', '  other/svc/db']);
     const outside = refusal(() => to('http://example.com/'));
     expect(outside.message).toBe('example.com is not a Service of this cluster');
-    expect(outside.details[0]).toBe('for a host outside, ask with its IP address');
+    expect(outside.details[0]).toBe(
+      'for a host outside the cluster write host/example.com, or its IP address',
+    );
   });
 
   test('the same workload at both ends means two of its pods', () => {

@@ -53,6 +53,7 @@ export function resolveDestination(
     case 'url':
       return resolveHost(cluster, text.url.host, namespace, source);
     case 'host':
+      if (text.outside === true) return { end: { kind: 'host', host: text.host.toLowerCase() }, notes: [] };
       return resolveHost(cluster, text.host, namespace, source);
     case 'address':
       return { end: { kind: 'address', address: canonicalAddress(text.address) }, notes: [] };
@@ -89,10 +90,20 @@ function resolveHost(
   if (inCluster && cluster.namespaces.has(inside)) {
     throw notFound('Service', `${inside}/${name}`, destinationNames(cluster));
   }
+  if (isServiceEntryHost(cluster, host))
+    return { end: { kind: 'host', host: host.toLowerCase() }, notes: [] };
   throw inputError(`${host} is not a Service of this cluster`, [
-    'for a host outside, ask with its IP address',
+    `for a host outside the cluster write host/${host}, or its IP address`,
     ...nearest(host, destinationNames(cluster)),
   ]);
+}
+
+/** A ServiceEntry vouches for a host outside: it is no slip of the pen. */
+function isServiceEntryHost(cluster: Cluster, host: string): boolean {
+  const name = host.toLowerCase();
+  return cluster.serviceEntries.some(({ spec }) =>
+    spec.hosts.some((known) => (known.startsWith('*.') ? name.endsWith(known.slice(1)) : known === name)),
+  );
 }
 
 /** `name`, `name.namespace`, `name.namespace.svc.cluster.local`: the name, the namespace and what follows. */
@@ -204,7 +215,7 @@ function canonicalAddress(text: string): string {
 /** The namespace that short names are looked up in: the sender's where it is a pod. An address of a pod is that pod. */
 export function callerNamespace(cluster: Cluster, source: Endpoint, otherwise: string): string {
   if (source.kind === 'pod') return source.namespace;
-  if (source.kind === 'node') return otherwise;
+  if (source.kind === 'node' || source.kind === 'host') return otherwise;
   const owner = ownerOfAddress(cluster, source.address);
   return owner.kind === 'pod' ? owner.pod.namespace : otherwise;
 }

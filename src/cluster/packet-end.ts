@@ -45,23 +45,11 @@ export function readBlock(cidr: string, except: readonly string[] = []): Address
   return { cidr, range, except: exceptions };
 }
 
-/**
- * Does the block hold this end's address? Families never mix. An address that nobody said is judged by all that it may be
- * (`candidates`): unknown where they differ, or where there are none to go by.
- */
+/** Does the block hold this end's address? Families never mix; an address that nobody said is unknown. */
 export function holdsAddress(block: AddressBlock, end: PacketEnd): Truth {
   if (end.address !== notSaid) {
     const address = addressOf(end.address);
     return address !== undefined && blockHolds(block, address);
-  }
-  const candidates = end.candidates ?? [];
-  if (candidates.length > 0) {
-    if (candidates.every((range) => isInside(range, block.range) && !block.except.some(overlapping(range)))) {
-      return true;
-    }
-    if (candidates.every((range) => !overlaps(range, block.range) || block.except.some(covering(range)))) {
-      return false;
-    }
   }
   return unknown(addressFact(end, [block.cidr, ...block.except.map((hole) => hole.cidr)]));
 }
@@ -137,20 +125,4 @@ function addressOf(text: string): IpAddress | undefined {
     parsed.set(text, parseAddress(text));
   }
   return parsed.get(text);
-}
-
-function isInside(inner: IpRange, outer: IpRange): boolean {
-  return inner.family === outer.family && outer.first <= inner.first && inner.last <= outer.last;
-}
-
-function overlaps(a: IpRange, b: IpRange): boolean {
-  return a.family === b.family && a.first <= b.last && b.first <= a.last;
-}
-
-function overlapping(range: IpRange): (hole: { readonly range: IpRange }) => boolean {
-  return (hole) => overlaps(hole.range, range);
-}
-
-function covering(range: IpRange): (hole: { readonly range: IpRange }) => boolean {
-  return (hole) => isInside(range, hole.range);
 }

@@ -1,4 +1,3 @@
-import type { IpRange } from './ip.ts';
 import type { KnownLabels, Labels } from './labels.ts';
 import type { NotSaid } from './truth.ts';
 import type { Protocol } from './workload.ts';
@@ -7,7 +6,9 @@ import type { Protocol } from './workload.ts';
 export type Endpoint =
   | { readonly kind: 'pod'; readonly namespace: string; readonly name: string }
   | { readonly kind: 'address'; readonly address: string }
-  | { readonly kind: 'node'; readonly name: string };
+  | { readonly kind: 'node'; readonly name: string }
+  /** A host outside the cluster; as a destination only. */
+  | { readonly kind: 'host'; readonly host: string };
 
 /** A Service by name, or any host name as a client would write it. */
 export interface ServiceReference {
@@ -83,13 +84,11 @@ export interface PodView {
 
 /**
  * One end of a packet as a network policy sees it. `pod` is undefined for hosts, hostNetwork pods and addresses outside:
- * those are addresses without labels, ports or policies. `address` not said = any of `candidates`.
+ * those are addresses without labels, ports or policies.
  */
 export interface PacketEnd {
   readonly pod: PodView | undefined;
   readonly address: string | NotSaid;
-  /** Where an address that is not said lies; left out = anywhere. */
-  readonly candidates?: readonly IpRange[];
   /** Name for facts and messages: `ns/name`, a host name or the address. */
   readonly label: string;
 }

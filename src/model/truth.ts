@@ -40,7 +40,8 @@ export type ImplementationTopic =
   | 'priority tie'
   | 'host network identity'
   | 'baseline skip'
-  | 'endpoint choice';
+  | 'endpoint choice'
+  | 'source NAT';
 
 /** Neither true nor false: it depends on these facts. */
 export interface Unknown {

@@ -55,7 +55,7 @@ test.each<[Fact, string, string]>([
   [
     { kind: 'implementation', topic: 'endpoint choice', detail: 'a/b or a/c' },
     'which endpoint the request is sent to (a/b or a/c)',
-    'ask about one of the pods instead of the Service',
+    'ask about one of the pods instead of the Service, or give its EndpointSlices',
   ],
 ])('%j', (fact, description, advice) => {
   expect(describeFact(fact)).toBe(description);

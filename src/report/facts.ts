@@ -15,6 +15,7 @@ const topicWords: Readonly<Record<ImplementationTopic, string>> = {
   'host network identity': 'whether the network plugin tells pods on the host network from their node',
   'baseline skip': 'whether the network plugin skips the baseline tier for isolated pods',
   'endpoint choice': 'which endpoint the request is sent to',
+  'source NAT': 'whose address the pod sees: that of the client, or of a node that the request came in by',
 };
 
 /** Settings that decide a topic; for the others there is none. */
@@ -25,7 +26,9 @@ const topicAdvice: Readonly<Record<ImplementationTopic, string>> = {
   'host network identity': 'plugins differ, and no setting decides it',
   'baseline skip':
     'say what your network plugin does: --cni baseline-skip=asks-baseline or --cni baseline-skip=skips-baseline',
-  'endpoint choice': 'ask about one of the pods instead of the Service',
+  'endpoint choice': 'ask about one of the pods instead of the Service, or give its EndpointSlices',
+  'source NAT':
+    'say what your network does: --cni source-nat=preserved or --cni source-nat=node; externalTrafficPolicy: Local preserves it',
 };
 
 /** What is not known, as a noun: `the label "team" of namespace x`. */

@@ -3,6 +3,7 @@ import {
   formatPath,
   type KindedObject,
   type NearMiss,
+  type PolicyNote,
   type PolicyReference,
   type Reason,
   type Step,
@@ -11,7 +12,7 @@ import { type Answer, decides } from './answer.ts';
 import { diagnosticToJson } from './diagnostics.ts';
 import { adviseFact, describeFact } from './facts.ts';
 import { type JsonValue, reportVersion, spanToJson } from './json-value.ts';
-import { describeReason, describeSymptom } from './vocabulary.ts';
+import { describeNote, describeReason, describeSymptom } from './vocabulary.ts';
 
 /** An answer as the document `Verdict` that docs/json.md describes. */
 export function verdictToJson({ request, verdict, notes, diagnostics }: Answer): JsonValue {
@@ -46,6 +47,7 @@ function stepToJson(step: Step, deciding: boolean): JsonValue {
     afterDecision: step.afterDecision,
     text: describeReason(step),
     because: reasonToJson(step.because),
+    notes: step.notes === undefined ? undefined : step.notes.map(noteToJson),
     shadow: step.shadow === undefined ? undefined : convert(step.shadow),
   };
 }
@@ -75,6 +77,17 @@ function objectToJson(object: KindedObject): JsonValue {
     name: object.metadata.name,
     template: object.origin.template,
     span: spanToJson(object.origin.locate(['metadata', 'name'])),
+  };
+}
+
+function noteToJson(note: PolicyNote): JsonValue {
+  const { policy, why, attributes, message } = note;
+  return {
+    text: describeNote(note),
+    policy: objectToJson(policy),
+    why,
+    attributes: [...attributes],
+    message,
   };
 }
 

@@ -16,6 +16,7 @@ import {
   describeEndpoint,
   describeLayer,
   describeNearMiss,
+  describeNote,
   describePlace,
   describePort,
   describeReason,
@@ -166,6 +167,9 @@ function missingLines(verdict: Verdict, style: Style): string[] {
 
 function remarkLines({ verdict, notes }: Answer, style: Style): string[] {
   return [
+    ...verdict.steps
+      .flatMap((step) => step.notes ?? [])
+      .flatMap((note) => wrapText(describeNote(note), `${style.faint('Note:')} `, '  ', style.width)),
     ...verdict.assumed.flatMap((text) => wrapText(text, `${style.faint('Assumed:')} `, '  ', style.width)),
     ...notes.flatMap((text) => wrapText(text, `${style.faint('Note:')} `, '  ', style.width)),
   ];

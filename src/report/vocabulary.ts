@@ -5,6 +5,7 @@ import {
   formatPath,
   type KindedObject,
   type NearMiss,
+  type PolicyNote,
   type PolicyReference,
   qualifiedName,
   type Reason,
@@ -50,8 +51,28 @@ export function describeEndpoint(end: Endpoint | ServiceReference): string {
       return `node/${end.name}`;
     case 'address':
       return end.address;
+    case 'host':
+      return `host/${end.host}`;
   }
 }
+
+/** What ztunnel does not have of a policy, or not as it was written. */
+export function describeNote({ policy, why, attributes }: PolicyNote): string {
+  const list = attributes.join(', ');
+  return `${describeObject(policy)} ${noteWords[why].replace('LIST', list)}`;
+}
+
+const noteWords: Readonly<Record<PolicyNote['why'], string>> = {
+  'dry run': 'is not enforced by ztunnel: it is a dry run',
+  targetRefs: 'is for a waypoint (targetRefs); ztunnel does not enforce it',
+  action: 'is not enforced: ztunnel knows only ALLOW and DENY',
+  'selector without labels': 'has a selector without labels, which ztunnel attaches to nothing',
+  'HTTP rules omitted': 'has rules on LIST, which ztunnel leaves out: it allows less than it says',
+  'enforced without HTTP attributes': 'is enforced by ztunnel without LIST: it denies more than it says',
+  'no effect without HTTP attributes':
+    'denies nothing at ztunnel, which does not know LIST: it needs a waypoint and targetRefs',
+  'trustDomains ignored': 'is enforced by ztunnel without LIST: it allows more than it says',
+};
 
 /** `TCP 80`, `UDP dns`. */
 export function describePort(request: Request): string {

@@ -20,6 +20,7 @@ export class UnknownNameError extends Error {
 /** Finds an end of a request. Throws UnknownNameError for a pod or node that is not there. */
 export function resolveEnd(cluster: Cluster, endpoint: Endpoint): End {
   if (endpoint.kind === 'node') return nodeEnd(cluster, endpoint.name);
+  if (endpoint.kind === 'host') return hostEnd(cluster, endpoint.host);
   if (endpoint.kind === 'pod') {
     const key = `${endpoint.namespace}/${endpoint.name}`;
     const pod = cluster.pods.get(key);
@@ -30,6 +31,12 @@ export function resolveEnd(cluster: Cluster, endpoint: Endpoint): End {
   if (owner.kind === 'pod') return { ...podEnd(owner.pod), addresses: [endpoint.address] };
   if (owner.kind === 'node') return { ...nodeEnd(cluster, owner.name), addresses: [endpoint.address] };
   return outsideEnd(endpoint.address);
+}
+
+/** A host outside: its address is not known unless it is taken for granted. */
+export function hostEnd(cluster: Cluster, host: string): End {
+  const address = cluster.hosts.get(host);
+  return { ...outsideEnd(host), addresses: address === undefined ? [] : [address] };
 }
 
 export function podEnd(pod: ClusterPod): End {

@@ -181,13 +181,21 @@ function atProxy(
     destinationAddress,
     sourceAddress,
     transport: { kind: transportOf(leg, request), identity: leg.identity, client: leg.client },
-    request,
+    request: withServerName(request, leg, target),
   });
   return verdict.steps.map((step) => {
     const symptom = verdict.symptoms.get(step);
     if (symptom === undefined) return { step };
     return { step, symptom: symptom.kind === 'connection reset' ? symptomOfReset(leg, request) : symptom };
   });
+}
+
+/** A sidecar that speaks mutual TLS names the Service's cluster in its client hello, whatever the application sends inside. */
+function withServerName(request: Request, leg: Leg, { service, servicePort }: Target): Request {
+  if (leg.transport !== 'mutual TLS' || leg.acceptedBy !== 'sidecar' || service === undefined) return request;
+  const { namespace, name } = service.metadata;
+  const sni = `outbound_.${servicePort!.port}_._.${name}.${namespace}.svc.cluster.local`;
+  return { ...request, sni };
 }
 
 /** A client that speaks TLS itself, with no proxy of its own to wrap it, comes with TLS that is not the mesh's. */

@@ -4,6 +4,7 @@ import {
   type Fact,
   isUnknown,
   type Layer,
+  type NetworkPolicy,
   type Outcome,
   or,
   type Packet,
@@ -13,7 +14,7 @@ import {
   unknown,
 } from '../model/index.ts';
 import { type AdminJudgement, judgeAdminTier } from '../policy/admin/index.ts';
-import { judgeNetworkPolicies } from '../policy/network/index.ts';
+import { judgeNetworkPolicies, selectNetworkPolicies } from '../policy/network/index.ts';
 import { type End, isFromOwnNode } from './ends.ts';
 import { habitsOf, pluginDecides } from './plugin.ts';
 import { unreadNetworkPolicies } from './unread.ts';
@@ -161,14 +162,14 @@ function judgeNetworkTier(
  */
 function orSkipped(
   cluster: Cluster,
-  policies: Parameters<typeof judgeNetworkPolicies>[0],
+  policies: readonly NetworkPolicy[],
   direction: Direction,
   packet: Packet,
   decided: Judgement,
 ): Judgement {
   const other: Direction = direction === 'egress' ? 'ingress' : 'egress';
-  const mirrored: Packet = { ...packet, source: packet.destination, destination: packet.source };
-  if (!judgeNetworkPolicies(policies, other, mirrored).isolated) return decided;
+  const pod = direction === 'egress' ? packet.source.pod : packet.destination.pod;
+  if (pod === undefined || selectNetworkPolicies(policies, pod, other).length === 0) return decided;
   const habit = pluginDecides(cluster.settings.cni, 'baseline skip');
   if (habit === 'asks Baseline') return decided;
   if (habit === 'skips Baseline') return { allowed: true, because: { kind: 'no policy selects' } };

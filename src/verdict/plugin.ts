@@ -2,7 +2,15 @@ import type { PolicyHabits } from '../cluster/index.ts';
 import type { ImplementationTopic } from '../model/index.ts';
 
 /** What a network plugin does where Kubernetes leaves it open. */
-export type Habit = 'policy applies' | 'exempt' | 'asks Baseline' | 'skips Baseline' | 'by name' | 'first';
+export type Habit =
+  | 'policy applies'
+  | 'exempt'
+  | 'asks Baseline'
+  | 'skips Baseline'
+  | 'by name'
+  | 'first'
+  | 'preserved'
+  | 'node';
 
 /** The habits that each topic can have; the setting `cni` may name them: `hairpin=exempt`. */
 const choices: Partial<Record<ImplementationTopic, readonly Habit[]>> = {
@@ -10,6 +18,7 @@ const choices: Partial<Record<ImplementationTopic, readonly Habit[]>> = {
   'baseline skip': ['asks Baseline', 'skips Baseline'],
   'priority tie': ['by name'],
   'repeated port name': ['first'],
+  'source NAT': ['preserved', 'node'],
 };
 
 /** Habits by plugin name, each read in the plugin's own code; a plugin that is not here has to be described by topics. */

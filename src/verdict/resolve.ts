@@ -1,6 +1,6 @@
 import { type Cluster, endpointsOf, ownerOfAddress } from '../cluster/index.ts';
-import type { Reason, Request, Service, ServicePort, Step, Symptom } from '../model/index.ts';
-import { type End, outsideEnd, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
+import type { Endpoint, Fact, Reason, Request, Service, ServicePort, Step, Symptom } from '../model/index.ts';
+import { type End, hostEnd, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
 import { type Target, targetOfPod } from './legs.ts';
 import { symptomOfNoEndpoint } from './symptom.ts';
 import { unreadEndpoints } from './unread.ts';
@@ -29,15 +29,22 @@ export function resolveDestination(cluster: Cluster, request: Request): Resoluti
   if (destination.kind === 'address') {
     const owner = ownerOfAddress(cluster, destination.address);
     if (owner.kind === 'service') return resolveService(cluster, request, owner.service, 0);
-    const nodePort = owner.kind === 'node' ? nodePortOf(cluster, request) : undefined;
-    if (nodePort !== undefined)
-      return resolveService(cluster, { ...request, port: nodePort.port }, nodePort.service, 0);
+    if (owner.kind === 'node') return resolveNode(cluster, request);
   }
+  if (destination.kind === 'node') return resolveNode(cluster, request);
   const end = resolveEnd(cluster, destination);
   return direct(request, end, destination.kind === 'pod' ? portIn(end, request) : portNumber(request));
 }
 
-/** The Service that has this port of every node, and its own port for it. The client's address is taken to reach the pods as it is. */
+/** A node's port leads to a Service that has it as its NodePort, else to the node itself. */
+function resolveNode(cluster: Cluster, request: Request): Resolution {
+  const found = nodePortOf(cluster, request);
+  if (found !== undefined) return resolveService(cluster, { ...request, port: found.port }, found.service, 0);
+  const end = resolveEnd(cluster, request.destination as Endpoint);
+  return direct(request, end, portNumber(request));
+}
+
+/** The Service that has this port of every node, and its own port for it. */
 function nodePortOf(
   cluster: Cluster,
   { port: asked, protocol }: Request,
@@ -115,7 +122,7 @@ function resolveService(cluster: Cluster, request: Request, service: Service, de
     };
   }
   if (found.kind === 'none') {
-    const facts = unreadEndpoints(cluster, service.metadata.namespace);
+    const facts = [...unreadEndpoints(cluster, service.metadata.namespace), ...handMade(found.why, service)];
     if (facts.length > 0) {
       const because = { kind: 'missing facts', facts } as const;
       return { step: { layer: 'service', at, outcome: 'unknown', because }, targets: [] };
@@ -136,6 +143,13 @@ function resolveService(cluster: Cluster, request: Request, service: Service, de
   return { step: { layer: 'service', at, outcome: 'allow', because }, targets };
 }
 
+/** Somebody makes the endpoints of a Service without a selector by hand, and nobody said where they are. */
+function handMade(why: string, { metadata }: Service): readonly Fact[] {
+  if (why !== 'no selector and no EndpointSlice') return [];
+  const detail = `Service ${metadata.namespace}/${metadata.name} has no selector, and none of its EndpointSlices is given`;
+  return [{ kind: 'implementation', topic: 'endpoint choice', detail }];
+}
+
 function addressOf(address: string | undefined): { readonly kind: 'address'; readonly address: string } {
   return { kind: 'address', address: address ?? '' };
 }
@@ -153,8 +167,7 @@ function resolveExternalName(
   if (alias !== undefined && depth < 8) return resolveService(cluster, request, alias, depth + 1);
   const because = { kind: 'external name', service, host } as const;
   const step: Step = { layer: 'service', at: clientOf(request), outcome: 'allow', because };
-  const address = cluster.hosts.get(host);
-  const end: End = { ...outsideEnd(host), addresses: address === undefined ? [] : [address] };
+  const end = hostEnd(cluster, host);
   const port = portNumber(request);
   return {
     step,
@@ -169,6 +182,8 @@ function clientOf(request: Request): Step['at'] {
       ? `${source.namespace}/${source.name}`
       : source.kind === 'node'
         ? source.name
-        : source.address;
+        : source.kind === 'host'
+          ? source.host
+          : source.address;
   return { kind: 'client', name };
 }

@@ -211,9 +211,9 @@ describe('Services without a selector', () => {
     );
   });
 
-  it('have none without one', () => {
+  it('have endpoints that nobody knows without one', () => {
     expect(told(ask(clusterOf([...plain, bare]), 'a/c', 'svc:a/s', 80))).toBe(
-      'deny: service at client of a/c',
+      'unknown: service at client of a/c',
     );
   });
 });
@@ -242,6 +242,31 @@ describe('ports of nodes', () => {
     expect(told(verdict)).toBe('deny: ingress policy at node of a/s');
     expect(verdict.steps[0]!.because).toMatchObject({ kind: 'resolved', port: 80, targetPort: 8080 });
   });
+
+  it.each<[string, object, string]>([
+    ['Cluster, the default', {}, 'unknown'],
+    ['Local', { externalTrafficPolicy: 'Local' }, 'allow'],
+  ])(
+    'a client from outside may come with a node’s address: externalTrafficPolicy %s',
+    (_name, more, expected) => {
+      const loadBalancer = made('Service', 'a/s', {
+        type: 'LoadBalancer',
+        externalIPs: ['198.51.100.1'],
+        selector: { app: 's' },
+        ports: [{ port: 80, targetPort: 8080 }],
+        ...more,
+      });
+      const fromClient = made('NetworkPolicy', 'a/p', {
+        podSelector: {},
+        ingress: [{ from: [{ ipBlock: { cidr: '203.0.113.0/24' } }] }],
+      });
+      const texts = [namespace('a'), pod('a/s', { ip: '10.0.0.1' }), loadBalancer, fromClient];
+      const outcome = (cni?: string) =>
+        ask(clusterOf(texts, cni === undefined ? {} : { cni }), '203.0.113.9', '198.51.100.1', 80).outcome;
+      expect(outcome()).toBe(expected);
+      expect(outcome('source-nat=preserved')).toBe('allow');
+    },
+  );
 
   it('are the node’s own where no Service has them', () => {
     expect(ask(cluster, '203.0.113.9', '192.168.0.1', 22).outcome).toBe('allow');

@@ -5,6 +5,7 @@ import { enforce } from './enforce.ts';
 import { type Leg, legsOf, type Target, waypointFacts } from './legs.ts';
 import { type Hop, networkStep } from './network.ts';
 import { resolveDestination } from './resolve.ts';
+import { sendersSeen, sourceNatFact } from './source-nat.ts';
 import { symptomOfDrop } from './symptom.ts';
 
 /** A request taken through every layer once, with what was known: the outcome, its steps, and the facts that were missing. */
@@ -35,12 +36,26 @@ export function walk(cluster: Cluster, request: Request): Walk {
     return conclude([step], symptom === undefined ? new Map() : new Map([[step, symptom]]));
   }
   const walks = distinctTargets(resolution.targets, source).map((target) => {
-    const unsure = unsureOfMesh(cluster, source, target);
-    const { steps, symptoms } = passageTo(cluster, request, source, target);
-    const all = [resolution.step, ...unsure, ...steps];
-    return unsure.length > 0 ? concludeUnsure(all, unsure) : conclude(all, symptoms);
+    const [first, other] = sendersSeen(cluster, source, target).map((sender) =>
+      walkTo(cluster, request, sender, target, resolution.step),
+    );
+    if (other === undefined || first!.outcome === 'unknown' || first!.outcome === other.outcome)
+      return first!;
+    return {
+      ...first!,
+      outcome: 'unknown' as const,
+      symptom: undefined,
+      facts: [sourceNatFact(source, target)],
+    };
   });
   return walks.length === 1 ? walks[0]! : combine(resolution.targets, walks);
+}
+
+function walkTo(cluster: Cluster, request: Request, source: End, target: Target, service: Step): Walk {
+  const unsure = unsureOfMesh(cluster, source, target);
+  const { steps, symptoms } = passageTo(cluster, request, source, target);
+  const all = [service, ...unsure, ...steps];
+  return unsure.length > 0 ? concludeUnsure(all, unsure) : conclude(all, symptoms);
 }
 
 /** Replicas of one owner whose addresses nobody gave can't be told apart by any policy; one of them stands for all, but for the sender itself. */

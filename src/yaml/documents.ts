@@ -19,7 +19,8 @@ const BYTE_ORDER_MARK = 0xfeff;
 
 /**
  * Reads all documents of a text as kubectl does: JSON values when the first character is `{`, else pieces cut at every
- * line that begins with `---`. A refused document does not hide the ones behind it (`afterError`).
+ * line that begins with `---`. A refused document does not hide the ones behind it (`afterError`). With `itemKeys` the items of lists
+ * are thinned.
  */
 export function* readDocuments(source: string, { itemKeys }: ReadOptions = {}): Generator<YamlDocument> {
   const text = source.endsWith('\n') ? source : `${source}\n`;

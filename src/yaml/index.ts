@@ -1,5 +1,5 @@
 export { decodeText } from './decode.ts';
-export { type ReadOptions, readDocuments, readRequestBody } from './documents.ts';
+export { readDocuments, readRequestBody } from './documents.ts';
 export { readNodeAt, readWhole } from './node-at.ts';
 export type {
   MappingEntry,

@@ -52,7 +52,7 @@ export type YamlNode = ScalarNode | SequenceNode | MappingNode;
 export interface YamlDocument {
   /** Its first node; undefined when the text is empty, only comments, or refused. */
   readonly root: YamlNode | undefined;
-  /** The text that it stands in, with a line end at its end. */
+  /** The text that its offsets count in: the source, mostly with a line end added where it had none. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
