@@ -921,7 +921,7 @@ writeFile('adminpolicies', adminDocuments());
 standardOut?.close();
 if (options.queries > 0) {
   const file = sink(flags['queries-out']);
-  for (const question of questions()) file.write(JSON.stringify(question) + '\n');
+  for (const question of questions()) file.write(`${JSON.stringify(question)}\n`);
   file.close();
 }
 process.stderr.write(

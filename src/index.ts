@@ -11,11 +11,18 @@
  * const verdict = decide(cluster, { source: client, destination: server, port: 80, protocol: 'TCP', http, complete: true });
  * ```
  */
-import { type ClusterInput, type ClusterOptions, type Cluster as ClusterSnapshot, buildCluster } from './cluster/index.ts';
+import {
+  buildCluster,
+  type ClusterInput,
+  type ClusterOptions,
+  type Cluster as ClusterSnapshot,
+} from './cluster/index.ts';
 
 /** An immutable picture of a cluster; `Cluster.from` builds it from what `readManifests` gives. */
 export type Cluster = ClusterSnapshot;
-export const Cluster: { from(manifests: ClusterInput, options?: ClusterOptions): Cluster } = { from: buildCluster };
+export const Cluster: { from(manifests: ClusterInput, options?: ClusterOptions): Cluster } = {
+  from: buildCluster,
+};
 
 export type { ClusterInput, ClusterOptions, LabelAssumption } from './cluster/index.ts';
 export { type Manifests, type ReadOptions, readManifests } from './manifest/index.ts';

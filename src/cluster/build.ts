@@ -22,12 +22,7 @@ import { findTraces } from './traces.ts';
 import { draftWaypoints, indexWaypoints, isWaypoint } from './waypoints.ts';
 
 /** Where pods live when nobody said: the private ranges of RFC 1918 and RFC 4193. */
-export const defaultPodCIDRs: readonly string[] = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  'fd00::/8',
-];
+const defaultPodCIDRs: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8'];
 
 /**
  * Builds the snapshot that every question is asked of. Objects may come in any order; of two with the same name the reader has kept one.

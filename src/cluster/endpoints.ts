@@ -50,7 +50,7 @@ export function endpointsOf(
 }
 
 /** The number of the container port that `port` of a Service leads to in `pod`; undefined where the pod declares no port of that name. */
-export function targetPortOf(pod: ClusterPod, port: ServicePort): number | undefined {
+function targetPortOf(pod: ClusterPod, port: ServicePort): number | undefined {
   const target = port.targetPort ?? port.port;
   if (typeof target === 'number') return target;
   return pod.ports.find((declared) => declared.name === target && declared.protocol === port.protocol)

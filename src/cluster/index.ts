@@ -11,7 +11,7 @@ export {
   authorizationPoliciesFor,
   requestAuthenticationsFor,
 } from './attachment.ts';
-export { buildCluster, defaultPodCIDRs } from './build.ts';
+export { buildCluster } from './build.ts';
 export type * from './cluster.ts';
 export {
   type Backend,

@@ -35,6 +35,11 @@ describe('validateNetworkPolicyText', () => {
       'cannot unmarshal number into Go struct field NetworkPolicyPort.spec.egress.ports.protocol of type v1.Protocol',
     ],
     [
+      'a port, at which it stops, before what it only remembers',
+      '  egress: x\n  ingress: [{ports: [{port: []}]}]\n',
+      'array into Go struct field NetworkPolicyPort.spec.ingress.ports.port of type int32',
+    ],
+    [
       'a map',
       '  podSelector: {matchLabels: [a]}\n',
       'array into Go struct field LabelSelector.spec.podSelector.matchLabels of type map[string]string',
@@ -55,6 +60,11 @@ describe('validateNetworkPolicyText', () => {
       'kind: 1\n',
       "couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind",
     ],
+    ['apiVersion: /v1\n', 'no kind "NetworkPolicy" is registered for version "v1"'],
+    ['apiVersion: a/b/c\n', 'unexpected GroupVersion string: a/b/c'],
+    ['Kind: Pod\n', 'no kind "Pod" is registered for version "networking.k8s.io/v1"'],
+    ['{"kind": "NetworkPolicy", "KIND": "Pod"}', 'no kind "Pod" is registered'],
+    ['---\n- a\n', "couldn't get version/kind; json parse error: "],
     ['a: -.inf\n', 'json: unsupported value: -Inf'],
     ['a: !!float .NaN\n', 'json: unsupported value: NaN'],
     ['{"a": 1,}', "couldn't get version/kind; json parse error: "],
@@ -124,6 +134,43 @@ describe('validateNetworkPolicyText', () => {
     expect(errors[1]).toBe(
       'metadata.finalizers[1]: Invalid value: "x": name is neither a standard finalizer name nor is it fully qualified',
     );
+  });
+
+  it('reads the first document only, even one without a node, and does not cut the text beforehand', () => {
+    const errors = (text: string) => validateNetworkPolicyText(text).errors;
+    const nameless = ['metadata.name: Required value: name or generateName is required'];
+    expect(errors(`${head}---\nkind: Pod\n`)).toEqual([]);
+    expect(errors(`# none\n---\n${head}`)).toEqual([]);
+    expect(errors(`---\n---\n${head}`)).toEqual(nameless);
+    expect(errors('--- {metadata: {name: p}}\n')).toEqual([]);
+    expect(errors('--- {}\n')).toEqual(nameless);
+  });
+
+  it('names a list of finalizers for their form and holds a generated name against its prefix', () => {
+    const texts = (metadata: string) =>
+      validateNetworkPolicyText(`metadata: ${metadata}\n`).errors.map((error) => error.slice(0, 60));
+    expect(texts('{name: p, finalizers: [a/b c]}')).toEqual([
+      'metadata.finalizers: Invalid value: "a/b c": name part must ',
+    ]);
+    expect(texts('{name: p, finalizers: [orphan, foregroundDeletion]}')).toEqual([
+      'metadata.finalizers: Invalid value: ["orphan","foregroundDel',
+    ]);
+    expect(texts('{generateName: a-}')).toEqual([]);
+    expect(texts('{generateName: a_b}')).toEqual([
+      'metadata.generateName: Invalid value: "a_b": a lowercase RFC',
+    ]);
+  });
+
+  it('quotes as Go does, named strings as its JSON writer', () => {
+    const { errors, strictErrors } = answer(
+      '  policyTypes: ["<\\u2028\\ufeff"]\n  podSelector: {"\\u200b": 1, matchLabels: {"a\\u2028": "", "a\\u2028": ""}}\n',
+    );
+    expect(errors.join()).toContain('Unsupported value: "\\u003c\\u2028\ufeff"');
+    expect(errors.join()).toContain('Invalid value: "a\\u2028"');
+    expect(strictErrors).toEqual([
+      'yaml: unmarshal errors:\n  line 6: key "a\\u2028" already set in map',
+      'unknown field "spec.podSelector.\\u200b"',
+    ]);
   });
 
   it('takes nothing at all for an empty object', () => {

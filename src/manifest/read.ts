@@ -1,5 +1,5 @@
 import type { KindedObject, ModelObject, Source } from '../model/index.ts';
-import { readDocuments, readWhole, type YamlDocument, type YamlNode } from '../yaml/index.ts';
+import { createWholeReader, readDocuments, type YamlDocument, type YamlNode } from '../yaml/index.ts';
 import { identifyBrokenPiece } from './broken-piece.ts';
 import { addObject, type Collection, createCollection, toManifests } from './collection.ts';
 import { fieldOf, readMetadata } from './kit/index.ts';
@@ -82,11 +82,14 @@ function readDocument(
   collection: Collection,
 ): void {
   const { objects, problems } = objectsOf(document);
-  for (const listed of objects) readListed(listed, document, source, namespace, collection);
+  const makeWhole = createWholeReader(document);
+  for (const listed of objects) {
+    readListed({ ...listed, node: makeWhole(listed.node) }, document, source, namespace, collection);
+  }
   for (const { node, message, path } of problems) {
     const span = { source, start: node.start, end: node.end };
     collection.diagnostics.push({ code: 'PC2006', severity: 'error', message, span });
-    const whole = readWhole(document, node);
+    const whole = makeWhole(node);
     if (!couldBeObject(whole)) continue;
     const origin = new ObjectOrigin(source, document, node, path);
     const object = { apiVersion: '', kind: '', metadata: readMetadata(whole, undefined), origin };
@@ -113,8 +116,7 @@ function readListed(
   namespace: string,
   collection: Collection,
 ): void {
-  const { apiVersion, kind, path } = listed;
-  const node = readWhole(document, listed.node);
+  const { node, apiVersion, kind, path } = listed;
   const found = lookUp(apiVersion, kind);
   const decoder = found !== undefined && 'decoder' in found ? found.decoder : found?.meant;
   const namespaced = decoder?.namespaced ?? !isClusterWide(kind);

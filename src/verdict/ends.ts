@@ -44,7 +44,7 @@ export function podEnd(pod: ClusterPod): End {
 }
 
 /** An address that belongs to nobody in the cluster. */
-export function outsideEnd(address: string): End {
+function outsideEnd(address: string): End {
   return { pod: undefined, node: undefined, host: false, addresses: [address], label: address };
 }
 

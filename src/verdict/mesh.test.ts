@@ -282,3 +282,11 @@ it('the network decides before the proxy, which would have denied too', () => {
     'authorization',
   ]);
 });
+
+it('a sidecar names the Service in its client hello', () => {
+  const bySni = made('AuthorizationPolicy', 'side/sni', {
+    rules: [{ when: [{ key: 'connection.sni', values: ['outbound_.80_._.s.side.svc.cluster.local'] }] }],
+  });
+  expect(ask(clusterOf([...world, bySni]), 'side/c', 'svc:side/s', 80).outcome).toBe('allow');
+  expect(ask(clusterOf([...world, bySni]), 'plain/c', 'svc:side/s', 80).outcome).toBe('deny');
+});

@@ -8,7 +8,7 @@ import { shorten } from './scalars.ts';
 export interface ReadOptions {
   /**
    * Entries with these keys are all that maps in the root's `items` keep (`thinned`): a list of 50 MB would else be in
-   * memory several times over, although each item is wanted only once. See `readWhole`.
+   * memory several times over, although each item is wanted only once. See `createWholeReader`.
    */
   readonly itemKeys?: readonly string[];
 }

@@ -1,6 +1,6 @@
 export { decodeText } from './decode.ts';
 export { readDocuments, readRequestBody } from './documents.ts';
-export { readNodeAt, readWhole } from './node-at.ts';
+export { createWholeReader, readNodeAt } from './node-at.ts';
 export type {
   MappingEntry,
   MappingNode,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readDocuments, readNodeAt, readWhole, type YamlDocument, type YamlNode } from './index.ts';
+import { createWholeReader, readDocuments, readNodeAt, type YamlDocument, type YamlNode } from './index.ts';
 import { nodeAt } from './values.ts';
 
 const itemKeys = ['apiVersion', 'kind', 'items'];
@@ -12,10 +12,11 @@ function itemOf(document: YamlDocument, index: number): YamlNode {
 /** The document with all its items whole again. */
 function thicken(document: YamlDocument): YamlDocument {
   const { root } = document;
+  const whole = createWholeReader(document);
   if (root?.kind !== 'mapping') return document;
   const entries = root.entries.map((entry) => {
     if (entry.key !== 'items' || entry.value.kind !== 'sequence') return entry;
-    const items = entry.value.items.map((item) => readWhole(document, item));
+    const items = entry.value.items.map(whole);
     return { ...entry, value: { ...entry.value, items } };
   });
   return { ...document, root: { ...root, entries } };
@@ -40,7 +41,7 @@ describe('items of a list', () => {
     const [document] = readDocuments(text, { itemKeys });
     const item = itemOf(document!, 0);
     expect(item).toMatchObject({ thinned: true, entries: [{ key: 'kind' }] });
-    expect(readWhole(document!, item)).toMatchObject({ entries: [{ key: 'kind' }, { key: 'x' }] });
+    expect(createWholeReader(document!)(item)).toMatchObject({ entries: [{ key: 'kind' }, { key: 'x' }] });
   });
 
   it.each([

@@ -41,7 +41,7 @@ export interface MappingNode {
   readonly entries: readonly MappingEntry[];
   readonly start: number;
   readonly end: number;
-  /** Only some of its entries are kept (`ReadOptions`); `readWhole` reads the others again. */
+  /** Only some of its entries are kept (`ReadOptions`); `createWholeReader` brings the others back. */
   readonly thinned?: true;
 }
 

@@ -6,7 +6,7 @@ interface RandomCluster extends Omit<Surroundings, 'namespaces'> {
   readonly namespaces: Readonly<Record<string, { readonly labels: Readonly<Record<string, string>> }>>;
   readonly probes: readonly Table[];
   /** Cells for which only kube-network-policies has an answer. */
-  readonly kubeNetworkPoliciesOnly?: readonly Table[];
+  readonly kubeNetworkPoliciesOnly?: readonly Table[] | null;
 }
 
 /** Random clusters with NetworkPolicies, judged by independent implementations. */
@@ -16,9 +16,9 @@ export const networkPolicyRandom: Format = {
     Array.isArray(clusters) && clusters.some((c) => Array.isArray(c?.probes?.[0]?.rows)),
   *run(data) {
     for (const cluster of data.clusters as readonly RandomCluster[]) {
-      const { id, namespaces, probes, kubeNetworkPoliciesOnly = [], ...rest } = cluster;
+      const { id, namespaces, probes, kubeNetworkPoliciesOnly, ...rest } = cluster;
       const labels = Object.fromEntries(Object.entries(namespaces).map(([name, ns]) => [name, ns.labels]));
-      yield checkTables(id, { ...rest, namespaces: labels }, [...probes, ...kubeNetworkPoliciesOnly]);
+      yield checkTables(id, { ...rest, namespaces: labels }, [...probes, ...(kubeNetworkPoliciesOnly ?? [])]);
     }
   },
 };

@@ -29,9 +29,9 @@ interface Cause {
 export const networkPolicyValidation: Format = {
   name: 'network-policy-validation',
   recognises(data) {
-    const first = Array.isArray(data.cases) ? data.cases[0] : undefined;
     return (
-      typeof first?.yaml === 'string' && Array.isArray(first.strictErrors) && Array.isArray(first.causes)
+      Array.isArray(data.cases) &&
+      data.cases.some((c) => typeof c?.yaml === 'string' && Array.isArray(c.strictErrors))
     );
   },
   *run(data): Iterable<CaseResult> {

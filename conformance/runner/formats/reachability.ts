@@ -1,16 +1,16 @@
-import type { Cluster } from '../../../src/cluster/index.ts';
+import { buildCluster, type Cluster } from '../../../src/cluster/index.ts';
 import type { Endpoint, Outcome, Protocol } from '../../../src/model/index.ts';
 import { decide } from '../../../src/verdict/index.ts';
-import { clusterOf } from '../cluster.ts';
 import type { CaseResult } from '../format.ts';
+import { readLeniently } from '../lenient.ts';
 
 /** A cluster as the reachability files describe it. */
 export interface Surroundings {
   /** Labels of every namespace. */
   readonly namespaces: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly pods: readonly FilePod[];
-  readonly nodes?: readonly FileNode[] | undefined;
-  readonly externals?: readonly FileAddresses[] | undefined;
+  readonly nodes?: readonly FileNode[] | null | undefined;
+  readonly externals?: readonly FileAddresses[] | null | undefined;
   readonly policies: readonly unknown[] | null;
 }
 
@@ -52,16 +52,16 @@ export interface Probe {
   readonly expect: boolean | 'allow' | 'deny';
 }
 
-/** Builds the cluster that `surroundings` describes. */
-export function buildSurroundings(surroundings: Surroundings): Cluster {
-  const { namespaces, pods, nodes = [], policies } = surroundings;
-  return clusterOf([
+/** Builds the cluster that `surroundings` describes. Every policy listed is in force, also one that a server would not have taken. */
+function buildSurroundings(surroundings: Surroundings): Cluster {
+  const { namespaces, pods, nodes, policies } = surroundings;
+  const objects = readLeniently([
     ...Object.entries(namespaces).map(([name, labels]) => ({
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name, labels },
     })),
-    ...nodes.map(({ name, labels = {}, addresses }) => ({
+    ...(nodes ?? []).map(({ name, labels = {}, addresses }) => ({
       apiVersion: 'v1',
       kind: 'Node',
       metadata: { name, labels },
@@ -70,6 +70,7 @@ export function buildSurroundings(surroundings: Surroundings): Cluster {
     ...pods.map(podObject),
     ...(policies ?? []),
   ]);
+  return buildCluster({ objects, foreign: [], rejected: [] }, {});
 }
 
 /** Compares every asserted cell of the tables with the verdict's two directions; the wrong ones make up the result's failure. */
@@ -142,7 +143,7 @@ interface TableEnd {
 }
 
 /** The ends of a table's rows and columns: pods, then addresses outside. The destination's address sets the packet's family. */
-function endsOf({ pods, externals = [] }: Surroundings, family: number): readonly TableEnd[] {
+function endsOf({ pods, externals }: Surroundings, family: number): readonly TableEnd[] {
   return [
     ...pods.map(({ namespace, name, ips }): TableEnd => {
       const pod: Endpoint = { kind: 'pod', namespace, name };
@@ -150,7 +151,7 @@ function endsOf({ pods, externals = [] }: Surroundings, family: number): readonl
       const to: Endpoint = address === undefined ? pod : { kind: 'address', address };
       return { label: `${namespace}/${name}`, from: pod, to };
     }),
-    ...externals.map(({ ip, ips = [ip] }): TableEnd => {
+    ...(externals ?? []).map(({ ip, ips = [ip] }): TableEnd => {
       const address = ips[family] ?? ip;
       return { label: address, from: { kind: 'address', address }, to: { kind: 'address', address } };
     }),

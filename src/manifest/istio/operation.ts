@@ -4,7 +4,7 @@ import { pathProblem } from './path-template.ts';
 import { checkNotEmpty, checkPorts } from './values.ts';
 
 /** The lists of an operation with the names that messages give them. */
-export const operationFields = [
+const operationFields = [
   ['ports', 'Ports'],
   ['methods', 'Methods'],
   ['paths', 'Paths'],

@@ -6,7 +6,7 @@ import type {
 } from '../../model/index.ts';
 
 /** Keys of `when` that istiod carries to ztunnel; every other one counts as an HTTP attribute there. */
-export const carriedKeys: ReadonlySet<string> = new Set([
+const carriedKeys: ReadonlySet<string> = new Set([
   'source.ip',
   'source.namespace',
   'source.principal',
