@@ -21,7 +21,7 @@ const topicWords: Readonly<Record<ImplementationTopic, string>> = {
 /** Settings that decide a topic; for the others there is none. */
 const topicAdvice: Readonly<Record<ImplementationTopic, string>> = {
   hairpin: 'say what your network plugin does: --cni hairpin=policy-applies or --cni hairpin=exempt',
-  'repeated port name': 'say what your network plugin does: --cni repeated-port-name=first',
+  'repeated port name': 'say what your network plugin does: --cni repeated-port-name=first or =any',
   'priority tie': 'say what your network plugin does: --cni priority-tie=by-name',
   'host network identity': 'plugins differ, and no setting decides it',
   'baseline skip':

@@ -9,6 +9,7 @@ export type Habit =
   | 'skips Baseline'
   | 'by name'
   | 'first'
+  | 'any'
   | 'preserved'
   | 'node';
 
@@ -17,14 +18,18 @@ const choices: Partial<Record<ImplementationTopic, readonly Habit[]>> = {
   hairpin: ['policy applies', 'exempt'],
   'baseline skip': ['asks Baseline', 'skips Baseline'],
   'priority tie': ['by name'],
-  'repeated port name': ['first'],
+  'repeated port name': ['first', 'any'],
   'source NAT': ['preserved', 'node'],
 };
 
 /** Habits by plugin name, each read in the plugin's own code; a plugin that is not here has to be described by topics. */
 const plugins: Readonly<Record<string, Partial<Record<ImplementationTopic, Habit>>>> = {
   // pkg/networkpolicy of kubernetes-sigs/kube-network-policies, 2026-08.
-  'kube-network-policies': { 'baseline skip': 'skips Baseline', 'priority tie': 'by name' },
+  'kube-network-policies': {
+    'baseline skip': 'skips Baseline',
+    'priority tie': 'by name',
+    'repeated port name': 'any',
+  },
 };
 
 /** What the plugin does about `topic`, as the setting `cni` says; undefined where it says nothing of it. */
@@ -42,9 +47,12 @@ export function pluginDecides(cni: string | undefined, topic: ImplementationTopi
 /** The habits that rules themselves need to know. */
 export function habitsOf(cni: string | undefined): PolicyHabits {
   if (cni === undefined) return noHabits;
-  const first = pluginDecides(cni, 'repeated port name') === 'first';
+  const repeated = pluginDecides(cni, 'repeated port name');
   const byName = pluginDecides(cni, 'priority tie') === 'by name';
-  return { ...(first && { repeatedPortName: 'first' }), ...(byName && { priorityTie: 'by name' }) };
+  return {
+    ...((repeated === 'first' || repeated === 'any') && { repeatedPortName: repeated }),
+    ...(byName && { priorityTie: 'by name' }),
+  };
 }
 
 const noHabits: PolicyHabits = {};

@@ -47,7 +47,8 @@ function runCase(expected: Case): CaseResult {
 /** Causes are unordered, no warnings and an absent list are one, and of an error in the reader's own words only its presence counts. */
 function normalise(answer: Omit<Case, 'name' | 'yaml'>): unknown {
   const { decodeError, warnings, looseCIDR, ...rest } = answer;
-  const readersOwn = decodeError !== undefined && /^(yaml: |.*json parse error: )/.test(decodeError);
+  const readersOwn =
+    decodeError !== undefined && /^(yaml: |unsupported map key|.*json parse error: )/.test(decodeError);
   return {
     ...rest,
     decodeError: readersOwn ? 'of the reader' : decodeError,

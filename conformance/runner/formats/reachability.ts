@@ -1,4 +1,4 @@
-import { buildCluster, type Cluster } from '../../../src/cluster/index.ts';
+import { buildCluster, type Cluster, type ClusterOptions } from '../../../src/cluster/index.ts';
 import type { Endpoint, Outcome, Protocol } from '../../../src/model/index.ts';
 import { decide } from '../../../src/verdict/index.ts';
 import type { CaseResult } from '../format.ts';
@@ -70,12 +70,17 @@ function buildSurroundings(surroundings: Surroundings): Cluster {
     ...pods.map(podObject),
     ...(policies ?? []),
   ]);
-  return buildCluster({ objects, foreign: [], rejected: [] }, {});
+  return buildCluster({ objects, foreign: [], rejected: [] }, options);
 }
 
 /** Compares every asserted cell of the tables with the verdict's two directions; the wrong ones make up the result's failure. */
-export function checkTables(id: string, surroundings: Surroundings, tables: readonly Table[]): CaseResult {
-  const cluster = buildSurroundings(surroundings);
+export function checkTables(
+  id: string,
+  surroundings: Surroundings,
+  tables: readonly Table[],
+  options: ClusterOptions = {},
+): CaseResult {
+  const cluster = buildSurroundings(surroundings, options);
   const wrong: string[] = [];
   for (const table of tables) {
     const { protocol, port, rows, family = 0 } = table;

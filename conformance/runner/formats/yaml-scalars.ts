@@ -94,7 +94,7 @@ function serverDifference({ server }: Case, text: string): string | undefined {
 function comparable(error: string | undefined): string | undefined {
   if (error === undefined) return undefined;
   const readersOwn =
-    /^(?:error: )?error parsing STDIN: |^yaml: |json parse error: |^error converting|^json: (?:offset|invalid)/;
+    /^(?:error: )?error parsing STDIN: |^yaml: |^unsupported map key|json parse error: |^error converting|^json: (?:offset|invalid)/;
   const own = error.split('\n').map((line) => (readersOwn.test(line) ? readersError : line));
   return own.join('\n');
 }
