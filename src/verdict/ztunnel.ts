@@ -10,6 +10,7 @@ import {
   type NearMiss,
   not,
   type Outcome,
+  type PolicyNote,
   type PolicyReference,
   type Reason,
   type ShadowResult,
@@ -19,7 +20,6 @@ import {
   failedConditions,
   groupMatches,
   policyMatches,
-  type ZtunnelNote,
   ztunnelNotes,
   ztunnelPoliciesFor,
 } from '../policy/authorization/index.ts';
@@ -42,7 +42,7 @@ export interface ZtunnelVerdict {
   /** What dry-run policies would have said. */
   readonly shadow: { readonly DENY?: ShadowResult; readonly ALLOW?: ShadowResult };
   /** Policies of the pod that ztunnel does not have, or not as they were written. */
-  readonly notes: readonly ZtunnelNote[];
+  readonly notes: readonly PolicyNote[];
 }
 
 /**

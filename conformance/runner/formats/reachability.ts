@@ -53,7 +53,7 @@ export interface Probe {
 }
 
 /** Builds the cluster that `surroundings` describes. Every policy listed is in force, also one that a server would not have taken. */
-function buildSurroundings(surroundings: Surroundings): Cluster {
+function buildSurroundings(surroundings: Surroundings, options: ClusterOptions): Cluster {
   const { namespaces, pods, nodes, policies } = surroundings;
   const objects = readLeniently([
     ...Object.entries(namespaces).map(([name, labels]) => ({
@@ -102,7 +102,7 @@ export function checkTables(
 
 /** Compares the outcome of every probe with what it expects; the wrong ones make up the result's failure. */
 export function checkProbes(id: string, surroundings: Surroundings, probes: readonly Probe[]): CaseResult {
-  const cluster = buildSurroundings(surroundings);
+  const cluster = buildSurroundings(surroundings, {});
   const wrong: string[] = [];
   for (const { from, to, protocol, port, expect } of probes) {
     const expected: Outcome = expect === true || expect === 'allow' ? 'allow' : 'deny';

@@ -1,5 +1,5 @@
 import { type Cluster, type WorkloadPolicy, workloadPolicyKey } from '../../cluster/index.ts';
-import { type AuthorizationPolicy, hasLabels, type Labels } from '../../model/index.ts';
+import { type AuthorizationPolicy, hasLabels, type Labels, type PolicyNote } from '../../model/index.ts';
 import { httpAttributesOf } from './ztunnel-attributes.ts';
 import { convertForZtunnel, notSentToZtunnel } from './ztunnel-convert.ts';
 import { ztunnelStatus } from './ztunnel-status.ts';
@@ -9,24 +9,6 @@ type ZtunnelCluster = Pick<Cluster, 'policies' | 'mesh'>;
 interface ZtunnelPod {
   readonly namespace: string;
   readonly labels: Labels;
-}
-
-/** An AuthorizationPolicy for a pod that its ztunnel does not have, or not as it was written. */
-export interface ZtunnelNote {
-  readonly policy: AuthorizationPolicy;
-  readonly why:
-    | 'dry run'
-    | 'targetRefs'
-    | 'action'
-    | 'selector without labels'
-    | 'HTTP rules omitted'
-    | 'enforced without HTTP attributes'
-    | 'no effect without HTTP attributes'
-    | 'trustDomains ignored';
-  /** The attributes that ztunnel is not told, by name. */
-  readonly attributes: readonly string[];
-  /** istiod's words in the policy's status, where it has any. */
-  readonly message?: string;
 }
 
 /** What ztunnel holds a pod's connections against of AuthorizationPolicies: those for everything, for the namespace, and for the pod by its labels. */
@@ -45,14 +27,14 @@ export function ztunnelKeysListed(cluster: ZtunnelCluster, pod: ZtunnelPod): rea
 }
 
 /** Policies of a pod that its ztunnel does not enforce as they were written, those with targetRefs included. */
-export function ztunnelNotes(cluster: ZtunnelCluster, pod: ZtunnelPod): readonly ZtunnelNote[] {
+export function ztunnelNotes(cluster: ZtunnelCluster, pod: ZtunnelPod): readonly PolicyNote[] {
   return policiesNear(cluster, pod)
     .filter(({ spec }) => spec.selector === undefined || hasLabels(pod.labels, spec.selector.matchLabels))
     .flatMap((policy) => [noteOn(cluster, policy), noteOnTrustDomains(cluster, policy)])
     .filter((note) => note !== undefined);
 }
 
-function noteOn(cluster: ZtunnelCluster, policy: AuthorizationPolicy): ZtunnelNote | undefined {
+function noteOn(cluster: ZtunnelCluster, policy: AuthorizationPolicy): PolicyNote | undefined {
   const status = ztunnelStatus(cluster.mesh, policy);
   const message = status?.complaint === undefined ? {} : { message: status.complaint.message };
   const notSent = notSentToZtunnel(cluster.mesh, policy);
@@ -69,7 +51,7 @@ function noteOn(cluster: ZtunnelCluster, policy: AuthorizationPolicy): ZtunnelNo
 }
 
 /** istiod neither sends these nor says so: an ALLOW rule that has them is wider at ztunnel than written. */
-function noteOnTrustDomains(cluster: ZtunnelCluster, policy: AuthorizationPolicy): ZtunnelNote | undefined {
+function noteOnTrustDomains(cluster: ZtunnelCluster, policy: AuthorizationPolicy): PolicyNote | undefined {
   if (notSentToZtunnel(cluster.mesh, policy) !== undefined) return undefined;
   const sources = policy.spec.rules.flatMap((rule) => rule.from);
   const fields = (['notTrustDomains', 'trustDomains'] as const).filter((field) =>
