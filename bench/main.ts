@@ -174,7 +174,7 @@ function documentsOf(text: string): string[] {
 
 /** The built command on the tutorial, as a multiple of `node -e 0`. */
 function benchCommand(): void {
-  const main = join(root, 'dist/cli/main.js');
+  const main = join(root, 'dist/cli/main.cjs');
   if (!existsSync(main)) {
     say('the built command: not measured, run `npm run build` first');
     return;

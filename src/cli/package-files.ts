@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** The text of a file of this package by its path within the package; undefined where there is none. */
 export function readPackageFile(...path: readonly string[]): string | undefined {
@@ -16,7 +15,7 @@ export function listPackageFiles(...path: readonly string[]): string[] {
 
 /** The nearest directory above this module that has a package.json: the module may be bundled into a file elsewhere. */
 function packageRoot(): string {
-  let directory = dirname(fileURLToPath(import.meta.url));
+  let directory = import.meta.dirname;
   while (!existsSync(join(directory, 'package.json'))) {
     const parent = dirname(directory);
     if (parent === directory) throw new Error('the files of the package are not there');

@@ -28,14 +28,14 @@ export function shakeHands(cluster: ProxyCluster, inbound: Inbound): Handshake {
   return { chain, identity, because };
 }
 
-/** Only sidecars have a mode. Ports that no Service declares have that of the workload, whatever it says of single ports. */
-function modeOf(
-  cluster: ProxyCluster,
-  { at, target, portProtocol, destinationPort }: Inbound,
-): ModeDecision | undefined {
+/**
+ * Only sidecars have a mode. What is said of a single port holds there even where no Service declares it: it gets passthrough chains of its own.
+ * Source: istio pilot/pkg/networking/plugin/authn ForPassthrough.
+ */
+function modeOf(cluster: ProxyCluster, { at, target, destinationPort }: Inbound): ModeDecision | undefined {
   if (at.kind !== 'sidecar') return undefined;
   const modes = composeModes(attachedPeerAuthentications(cluster, target), cluster.mesh.rootNamespace);
-  return portProtocol === 'undeclared' ? modes : (modes.ports.get(destinationPort) ?? modes);
+  return modes.ports.get(destinationPort) ?? modes;
 }
 
 /** A certificate of a trust domain that is not the mesh's fails the handshake, unless istiod is told to let it pass. */

@@ -42,7 +42,8 @@ export function judgeTokens(
     case 'refused': {
       const { status, text, by } = found;
       const details = `jwt_authn_access_denied{${text.replaceAll(' ', '_')}}`;
-      const symptom = { kind: 'http', status, body: text, details } as const;
+      const body = http.method === 'HEAD' ? {} : { body: text };
+      const symptom = { kind: 'http', status, ...body, details } as const;
       const because = { kind: 'token', text, rule: by.reference } as const;
       return { result: { outcome: 'deny', because, symptom }, request: { ...proxied, claims: notSaid } };
     }

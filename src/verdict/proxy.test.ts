@@ -118,13 +118,16 @@ describe('judgeAtProxy', () => {
     expect(judge([], foreign, { validatePeerTrustDomain: false }).outcome).toBe('allow');
   });
 
-  it('follows the port in a mode of its own, and the workload at ports that nobody declares', () => {
+  it('follows the port in a mode of its own, be it declared or not', () => {
     const target = { namespace: 'foo', labels: { app: 'x' }, waypoint: false, services: [] };
     const options = { selector: { app: 'x' }, ports: { 8080: 'DISABLE' } } as const;
     const policies = [peerAuthentication('foo/pa', 'STRICT', options)];
     const plain = { target, transport: { kind: 'plaintext' } } as const;
     expect(judge(policies, plain).outcome).toBe('allow');
-    expect(judge(policies, { ...plain, portProtocol: 'undeclared' }).outcome).toBe('deny');
+    expect(judge(policies, { ...plain, portProtocol: 'undeclared' }).outcome).toBe('allow');
+    expect(judge(policies, { ...plain, portProtocol: 'undeclared', destinationPort: 1 }).outcome).toBe(
+      'deny',
+    );
     expect(judge(policies, { target }).decidedBy.because).toMatchObject({
       why: 'client TLS to a plaintext port',
     });

@@ -97,7 +97,7 @@ export function readTexts(
         ? listOf(request?.path)
         : [pathOnly(request.path)];
     case 'header':
-      return readHeader(input.name, request);
+      return readHeader(input.name, connection, request);
     case 'claim':
       return request?.claims === notSaid ? notSaid : claimTexts(request?.claims, input.path);
     case 'metadata':
@@ -105,7 +105,11 @@ export function readTexts(
   }
 }
 
-function readHeader(name: string, request: Subject['request']): readonly string[] | NotSaid {
+function readHeader(
+  name: string,
+  connection: Subject['connection'],
+  request: Subject['request'],
+): readonly string[] | NotSaid {
   if (request === undefined) return [];
   switch (name) {
     case ':authority':
@@ -116,10 +120,20 @@ function readHeader(name: string, request: Subject['request']): readonly string[
     case ':path':
       return listOf(request.path);
     case ':scheme':
-      return request.headers.get('x-forwarded-proto') ?? [];
+      return readScheme(connection, request);
     default:
       return request.headers.get(name) ?? (request.headersComplete ? [] : notSaid);
   }
+}
+
+/** What X-Forwarded-Proto says, where it says http or https, else what the connection is. */
+function readScheme(
+  { identity }: Subject['connection'],
+  { headers }: NonNullable<Subject['request']>,
+): readonly string[] {
+  const forwarded = headers.get('x-forwarded-proto') ?? [];
+  if (forwarded.some((scheme) => /^https?$/i.test(scheme))) return forwarded;
+  return [identity === undefined ? 'http' : 'https'];
 }
 
 /** Envoy lower-cases the server name of a TLS client hello. */

@@ -12,7 +12,7 @@ export type CustomFilter =
   | { readonly kind: 'bad'; readonly provider: string; readonly why: string; readonly rules: RuleSet };
 
 /**
- * The filters of CUSTOM policies, one per provider. A provider that is missing or unusable, or several where one is allowed, turns the rules into DENY
+ * The filters of CUSTOM policies, one per provider, in the order of their names. A provider that is missing or unusable, or several where one is allowed, turns the rules into DENY
  * rules. An HTTP authorizer is never asked about TCP: there the policies are left out.
  * Source: istio pilot/pkg/security/authz/builder/builder.go.
  */
@@ -24,7 +24,8 @@ export function customFilters(
   const byProvider = Map.groupBy(policies, (policy) => policy.spec.provider ?? '');
   const tooMany = byProvider.size > 1 && !mesh.multipleAuthorizers;
   const filters: CustomFilter[] = [];
-  for (const [name, own] of byProvider) {
+  for (const name of [...byProvider.keys()].sort()) {
+    const own = byProvider.get(name)!;
     const provider = mesh.authorizers.find((candidate) => candidate.name === name);
     const why = tooMany ? 'several authorizers for one workload' : whyUnusable(provider);
     const policySet = own.map((policy) => preparePolicy(policy, mesh, chain));

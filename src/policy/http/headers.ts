@@ -7,7 +7,7 @@ const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Headers that end at the proxy (unless the request asks for an upgrade) and that no filter sees. Source: envoy conn_manager_utility.cc. */
 const hopByHop = ['connection', 'upgrade'];
-const removedAlways = ['keep-alive', 'proxy-connection', 'transfer-encoding'];
+const removedAlways = ['keep-alive', 'proxy-connection', 'transfer-encoding', 'x-envoy-decorator-operation'];
 
 /** Reads headers as sent: lower-case names, white space around values gone. Undefined where one is no valid header. */
 export function readHeaders(sent: HttpRequest['headers']): Map<string, readonly string[]> | undefined {
@@ -27,6 +27,9 @@ export function removeConnectionHeaders(headers: Map<string, readonly string[]>)
     headers.has('upgrade') &&
     (headers.get('connection') ?? []).some((value) => /(^|,)\s*upgrade\s*(,|$)/i.test(value));
   for (const name of upgrades ? removedAlways : [...removedAlways, ...hopByHop]) headers.delete(name);
+  const trailers = (headers.get('te') ?? []).some((value) => /(^|,)\s*trailers\s*(,|$)/i.test(value));
+  if (trailers) headers.set('te', ['trailers']);
+  else headers.delete('te');
 }
 
 function trimBlanks(text: string): string {

@@ -1,10 +1,10 @@
-import { type NotSaid, notSaid, parseAddress } from '../../model/index.ts';
+import { formatAddress, type NotSaid, notSaid, parseAddress } from '../../model/index.ts';
 import type { Headers } from './headers.ts';
 
 /**
  * The client's address as `remoteIpBlocks` see it.
  * A sidecar trusts X-Forwarded-For: its last element, where that is a bare address. A gateway trusts it only as far as `trustedProxies` says:
- * none = the TCP peer, else the element that many from the end. Anything unreadable there = the TCP peer.
+ * none = the TCP peer, else the element that many from the end. Anything unreadable there = the TCP peer. Empty headers add no element.
  * Source: envoy conn_manager_utility.cc and Utility::getLastAddressFromXFF; istio gatewayTopology.
  */
 export function findRemoteAddress(
@@ -16,7 +16,9 @@ export function findRemoteAddress(
   if (hops.gateway && hops.trustedProxies === 0) return peer;
   const values = headers.get('x-forwarded-for');
   if (values === undefined) return complete ? peer : notSaid;
-  const elements = values.join(',').split(',');
+  const sent = values.filter((value) => value !== '');
+  const elements = sent.join(',').split(',');
   const element = elements.at(hops.gateway ? -hops.trustedProxies : -1)?.trim() ?? '';
-  return parseAddress(element) === undefined ? peer : element;
+  const address = parseAddress(element);
+  return address === undefined ? peer : formatAddress(address);
 }

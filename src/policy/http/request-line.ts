@@ -25,6 +25,8 @@ export interface BadRequest {
 
 export const codecError: BadRequest = { status: 400, details: 'http1.codec_error', body: 'Bad Request' };
 
+const noAbsolutePath: BadRequest = { status: 404, details: 'absolute_path_rejected', body: '' };
+
 /** True for a method that the parser takes. */
 export function isKnownMethod(method: string): boolean {
   return httpMethods.has(method);
@@ -36,18 +38,18 @@ export function isKnownMethod(method: string): boolean {
  */
 export function readTarget(target: string, method: string | undefined): RequestTarget | BadRequest {
   if (target.startsWith('/')) {
+    if (method === 'CONNECT') return pathCharacters.test(target) ? protocolError('invalid_url') : codecError;
     return pathCharacters.test(target) ? { path: withoutFragment(target) } : codecError;
   }
-  if (target === '*' && method === 'OPTIONS') {
-    return { status: 404, details: 'absolute_path_rejected', body: '' };
-  }
+  if (target === '*' && method === 'OPTIONS') return noAbsolutePath;
   if (target.startsWith('*')) return pathCharacters.test(target) ? protocolError('invalid_url') : codecError;
   const parts = absoluteTarget.exec(target);
   if (parts === null || target.includes('@@')) return codecError;
   const [, scheme, authority, path] = parts as unknown as [string, string, string, string];
   if (authority === '') return protocolError('invalid_url');
   if (!/^https?$/i.test(scheme)) return protocolError('invalid_scheme');
-  return { path: withoutFragment(path.startsWith('/') ? path : `/${path}`), authority };
+  if (path.startsWith('?')) return noAbsolutePath;
+  return { path: path === '' ? '/' : withoutFragment(path), authority };
 }
 
 /** True for a refusal, false for a request that parsed. */

@@ -20,6 +20,41 @@ const texts: Readonly<Record<InvalidToken, string>> = {
 export const wrongIssuer: Refusal = { text: texts['unknown-issuer'], status: 401 };
 const wrongAudience: Refusal = { text: 'Audiences in Jwt are not allowed', status: 403 };
 
+/** Registered claims whose type is part of a token's form, in the order in which they are read; null counts as given. */
+const claimForms: readonly (readonly [string, (value: unknown) => string | undefined])[] = [
+  ['iss', complainOfText],
+  ['sub', complainOfText],
+  ['iat', complainOfTime],
+  ['nbf', complainOfTime],
+  ['exp', complainOfTime],
+  ['jti', complainOfText],
+  ['aud', complainOfAudience],
+];
+
+function complainOfText(value: unknown): string | undefined {
+  return typeof value === 'string' ? undefined : 'is not a string';
+}
+
+function complainOfTime(value: unknown): string | undefined {
+  if (typeof value !== 'number') return 'is not an integer';
+  return value < 0 || value >= 2 ** 64 ? 'is not a positive 64 bit integer' : undefined;
+}
+
+function complainOfAudience(value: unknown): string | undefined {
+  return [value].flat().every((one) => typeof one === 'string')
+    ? undefined
+    : 'is not a string or string list';
+}
+
+/** The first claim of a type that no token may have. Source: observed with Envoy 1.40; its jwt_verify_lib reads the payload so. */
+function badClaim(claims: NonNullable<Token['claims']>): Refusal | undefined {
+  for (const [name, complain] of claimForms) {
+    const complaint = Object.hasOwn(claims, name) ? complain(claims[name]) : undefined;
+    if (complaint !== undefined) return { text: `Jwt payload [${name}] field ${complaint}`, status: 401 };
+  }
+  return undefined;
+}
+
 /**
  * Holds a token against a rule, in Envoy's order: form, issuer, time, audience, key and signature; the first failure counts. Undefined = good.
  * Source: envoy source/extensions/filters/http/jwt_authn/authenticator.cc.
@@ -28,6 +63,8 @@ export function checkToken(token: Token, rule: JwtRule): Refusal | undefined {
   const { invalid } = token;
   const claims = token.claims ?? {};
   if (invalid === 'malformed') return refusal(invalid);
+  const bad = badClaim(claims);
+  if (bad !== undefined) return bad;
   if (rule.issuer !== '' && claims.iss !== rule.issuer) return wrongIssuer;
   if (invalid === 'expired' || invalid === 'not-yet-valid') return refusal(invalid);
   if (

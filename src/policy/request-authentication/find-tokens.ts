@@ -35,9 +35,15 @@ function byHeaderKey(a: HeaderPlace, b: HeaderPlace): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** Every value of the header that holds the prefix, anywhere in it, has a token behind it. */
+/**
+ * Every value of the header that holds the prefix, anywhere in it, has a token behind it. Envoy joins a repeated Authorization header: what stands
+ * behind the first prefix then is only a token where that is the last value.
+ */
 function readHeader({ name, prefix }: HeaderPlace, places: TokenPlaces): readonly Found[] {
-  const values = places.headers.get(name.toLowerCase()) ?? [];
+  const key = name.toLowerCase();
+  const values = places.headers.get(key) ?? [];
+  const joined = key === 'authorization' ? values.findIndex(({ text }) => text.includes(prefix)) : -1;
+  if (joined >= 0 && joined < values.length - 1) return [{ kind: 'malformed', text: badForm }];
   return values
     .filter(({ text }) => text.includes(prefix))
     .map((value) => {
