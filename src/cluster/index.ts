@@ -23,6 +23,7 @@ export {
 export type * from './input.ts';
 export { type AddressOwner, ownerOfAddress } from './lookup.ts';
 export type { Enrolment, MeshTraces } from './membership.ts';
+export { closestMisses, weighMiss } from './near-miss.ts';
 export {
   type AddressBlock,
   addressFact,

@@ -1,9 +1,11 @@
 import {
+  closestMisses,
   countFailedRequirements,
   describeEnd,
   describeFailedRequirements,
   type PolicyHabits,
   portsNamed,
+  weighMiss,
 } from '../../cluster/index.ts';
 import {
   type AdminPort,
@@ -21,8 +23,6 @@ import { matchPeer, matchPort } from './match.ts';
 import type { NodesByName } from './nodes.ts';
 import type { Peer, Rule } from './rules.ts';
 
-const most = 3;
-
 /** Of rules that do not match, the accept and deny rules that came closest: fewest failed conditions first, then in order; at most three. */
 export function findNearMisses(
   rules: readonly Rule[],
@@ -31,46 +31,25 @@ export function findNearMisses(
   nodes: NodesByName,
   habits: PolicyHabits,
 ): readonly NearMiss[] {
-  return rules
+  const misses = rules
     .filter((rule) => rule.action !== 'pass' && !rule.unreadable)
-    .map((rule) => weigh(rule, other, packet, nodes, habits))
-    .filter(({ failures }) => failures > 0)
-    .sort((a, b) => a.failures - b.failures)
-    .slice(0, most)
-    .map(({ rule, peer, ports }) => ({
-      policy: rule.policy,
-      path: rule.path,
-      failed: [
-        ...(peer < 0 ? [] : describePeerFailures(rule, peer, other)),
-        ...(ports ? [describePortFailure(rule, packet)] : []),
-      ],
-    }));
-}
-
-/** What kept a rule from matching. */
-interface Miss {
-  readonly rule: Rule;
-  /** Index of the peer that failed least; -1 where the peers are not what kept the rule from matching. */
-  readonly peer: number;
-  /** Did the ports fail? */
-  readonly ports: boolean;
-  /** How many conditions failed. */
-  readonly failures: number;
-}
-
-function weigh(rule: Rule, other: PacketEnd, packet: Packet, nodes: NodesByName, habits: PolicyHabits): Miss {
-  let peer = -1;
-  let fewest = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < rule.peers.length && fewest > 0; i++) {
-    const failures = countPeerFailures(rule.peers[i]!, other, nodes);
-    if (failures < fewest) {
-      peer = i;
-      fewest = failures;
-    }
-  }
-  const held = peer < 0 || fewest === 0;
-  const ports = portsFail(rule, packet, habits);
-  return { rule, peer: held ? -1 : peer, ports, failures: (held ? 0 : fewest) + (ports ? 1 : 0) };
+    .map((rule) =>
+      weighMiss(
+        rule,
+        rule.peers,
+        (peer) => countPeerFailures(peer, other, nodes),
+        portsFail(rule, packet, habits),
+      ),
+    )
+    .filter(({ failures }) => failures > 0);
+  return closestMisses(misses).map(({ rule, peer, ports }) => ({
+    policy: rule.policy,
+    path: rule.path,
+    failed: [
+      ...(peer < 0 ? [] : describePeerFailures(rule, peer, other)),
+      ...(ports ? [describePortFailure(rule, packet)] : []),
+    ],
+  }));
 }
 
 /** How many conditions of the peer fail for certain; 0 = it holds, or may. */

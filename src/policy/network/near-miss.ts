@@ -1,4 +1,5 @@
 import {
+  closestMisses,
   countFailedRequirements,
   describeEnd,
   describeFailedRequirements,
@@ -6,6 +7,7 @@ import {
   holdsAddress,
   type PolicyHabits,
   portsNamed,
+  weighMiss,
 } from '../../cluster/index.ts';
 import {
   any,
@@ -20,8 +22,6 @@ import {
 import { matchPort } from './match.ts';
 import type { Peer, Port, Rule } from './rules.ts';
 
-const most = 3;
-
 /** Of rules that do not match, those that came closest: fewest failed conditions first, then in the order given; at most three. */
 export function findNearMisses(
   rules: readonly Rule[],
@@ -29,45 +29,22 @@ export function findNearMisses(
   packet: Packet,
   habits: PolicyHabits,
 ): readonly NearMiss[] {
-  return rules
-    .map((rule) => weigh(rule, other, packet, habits))
-    .sort((a, b) => a.failures - b.failures)
-    .slice(0, most)
-    .map(({ rule, peer, ports }) => ({
-      policy: rule.policy,
-      path: rule.path,
-      failed: [
-        ...(peer < 0 ? [] : describePeerFailures(rule, peer, other)),
-        ...(ports ? [describePortFailure(rule, packet)] : []),
-      ],
-    }));
-}
-
-/** What kept a rule from matching. */
-interface Miss {
-  readonly rule: Rule;
-  /** Index of the peer that failed least; -1 where the peers are not what kept the rule from matching. */
-  readonly peer: number;
-  /** Did the ports fail? */
-  readonly ports: boolean;
-  /** How many conditions failed. */
-  readonly failures: number;
-}
-
-function weigh(rule: Rule, other: PacketEnd, packet: Packet, habits: PolicyHabits): Miss {
-  const { peers = [] } = rule;
-  let peer = -1;
-  let fewest = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < peers.length && fewest > 0; i++) {
-    const failures = countPeerFailures(rule, peers[i]!, other);
-    if (failures < fewest) {
-      peer = i;
-      fewest = failures;
-    }
-  }
-  const held = peer < 0 || fewest === 0;
-  const ports = portsFail(rule, packet, habits);
-  return { rule, peer: held ? -1 : peer, ports, failures: (held ? 0 : fewest) + (ports ? 1 : 0) };
+  const misses = rules.map((rule) =>
+    weighMiss(
+      rule,
+      rule.peers ?? [],
+      (peer) => countPeerFailures(rule, peer, other),
+      portsFail(rule, packet, habits),
+    ),
+  );
+  return closestMisses(misses).map(({ rule, peer, ports }) => ({
+    policy: rule.policy,
+    path: rule.path,
+    failed: [
+      ...(peer < 0 ? [] : describePeerFailures(rule, peer, other)),
+      ...(ports ? [describePortFailure(rule, packet)] : []),
+    ],
+  }));
 }
 
 /** How many conditions of the peer fail for certain; 0 = it holds, or may. */
