@@ -11,9 +11,10 @@ export function withTokenHeaders(http: HttpRequest, jwt: Request['jwt']): HttpRe
   const headers = new Map(Object.entries(http.headers ?? {}));
   for (const token of [jwt].flat() as readonly Token[]) {
     const location = token.location ?? { header: 'Authorization', prefix: 'Bearer ' };
-    if (!('header' in location)) continue;
-    const value = `${location.prefix ?? ''}${tokenText}`;
-    headers.set(location.header, [headers.get(location.header) ?? [], value].flat());
+    if ('param' in location) continue;
+    const [name, before] =
+      'header' in location ? [location.header, location.prefix ?? ''] : ['cookie', `${location.cookie}=`];
+    headers.set(name, [headers.get(name) ?? [], `${before}${tokenText}`].flat());
   }
   return { ...http, headers: Object.fromEntries(headers) };
 }

@@ -186,7 +186,10 @@ describe('judgeAtProxy', () => {
       filter: 'DENY',
       because: { kind: 'bad authorizer', rule: { id } },
     });
-    const two = [custom('c', 'ext'), custom('d', 'ext-2')];
+    const two = [custom('c', 'ext-2'), custom('d', 'ext')];
+    expect(judge(two).decidedBy.because).toMatchObject({
+      rule: { id: expect.stringMatching(/^istio-ext-authz-ext-ns.foo.-policy.d/) },
+    });
     const authorizers = [
       { ...ext, answer: 'allow' },
       { ...ext, name: 'ext-2', answer: 'allow' },

@@ -42,7 +42,7 @@ export function judgeAtProxy(cluster: ProxyCluster, inbound: Inbound): ProxyVerd
       layer: 'authorization',
       outcome: 'deny',
       because: { kind: 'bad request', detail: details },
-      symptom: { kind: 'http', status, details, ...(body === '' || http?.method === 'HEAD' ? {} : { body }) },
+      symptom: { kind: 'http', status, details, ...(body === '' ? {} : { body }) },
     };
     return concludeAtProxy(inbound.at, [tls, refused], 'HTTP', undefined);
   }

@@ -102,6 +102,17 @@ describe('odd values and keys', () => {
     expect(matches({ from: [{ ipBlocks: ['10.0.0.9/8'] }] }, http)).toBe(true);
   });
 
+  it('the scheme is what the client says only where that is a scheme', () => {
+    const schemeOf = (forwarded: string) => (value: string) =>
+      matches(
+        { when: [{ key: 'request.headers[:scheme]', values: [value] }] },
+        subject({}, { headers: new Map([['x-forwarded-proto', [forwarded]]]) }),
+      );
+    expect(schemeOf('https')('https')).toBe(true);
+    expect(schemeOf('ftp')('ftp')).toBe(false);
+    expect(schemeOf('ftp')('http*')).toBe(true);
+  });
+
   it('a header named twice counts by each value', () => {
     const sent = subject({}, { headers: new Map([['x-a', ['one', 'two']]]) });
     const rule = (values: object) => ({ when: [{ key: 'request.headers[X-A]', ...values }] });

@@ -7,7 +7,13 @@ const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Headers that end at the proxy (unless the request asks for an upgrade) and that no filter sees. Source: envoy conn_manager_utility.cc. */
 const hopByHop = ['connection', 'upgrade'];
-const removedAlways = ['keep-alive', 'proxy-connection', 'transfer-encoding', 'x-envoy-decorator-operation'];
+const removedAlways = [
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'x-envoy-decorator-operation',
+  'x-envoy-expected-rq-timeout-ms',
+];
 
 /** Reads headers as sent: lower-case names, white space around values gone. Undefined where one is no valid header. */
 export function readHeaders(sent: HttpRequest['headers']): Map<string, readonly string[]> | undefined {

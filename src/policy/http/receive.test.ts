@@ -37,6 +37,8 @@ describe('receiveRequest', () => {
     ['GET', 'http:///x', 'http1.invalid_url'],
     ['GET', 'ftp://h/x', 'http1.invalid_scheme'],
     ['OPTIONS', '*', 'absolute_path_rejected'],
+    ['GET', 'http://h?x', 'absolute_path_rejected'],
+    ['CONNECT', '/x', 'http1.invalid_url'],
     ['GET', '/%00', 'path_normalization_failed'],
   ])('refuses %s %j with %s', (method, path, details) => {
     expect(receive({ method, path, host: 'h' })).toMatchObject({ details });
@@ -53,6 +55,14 @@ describe('receiveRequest', () => {
   it('trims header values and joins names of different case', () => {
     const { headers } = accepted({ headers: { 'X-A': ' one\t', 'x-a': ['two', ''] } });
     expect(headers.get('x-a')).toEqual(['one', 'two', '']);
+  });
+
+  it('keeps from the filters what ends at the proxy', () => {
+    const { headers } = accepted({
+      headers: { TE: 'gzip', 'X-Envoy-Decorator-Operation': 'x', 'Keep-Alive': '1' },
+    });
+    expect([...headers.keys()]).toEqual(['x-forwarded-proto', 'x-request-id']);
+    expect(accepted({ headers: { te: 'gzip, trailers' } }).headers.get('te')).toEqual(['trailers']);
   });
 
   it('refuses header names that are none', () => {
@@ -86,6 +96,8 @@ describe('receiveRequest', () => {
     ['[2001:db8::1]', '10.0.0.1'],
     ['garbage', '10.0.0.1'],
     ['203.0.113.7,', '10.0.0.1'],
+    [['203.0.113.7', ''], '203.0.113.7'],
+    ['2001:DB8:0::1', '2001:db8::1'],
     ['', '10.0.0.1'],
   ])('a sidecar reads the remote address of %j as %s', (value, address) => {
     expect(accepted({ headers: { 'X-Forwarded-For': value } }).remoteAddress).toBe(address);

@@ -20,5 +20,6 @@ export function findRemoteAddress(
   const elements = sent.join(',').split(',');
   const element = elements.at(hops.gateway ? -hops.trustedProxies : -1)?.trim() ?? '';
   const address = parseAddress(element);
-  return address === undefined ? peer : formatAddress(address);
+  if (address === undefined) return peer;
+  return element.includes('.') ? element.toLowerCase() : formatAddress(address);
 }

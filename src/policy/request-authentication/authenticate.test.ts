@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { jwtRule, requestAuthentication } from '../../../test/support/istio-policies.ts';
-import type { HttpRequest, JwtRule, Token } from '../../model/index.ts';
-import { authenticate, type PlacedRule } from './authenticate.ts';
+import { defaultMesh, type HttpRequest, type JwtRule, type Token } from '../../model/index.ts';
+import { authenticate, jwtRulesFor, type PlacedRule } from './authenticate.ts';
 
 const alice: Token = { claims: { iss: 'one', sub: 'alice' } };
 const expired: Token = { ...alice, invalid: 'expired' };
@@ -18,6 +18,15 @@ function placed(...rules: readonly Partial<JwtRule>[]): readonly PlacedRule[] {
 function ask(rules: readonly PlacedRule[], tokens: readonly Token[], http: HttpRequest = { method: 'GET' }) {
   return authenticate(rules, http, { jwt: tokens, complete: true });
 }
+
+it('rules stand in the order of their issuers', () => {
+  const jwtRules = [jwtRule({ issuer: 'two' }), jwtRule({ issuer: 'one' })];
+  const policy = requestAuthentication('foo/jwt', { jwtRules });
+  const cluster = { policies: { requestAuthentication: new Map([['foo', [policy]]]) }, mesh: defaultMesh };
+  const target = { namespace: 'foo', labels: {}, waypoint: false, services: [] };
+  const rules = jwtRulesFor(cluster as unknown as Parameters<typeof jwtRulesFor>[0], target);
+  expect(rules.map(({ rule }) => rule.issuer)).toEqual(['one', 'two']);
+});
 
 describe('authenticate', () => {
   const one = placed({ issuer: 'one' });
@@ -58,6 +67,35 @@ describe('authenticate', () => {
     expect(ask(both, [bob])).toMatchObject({ kind: 'passed', claims: bob.claims });
     expect(ask(both, [{ ...bob, invalid: 'expired' }])).toMatchObject({ text: 'Jwt is expired' });
     expect(ask(both, [{ claims: { iss: 'x' } }])).toMatchObject({ text: 'Jwt issuer is not configured' });
+  });
+
+  it('tells the first refusal, or where that is a foreign issuer the last other one', () => {
+    const raw = { issuer: 'three', fromHeaders: [{ name: 'x', prefix: '' }] };
+    const bad: Token = { invalid: 'malformed', location: { header: 'x' } };
+    const late: Token = { ...bob, invalid: 'expired' };
+    const two = { issuer: 'two' };
+    expect(ask(placed(raw, two), [bad, late])).toMatchObject({ text: 'Jwt header is an invalid JSON' });
+    expect(ask(placed({ issuer: 'one' }, raw, two), [bad, late])).toMatchObject({ text: 'Jwt is expired' });
+  });
+
+  it.each([
+    [{ sub: 1 }, 'Jwt payload [sub] field is not a string'],
+    [{ iss: null, sub: 1 }, 'Jwt payload [iss] field is not a string'],
+    [{ exp: '1', aud: 1 }, 'Jwt payload [exp] field is not an integer'],
+    [{ nbf: -1 }, 'Jwt payload [nbf] field is not a positive 64 bit integer'],
+    [{ aud: ['a', 1] }, 'Jwt payload [aud] field is not a string or string list'],
+  ])('refuses a token with claims %j before it looks at the issuer', (claims, text) => {
+    const token: Token = { claims: { iss: 'x', ...claims }, invalid: 'expired' };
+    expect(ask(one, [token])).toMatchObject({ kind: 'refused', status: 401, text });
+  });
+
+  it('takes repeated Authorization headers for one', () => {
+    const basic: Token = { ...bob, location: { header: 'authorization', prefix: 'Basic ' } };
+    expect(ask(one, [alice, basic])).toMatchObject({
+      status: 401,
+      text: expect.stringContaining('3 sections'),
+    });
+    expect(ask(one, [basic, alice])).toMatchObject({ kind: 'passed', claims: alice.claims });
   });
 
   it('looks only where the rule says', () => {

@@ -35,12 +35,13 @@ export type Authentication =
   | { readonly kind: 'refused'; readonly status: 401 | 403; readonly text: string; readonly by: PlacedRule }
   | { readonly kind: 'unknown'; readonly facts: readonly Fact[] };
 
-/** The token rules of a proxy, in the order in which its JWT filter has them. Only these matter: a policy without rules does nothing. */
+/** The token rules of a proxy, in the order in which its JWT filter has them: by issuer (source: istio policy_applier.go). Only these matter: a policy without rules does nothing. */
 export function jwtRulesFor(
   cluster: Pick<Cluster, 'policies' | 'mesh'>,
   target: PolicyTarget,
 ): readonly PlacedRule[] {
-  return requestAuthenticationsFor(cluster, target).flatMap(placeRules);
+  const rules = requestAuthenticationsFor(cluster, target).flatMap(placeRules);
+  return rules.sort(({ rule: a }, { rule: b }) => (a.issuer < b.issuer ? -1 : a.issuer > b.issuer ? 1 : 0));
 }
 
 function placeRules(policy: RequestAuthentication): readonly PlacedRule[] {
@@ -52,7 +53,7 @@ function placeRules(policy: RequestAuthentication): readonly PlacedRule[] {
 
 /**
  * Authenticates a request. One rule: a good token or none passes. Several: the first rule with a good token passes and gives the payload; where none has
- * any token the request passes without; else it is refused with the first reason that is not a foreign issuer. A CORS preflight is let through.
+ * any token the request passes without; else it is refused, if possible for another reason than a foreign issuer. A CORS preflight is let through.
  * Source: istio pilot/pkg/security/authn/policy_applier.go, envoy jwt_authn.
  */
 export function authenticate(
@@ -75,8 +76,13 @@ function isUneventful(result: Authentication): boolean {
   return result.kind === 'unknown' || (result.kind === 'passed' && result.claims === undefined);
 }
 
+interface PlacedRefusal {
+  readonly refusal: Refusal;
+  readonly by: PlacedRule;
+}
+
 function judge(rules: readonly PlacedRule[], places: TokenPlaces): Authentication {
-  const refusals: { readonly refusal: Refusal; readonly by: PlacedRule }[] = [];
+  const refusals: PlacedRefusal[] = [];
   for (const by of rules) {
     const outcome = judgeRule(by.rule, places);
     if (outcome.kind === 'good') {
@@ -86,9 +92,17 @@ function judge(rules: readonly PlacedRule[], places: TokenPlaces): Authenticatio
     if (outcome.kind === 'not known') return { kind: 'unknown', facts: [{ kind: 'token' }] };
     if (outcome.kind === 'refused') refusals.push({ refusal: outcome.refusal, by });
   }
-  const first = refusals.find(({ refusal }) => refusal.text !== wrongIssuer.text) ?? refusals[0];
-  if (first === undefined) return { kind: 'passed', claims: undefined };
-  return { kind: 'refused', ...first.refusal, by: first.by };
+  const told = refusalTold(refusals);
+  if (told === undefined) return { kind: 'passed', claims: undefined };
+  return { kind: 'refused', ...told.refusal, by: told.by };
+}
+
+/** The first rule's refusal; where that only finds the issuer foreign, the last refusal for another reason, if there is one. Observed. */
+function refusalTold(refusals: readonly PlacedRefusal[]): PlacedRefusal | undefined {
+  const isForeign = ({ refusal }: PlacedRefusal): boolean => refusal.text === wrongIssuer.text;
+  const [first] = refusals;
+  if (first === undefined || !isForeign(first)) return first;
+  return refusals.findLast((placed) => !isForeign(placed)) ?? first;
 }
 
 type RuleOutcome =
