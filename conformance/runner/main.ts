@@ -1,7 +1,7 @@
 import { formatOf } from './formats/index.ts';
 import { readConformanceFile } from './read-file.ts';
 
-/** Runs conformance files: `npm run conformance -- FILE...` (all of conformance/ when none is named). */
+/** Runs conformance files: `npm run conformance -- FILE...`. A file that cannot be run counts as a failure. */
 function main(files: readonly string[]): number {
   let passed = 0;
   let failed = 0;

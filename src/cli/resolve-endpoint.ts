@@ -1,5 +1,5 @@
 import { type Cluster, type ClusterPod, ownerOfAddress } from '../cluster/index.ts';
-import { type Endpoint, formatAddress, parseAddress, type ServiceReference } from '../model/index.ts';
+import { canonicalAddress, type Endpoint, parseAddress, type ServiceReference } from '../model/index.ts';
 import { closest } from './closest.ts';
 import { type EndpointText, shortKind } from './endpoint-text.ts';
 import { inputError, usageError } from './exit.ts';
@@ -205,11 +205,6 @@ function notFound(kind: string, name: string, candidates: readonly string[]): Er
 function nearest(name: string, candidates: readonly string[]): string[] {
   const near = closest(name, candidates);
   return near.length === 0 ? [] : ['closest:', ...near.map((text) => `  ${text}`)];
-}
-
-function canonicalAddress(text: string): string {
-  const address = parseAddress(text);
-  return address === undefined ? text : formatAddress(address);
 }
 
 /** The namespace that short names are looked up in: the sender's where it is a pod. An address of a pod is that pod. */

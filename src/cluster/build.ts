@@ -10,6 +10,7 @@ import {
   type MeshSettings,
   type ModelObject,
   type Node,
+  qualifiedName,
   type Service,
 } from '../model/index.ts';
 import { compareAge } from './age.ts';
@@ -155,12 +156,22 @@ function mergeMesh({ mesh: config, objects }: ClusterInput, fromCaller: MeshSett
   return { ...mesh, authorizers: [...mesh.authorizers, ...assumed] };
 }
 
+const policyKinds: ReadonlySet<ModelObject['kind']> = new Set([
+  'NetworkPolicy',
+  'AdminNetworkPolicy',
+  'BaselineAdminNetworkPolicy',
+  'ClusterNetworkPolicy',
+  'AuthorizationPolicy',
+  'PeerAuthentication',
+  'RequestAuthentication',
+  'DestinationRule',
+]);
+
 function collectPolicies(objects: readonly ModelObject[]): Policies {
-  const sorted = [...objects].sort(compareAge);
-  const admin = sorted.filter(isAdminPolicyInForce);
+  const sorted = objects.filter((object) => policyKinds.has(object.kind)).sort(compareAge);
   return {
     network: groupByNamespace(sorted.filter((object) => object.kind === 'NetworkPolicy')),
-    admin,
+    admin: sorted.filter(isAdminPolicyInForce),
     authorization: groupByNamespace(sorted.filter((object) => object.kind === 'AuthorizationPolicy')),
     peerAuthentication: groupByNamespace(sorted.filter((object) => object.kind === 'PeerAuthentication')),
     requestAuthentication: groupByNamespace(
@@ -199,12 +210,7 @@ function indexServices(pods: ReadonlyMap<string, ClusterPod>): ReadonlyMap<strin
 }
 
 function byName<T extends KindedObject>(objects: readonly T[]): ReadonlyMap<string, T> {
-  return new Map(
-    objects.map((object) => {
-      const { namespace, name } = object.metadata;
-      return [namespace === '' ? name : `${namespace}/${name}`, object];
-    }),
-  );
+  return new Map(objects.map((object) => [qualifiedName(object), object]));
 }
 
 function groupByNamespace<T extends KindedObject>(objects: readonly T[]): ReadonlyMap<string, readonly T[]> {

@@ -70,7 +70,7 @@ export interface Policies {
 export interface ClusterSettings {
   /** Ranges that pods whose address is not given lie in; CIDRs. */
   readonly podCIDRs: readonly string[];
-  /** The network plugin, which decides what Kubernetes leaves open; see `cni.ts`. undefined = nobody said. */
+  /** The network plugin, which decides what Kubernetes leaves open; see `verdict/plugin.ts`. undefined = nobody said. */
   readonly cni: string | undefined;
 }
 

@@ -71,6 +71,36 @@ describe('endpoints of a Service', () => {
   });
 });
 
+describe('endpoints of a Service without a selector', () => {
+  const slice = (ready: boolean): string =>
+    JSON.stringify({
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { namespace: 'a', name: 's-1', labels: { 'kubernetes.io/service-name': 's' } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['203.0.113.1'], conditions: { ready } }],
+      ports: [{ name: 'web', port: 9000 }],
+    });
+  const by = (spec: object, ready: boolean, port: number): ReturnType<typeof endpointsOf> => {
+    const cluster = clusterOf([
+      made('Service', 'a/s', { ...spec, ports: [{ name: 'web', port: 80 }] }),
+      slice(ready),
+    ]);
+    return endpointsOf(cluster, cluster.services.get('a/s')!, port, 'TCP');
+  };
+
+  it('are told to be none where its slices have none that is ready', () => {
+    expect(by({}, false, 80)).toMatchObject({ why: 'no ready endpoint in its EndpointSlices' });
+  });
+
+  it.each([80, 81])('that is headless are asked for port %i itself', (port) => {
+    expect(by({ clusterIP: 'None' }, true, port)).toMatchObject({
+      kind: 'backends',
+      backends: [{ address: '203.0.113.1', port }],
+    });
+  });
+});
+
 it('the Service port of a container port is the first that leads there', () => {
   const cluster = clusterOf([
     pod('a/s', { ports: ['http=8080'] }),

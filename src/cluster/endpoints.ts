@@ -20,6 +20,7 @@ export type Endpoints =
         | 'no pod matches the selector'
         | 'no pod is ready'
         | 'no selector and no EndpointSlice'
+        | 'no ready endpoint in its EndpointSlices'
         | 'no pod declares the port name';
     };
 
@@ -37,16 +38,12 @@ export function endpointsOf(
   const wanted = service.spec.ports.find(
     (candidate) => candidate.protocol === protocol && (candidate.port === port || candidate.name === port),
   );
-  const headless = service.spec.clusterIPs.includes('None');
-  if (wanted === undefined) {
-    if (!headless || typeof port === 'string') return { kind: 'no such port' };
-    return pickPods(cluster, service, { port, protocol }, () => port);
-  }
-  const selector = service.spec.selector;
-  if (selector === undefined || Object.keys(selector).length === 0)
-    return fromSlices(cluster, service, wanted);
-  if (headless && typeof port === 'number') return pickPods(cluster, service, wanted, () => port);
-  return pickPods(cluster, service, wanted, (pod) => targetPortOf(pod, wanted));
+  const { clusterIPs, selector = {} } = service.spec;
+  const asked = clusterIPs.includes('None') && typeof port === 'number' ? port : undefined;
+  if (wanted === undefined && asked === undefined) return { kind: 'no such port' };
+  const servicePort = wanted ?? { port: asked!, protocol };
+  if (Object.keys(selector).length === 0) return fromSlices(cluster, service, servicePort, asked);
+  return pickPods(cluster, service, servicePort, (pod) => asked ?? targetPortOf(pod, servicePort));
 }
 
 /** The number of the container port that `port` of a Service leads to in `pod`; undefined where the pod declares no port of that name. */
@@ -80,16 +77,15 @@ function pickPods(
 ): Endpoints {
   const { namespace, name } = service.metadata;
   const selected = podsOf(cluster, namespace, name);
-  const unready = service.spec.publishNotReadyAddresses ? [] : selected.filter((pod) => !pod.ready);
+  const ready = service.spec.publishNotReadyAddresses ? selected : selected.filter((pod) => pod.ready);
   const backends: Backend[] = [];
-  for (const pod of selected) {
-    if (unready.includes(pod)) continue;
+  for (const pod of ready) {
     const number = numberIn(pod);
     if (number !== undefined) backends.push({ pod, address: pod.addresses[0], port: number });
   }
   if (backends.length > 0) return { kind: 'backends', port, backends };
   if (selected.length === 0) return { kind: 'none', port, why: 'no pod matches the selector' };
-  const why = unready.length === selected.length ? 'no pod is ready' : 'no pod declares the port name';
+  const why = ready.length === 0 ? 'no pod is ready' : 'no pod declares the port name';
   return { kind: 'none', port, why };
 }
 
@@ -98,21 +94,31 @@ export function podsOf(cluster: Cluster, namespace: string, name: string): reado
   return (cluster.podsByService.get(`${namespace}/${name}`) ?? []).map((key) => cluster.pods.get(key)!);
 }
 
-function fromSlices(cluster: Cluster, service: Service, wanted: ServicePort): Endpoints {
+/** `asked`: the port of a headless Service's client, whatever port the slices have. */
+function fromSlices(
+  cluster: Cluster,
+  service: Service,
+  wanted: ServicePort,
+  asked: number | undefined,
+): Endpoints {
   const { namespace, name } = service.metadata;
+  const slices = cluster.endpointSlices.get(`${namespace}/${name}`) ?? [];
   const backends: Backend[] = [];
-  for (const slice of cluster.endpointSlices.get(`${namespace}/${name}`) ?? []) {
-    const port = slice.ports.find(
+  for (const slice of slices) {
+    const listed = slice.ports.find(
       (p) => p.protocol === wanted.protocol && (p.name ?? '') === (wanted.name ?? ''),
     );
-    if (port?.port === undefined) continue;
+    const port = asked ?? listed?.port;
+    if (port === undefined) continue;
     for (const endpoint of slice.endpoints) {
       if (!endpoint.ready && !service.spec.publishNotReadyAddresses) continue;
       const named = endpoint.pod === undefined ? undefined : cluster.pods.get(`${namespace}/${endpoint.pod}`);
       const pod = named ?? cluster.podsByAddress.get(endpoint.addresses[0] ?? '');
-      backends.push({ pod, address: endpoint.addresses[0], port: port.port });
+      backends.push({ pod, address: endpoint.addresses[0], port });
     }
   }
   if (backends.length > 0) return { kind: 'backends', port: wanted, backends };
-  return { kind: 'none', port: wanted, why: 'no selector and no EndpointSlice' };
+  const why =
+    slices.length === 0 ? 'no selector and no EndpointSlice' : 'no ready endpoint in its EndpointSlices';
+  return { kind: 'none', port: wanted, why };
 }

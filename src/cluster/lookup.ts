@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress, type Service } from '../model/index.ts';
+import { canonicalAddress, type Service } from '../model/index.ts';
 import type { Cluster, ClusterPod } from './cluster.ts';
 
 /** Who owns an address: a pod, a node, a Service, or nobody in the cluster. */
@@ -10,8 +10,7 @@ export type AddressOwner =
 
 /** Finds the owner of an address; an address that nobody claims is outside the cluster. */
 export function ownerOfAddress(cluster: Cluster, text: string): AddressOwner {
-  const parsed = parseAddress(text);
-  const address = parsed === undefined ? text : formatAddress(parsed);
+  const address = canonicalAddress(text);
   const pod = cluster.podsByAddress.get(address);
   if (pod !== undefined) return { kind: 'pod', pod };
   for (const node of cluster.nodes.values()) {

@@ -1,7 +1,7 @@
 import {
   type Container,
   type ContainerPort,
-  formatAddress,
+  canonicalAddress,
   type KindedObject,
   type Labels,
   labelOf,
@@ -10,7 +10,6 @@ import {
   type Pod,
   type PodOwner,
   type PodSpec,
-  parseAddress,
 } from '../model/index.ts';
 import type { Workload } from './cluster.ts';
 import type { LabelAssumption } from './input.ts';
@@ -100,14 +99,9 @@ function draftGiven(pod: Pod, root: KindedObject | undefined, nodes: ReadonlyMap
 
 function addressesOf(pod: Pod, node: Node | undefined): readonly string[] {
   const { podIPs, hostIPs } = pod.status;
-  if (podIPs.length > 0) return podIPs.map(canonical);
+  if (podIPs.length > 0) return podIPs.map(canonicalAddress);
   if (!pod.spec.hostNetwork) return [];
-  return (hostIPs.length > 0 ? hostIPs : (node?.addresses ?? [])).map(canonical);
-}
-
-function canonical(text: string): string {
-  const address = parseAddress(text);
-  return address === undefined ? text : formatAddress(address);
+  return (hostIPs.length > 0 ? hostIPs : (node?.addresses ?? [])).map(canonicalAddress);
 }
 
 function draftReplicas(owner: PodOwner, taken: Set<string>): PodDraft[] {

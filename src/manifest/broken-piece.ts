@@ -64,5 +64,5 @@ function identifyJson(text: string): BrokenPiece {
 
 function plainValue(text: string): string {
   const quoted = /^(["'])(.*?)\1/.exec(text)?.[2];
-  return quoted ?? text.replace(/\s+#.*$/, '').trim();
+  return quoted ?? text.replace(/\s#.*$/, '').trim();
 }

@@ -1,4 +1,4 @@
-export { editDistance } from './kit/index.ts';
+export { editDistance, suggestName } from './kit/index.ts';
 export type { Manifests, ReadOptions, RejectedObject } from './manifests.ts';
 export { type ServerAnswer, validateNetworkPolicyText } from './network-policy-server.ts';
 export { readManifests } from './read.ts';

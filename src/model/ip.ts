@@ -59,6 +59,12 @@ export function formatAddress(address: IpAddress): string {
   return `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
 }
 
+/** One text for each address, however it is written; a text that is no address stays as it is. */
+export function canonicalAddress(text: string): string {
+  const address = parseAddress(text);
+  return address === undefined ? text : formatAddress(address);
+}
+
 function longestZeroRun(groups: readonly bigint[]): [start: number, length: number] {
   let best: [number, number] = [0, 0];
   for (let i = 0; i < groups.length; i++) {

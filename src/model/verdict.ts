@@ -92,6 +92,7 @@ export type Reason =
         | 'no pod matches the selector'
         | 'no pod is ready'
         | 'no selector and no EndpointSlice'
+        | 'no ready endpoint in its EndpointSlices'
         | 'no pod declares the port name';
       readonly path?: FieldPath;
     }
@@ -208,6 +209,6 @@ export interface Verdict {
   readonly steps: readonly Step[];
   /** What an unknown outcome depends on; empty otherwise. */
   readonly missing: readonly Fact[];
-  /** Assumptions that the verdict leaned on (an address somewhere in podCIDRs, a setting `cni`). */
+  /** Assumptions that the verdict leaned on (an address somewhere in podCIDRs), in words. */
   readonly assumed: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { suggestName } from '../manifest/kit/index.ts';
+import { suggestName } from '../manifest/index.ts';
 import { type Diagnostic, type FieldPath, formatPath, type Source } from '../model/index.ts';
 import type { MappingNode, YamlNode } from '../yaml/index.ts';
 

@@ -35,9 +35,6 @@ export function canList(patterns: readonly Pattern[]): boolean {
   return patterns.every((pattern) => pattern.form !== 'regex') && freeSign(patterns) !== undefined;
 }
 
-/** How many addresses of one piece are looked at for a free one. */
-const mostLooks = 1000;
-
 /**
  * Addresses that stand for all those in `within` that are not `taken`: the ranges' boundaries cut the space into pieces, and each piece is stood for by its
  * first free address; a piece without one by none. Ranges that do not parse cut nothing.
@@ -69,8 +66,9 @@ function piecesOf(space: IpRange, cuts: readonly IpRange[]): readonly IpRange[] 
   return starts.map((first, i) => ({ family, first, last: (starts[i + 1] ?? space.last + 1n) - 1n }));
 }
 
+/** Looks as far as the taken ones reach without a gap: a piece that was given up would be a possibility that nobody tried. */
 function firstFree({ family, first, last }: IpRange, taken: (address: string) => boolean): readonly string[] {
-  for (let value = first, looks = 0; value <= last && looks < mostLooks; value++, looks++) {
+  for (let value = first; value <= last; value++) {
     const address = formatAddress({ family, value });
     if (!taken(address)) return [address];
   }

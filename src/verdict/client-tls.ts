@@ -7,7 +7,7 @@ import {
   type Service,
   type ServicePort,
 } from '../model/index.ts';
-import { effectiveMode } from '../policy/peer-authentication/index.ts';
+import { effectiveMode, namespaceMode } from '../policy/peer-authentication/index.ts';
 
 /** What the client's proxy speaks to a server's endpoint, and the rule that made it so. */
 export interface ClientTls {
@@ -32,8 +32,12 @@ export function clientTls(
   const rule = destinationRuleFor(cluster, client, service);
   const explicit = rule === undefined ? undefined : tlsModeOf(rule, port.port);
   if (explicit !== undefined) return { transport: transportOf(explicit.mode), decidedBy: explicit.reference };
+  // The mode of the Service's namespace turns mutual TLS off for all its endpoints, also for one with a mode of its own.
   const automatic =
-    cluster.mesh.enableAutoMtls && server !== undefined && takesMutualTls(cluster, server, targetPort);
+    cluster.mesh.enableAutoMtls &&
+    namespaceMode(cluster, service.metadata.namespace) !== 'DISABLE' &&
+    server !== undefined &&
+    takesMutualTls(cluster, server, targetPort);
   if (!automatic) return { transport: 'plaintext' };
   const headless = service.spec.clusterIPs.includes('None');
   if (headless && !everyPodHasProxy(cluster, service)) return { transport: 'plaintext' };
@@ -73,10 +77,20 @@ function destinationRuleFor(
       .filter((rule) => rule.metadata.namespace === namespace && isSeenBy(rule, client))
       .map((rule) => ({ rule, host: fullHost(rule) }))
       .filter((candidate) => hostMatches(candidate.host, host));
-    const best = matching.sort((a, b) => specificity(b.host) - specificity(a.host))[0];
-    if (best !== undefined) return best.rule;
+    const best = matching.toSorted((a, b) => specificity(b.host) - specificity(a.host))[0];
+    if (best === undefined) continue;
+    return mergeRules(matching.filter(({ host: same }) => same === best.host).map(({ rule }) => rule));
   }
   return undefined;
+}
+
+/** Of rules for one host, oldest first: one for this workload, else the first with a traffic policy, as istiod merges those for all workloads. */
+function mergeRules(rules: readonly DestinationRule[]): DestinationRule | undefined {
+  return (
+    rules.find(({ spec }) => spec.workloadSelector !== undefined) ??
+    rules.find(({ spec }) => spec.trafficPolicy !== undefined) ??
+    rules[0]
+  );
 }
 
 /** A rule with a workloadSelector is for those pods of its own namespace; any other goes where it is exported. */

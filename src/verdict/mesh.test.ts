@@ -39,6 +39,37 @@ describe('does the identity survive?', () => {
     ['automatic mutual TLS', [], 'side/c', 'mutual TLS', identity],
     ['STRICT', [mode('side/default', 'STRICT')], 'side/c', 'mutual TLS', identity],
     ['DISABLE at the server', [mode('side/default', 'DISABLE')], 'side/c', 'plaintext', undefined],
+    [
+      'DISABLE in the namespace of the server, which has a mode of its own',
+      [
+        mode('side/default', 'DISABLE'),
+        mode('side/own', 'PERMISSIVE', { selector: { matchLabels: { app: 's' } } }),
+      ],
+      'side/c',
+      'plaintext',
+      undefined,
+    ],
+    [
+      'DISABLE by the client, in the second of two rules for one host',
+      [made('DestinationRule', 'side/a', { host: 's' }), clientRule('side/d', 's', 'DISABLE')],
+      'side/c',
+      'plaintext',
+      undefined,
+    ],
+    [
+      'DISABLE by the client, in a younger rule for this workload',
+      [
+        clientRule('side/a', 's', 'ISTIO_MUTUAL'),
+        made('DestinationRule', 'side/d', {
+          host: 's',
+          workloadSelector: { matchLabels: { app: 'c' } },
+          trafficPolicy: { tls: { mode: 'DISABLE' } },
+        }),
+      ],
+      'side/c',
+      'plaintext',
+      undefined,
+    ],
     ['DISABLE by the client', [clientRule('side/d', 's', 'DISABLE')], 'side/c', 'plaintext', undefined],
     [
       'DISABLE for other clients of the namespace',

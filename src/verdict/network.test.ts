@@ -224,6 +224,16 @@ describe('a pod and itself', () => {
     ).toBe('deny');
   });
 
+  it('is its own by way of a headless Service, which leads to its address', () => {
+    const headless = clusterOf([
+      namespace('a'),
+      pod('a/s', { ip: '10.0.0.1' }),
+      service('a/s', 80, 80, { clusterIP: 'None' }),
+      denyAll,
+    ]);
+    expect(ask(headless, 'a/s', 'svc:a/s', 80).outcome).toBe('allow');
+  });
+
   it('is not another replica', () => {
     const deployment = made('Deployment', 'a/s', {
       replicas: 2,

@@ -59,7 +59,7 @@ function explore(world: World, result: Walk, search: Search, said: ReadonlySet<s
   if (result.outcome !== 'unknown') return result;
   const fact = mostPressing(result.facts.filter((each) => !said.has(factKey(each))));
   const ways = fact === undefined ? undefined : fillIn(world, fact, patternsOf(result.facts, fact));
-  if (fact === undefined || ways === undefined || search.walks > budget) {
+  if (fact === undefined || ways === undefined || search.walks + ways.length > budget) {
     for (const each of result.facts) search.deciding.set(factKey(each), each);
     return undefined;
   }

@@ -14,6 +14,13 @@ const ingressFrom = (...peers: readonly object[]): string =>
   made('NetworkPolicy', 'b/in', { podSelector: {}, ingress: [{ from: peers }] });
 const ends = [pod('a/c', { ip: '10.0.0.1' }), pod('b/s', { ip: '10.0.0.2' })];
 
+it('an address that is not known may lie behind more than a thousand that are taken', () => {
+  const taken = Array.from({ length: 1100 }, (_, i) => pod(`b/p${i}`, { ip: `10.0.${i >> 8}.${i & 255}` }));
+  const narrow = ingressFrom({ ipBlock: { cidr: '10.0.0.0/16' } });
+  const verdict = ask(clusterOf([namespace('a'), pod('a/c'), ...taken, narrow]), 'a/c', 'b/p0', 80);
+  expect(verdict.outcome).toBe('unknown');
+});
+
 describe('labels of a namespace without an object', () => {
   const team = (value: string) => ingressFrom({ namespaceSelector: { matchLabels: { team: value } } });
 

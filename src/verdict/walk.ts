@@ -89,8 +89,9 @@ function passageTo(cluster: Cluster, request: Request, source: End, target: Targ
   const steps: Step[] = [];
   const symptoms = new Map<Step, Symptom>();
   const legs = legsOf(cluster, request, source, target);
-  // A pod that names itself means its own address, although others would reach it through its Service.
-  const viaService = target.service !== undefined && request.destination.kind !== 'pod';
+  // A pod that names itself means its own address, although others would reach it through its Service; a headless Service is a name for just that.
+  const headless = target.service?.spec.clusterIPs.includes('None') === true;
+  const viaService = target.service !== undefined && !headless && request.destination.kind !== 'pod';
   for (const leg of legs) {
     const hop = hopOf(leg, target, viaService);
     for (const direction of ['egress', 'ingress'] as const) {

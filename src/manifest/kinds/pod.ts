@@ -28,12 +28,12 @@ export const podDecoder: Decoder<Pod> = {
   },
 };
 
-/** The list, or the single older field where there is no list. */
 function saysNotReady(status: YamlNode | undefined): boolean {
   const ready = itemsAt(status, 'conditions')?.find((condition) => textAt(condition, 'type') === 'Ready');
   return textAt(ready, 'status') === 'False';
 }
 
+/** The list, or the single older field where there is no list. */
 function readAddresses(status: YamlNode | undefined, single: string, list: string): readonly string[] {
   const addresses: string[] = [];
   for (const item of itemsAt(status, list) ?? []) {

@@ -1,12 +1,11 @@
 import { addressFact, holdsAddress, readBlock, selectsLabels } from '../../cluster/index.ts';
 import {
   any,
-  formatAddress,
+  canonicalAddress,
   type LabelSelector,
   type Node,
   notSaid,
   type PacketEnd,
-  parseAddress,
   type Truth,
   unknown,
 } from '../../model/index.ts';
@@ -45,24 +44,18 @@ function nodesAt(address: string, nodes: NodesByName): readonly Node[] {
     index = indexByAddress(nodes);
     indexes.set(nodes, index);
   }
-  return index.get(canonical(address)) ?? [];
+  return index.get(canonicalAddress(address)) ?? [];
 }
 
 function indexByAddress(nodes: NodesByName): ReadonlyMap<string, readonly Node[]> {
   const index = new Map<string, Node[]>();
   for (const node of nodes.values()) {
     for (const address of node.addresses) {
-      const key = canonical(address);
+      const key = canonicalAddress(address);
       const users = index.get(key);
       if (users === undefined) index.set(key, [node]);
       else users.push(node);
     }
   }
   return index;
-}
-
-/** One text for each address, however it is written. */
-function canonical(text: string): string {
-  const address = parseAddress(text);
-  return address === undefined ? text : formatAddress(address);
 }
