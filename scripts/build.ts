@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -42,6 +42,8 @@ await build({
   plugins: [lazyChildProcess],
   logLevel: 'warning',
 });
+// Commander is in the bundle, and its licence (MIT) wants to be with it.
+copyFileSync(join(root, 'node_modules/commander/LICENSE'), join(command, 'LICENSE-commander'));
 writeFileSync(
   join(command, 'main.cjs'),
   `#!/usr/bin/env node\n'use strict';\nrequire('node:module').enableCompileCache();\nrequire('./command.cjs');\n`,

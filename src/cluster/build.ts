@@ -6,6 +6,7 @@ import {
   type GatewayClass,
   hasLabels,
   type KindedObject,
+  labelOf,
   type Mesh,
   type MeshSettings,
   type ModelObject,
@@ -14,13 +15,14 @@ import {
   type Service,
 } from '../model/index.ts';
 import { compareAge } from './age.ts';
+import { gatewayNameLabel } from './attachment.ts';
 import type { Cluster, ClusterNamespace, ClusterPod, Policies } from './cluster.ts';
 import type { ClusterInput, ClusterOptions, LabelAssumption } from './input.ts';
 import { type MeshTraces, membershipOf } from './membership.ts';
 import { collectNamespaces, describeNamespace } from './namespaces.ts';
 import { draftPods, exposedPorts, type PodDraft, withLabels } from './pods.ts';
 import { findTraces } from './traces.ts';
-import { draftWaypoints, indexWaypoints, isWaypoint } from './waypoints.ts';
+import { draftWaypoints, indexWaypoints, isOfIstio, isWaypoint } from './waypoints.ts';
 
 /** Where pods live when nobody said: the private ranges of RFC 1918 and RFC 4193. */
 const defaultPodCIDRs: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8'];
@@ -110,6 +112,9 @@ function placePod(draft: PodDraft, around: Surroundings): ClusterPod {
     hostNetwork: spec.hostNetwork,
     containers: spec.containers,
     observed: draft.observed,
+    gateway:
+      labelOf(labels, gatewayNameLabel) !== undefined &&
+      (gateway === undefined || isOfIstio(gateway, around.gatewayClasses)),
     waypoint: gateway !== undefined && isWaypoint(gateway, around.gatewayClasses),
   };
   const ports = exposedPorts(spec.containers);

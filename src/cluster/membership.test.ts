@@ -20,6 +20,7 @@ function kindOf({ namespace = {}, pod = {}, annotations = {}, mesh = {}, more = 
     hostNetwork: false,
     containers: [{ name: 'app' }],
     observed: false,
+    gateway: false,
     waypoint: false,
     ...more,
   };
@@ -103,11 +104,7 @@ describe('ambient enrolment', () => {
     ['a sidecar wins', { namespace: { ...ambient, 'istio-injection': 'enabled' } }, 'sidecar'],
     ['hostNetwork', { namespace: ambient, more: { hostNetwork: true } }, 'none'],
     ['ambient not installed', { namespace: ambient, mesh: { ambient: false } }, 'none'],
-    [
-      'a gateway pod',
-      { namespace: ambient, pod: { 'gateway.networking.k8s.io/gateway-name': 'gw' } },
-      'gateway',
-    ],
+    ['a gateway pod', { namespace: ambient, more: { gateway: true } }, 'gateway'],
   ])('%s', (_name, input, expected) => expect(kindOf(input)).toBe(expected));
 });
 
@@ -119,6 +116,7 @@ describe('labels that are not known', () => {
     hostNetwork: false,
     containers: [],
     observed: false,
+    gateway: false,
     waypoint: false,
   };
   const unknown = { labels: {}, complete: false };

@@ -17,6 +17,8 @@ export interface Enrolment {
   readonly containers: readonly { readonly name: string }[];
   /** True for a Pod as a running cluster shows it: what was not injected then is not injected. */
   readonly observed: boolean;
+  /** True where it runs a Gateway API gateway of Istio's. */
+  readonly gateway: boolean;
   /** True where the pod runs a waypoint of its own. */
   readonly waypoint: boolean;
 }
@@ -46,7 +48,7 @@ export function membershipOf(
   const subject = { ...pod, namespaceLabels };
   if (subject.waypoint) return { kind: 'waypoint', why: 'it is a waypoint proxy' };
   if (subject.hostNetwork) return { kind: 'none', why: 'hostNetwork pods are never injected or captured' };
-  if (labelOf(subject.labels, 'gateway.networking.k8s.io/gateway-name') !== undefined) {
+  if (subject.gateway) {
     return { kind: 'gateway', why: 'label gateway.networking.k8s.io/gateway-name' };
   }
   const sidecar = sidecarOf(subject, mesh, traces);

@@ -13,6 +13,14 @@ const labelled = (text: string, labels: object): string => {
   });
 };
 
+const classOf = (name: string, controllerName: string): string =>
+  JSON.stringify({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GatewayClass',
+    metadata: { name },
+    spec: { controllerName },
+  });
+
 function waypointOf(texts: readonly string[], by: 'Service' | 'pod' = 'Service') {
   const cluster = clusterOf([pod('a/s'), service('a/s', 80, 8080), ...texts]);
   const { pod: found, facts } = waypointFor(
@@ -38,16 +46,9 @@ describe('pods of waypoints', () => {
   });
 
   it('may be of a class of Istio’s mesh controller, and of no other', () => {
-    const classOf = (controllerName: string): string =>
-      JSON.stringify({
-        apiVersion: 'gateway.networking.k8s.io/v1',
-        kind: 'GatewayClass',
-        metadata: { name: 'mine' },
-        spec: { controllerName },
-      });
     const texts = (controller: string) => [
       gateway('a/wp', 'mine'),
-      classOf(controller),
+      classOf('mine', controller),
       namespace('a', use('wp')),
     ];
     expect(waypointOf(texts('istio.io/mesh-controller')).name).toBe('a/wp');
@@ -120,5 +121,21 @@ describe('the waypoint of traffic', () => {
     expect(waypointFor(cluster, undefined, cluster.services.get('a/s')).facts).toMatchObject([
       { key: 'istio.io/use-waypoint-namespace' },
     ]);
+  });
+});
+
+describe('pods of a Gateway', () => {
+  const proxy = pod('a/gw-abc', { labels: { 'gateway.networking.k8s.io/gateway-name': 'gw' } });
+  const kindOf = (...texts: string[]): string | undefined =>
+    clusterOf([proxy, ...texts]).pods.get('a/gw-abc')?.membership.kind;
+
+  it('are Istio’s where its class is', () => {
+    expect(kindOf(gateway('a/gw', 'istio'))).toBe('gateway');
+    expect(kindOf(gateway('a/gw', 'edge'), classOf('edge', 'istio.io/gateway-controller'))).toBe('gateway');
+  });
+
+  it('of another project are pods like all others', () => {
+    expect(kindOf(gateway('a/gw', 'nginx'))).toBe('none');
+    expect(kindOf(gateway('a/gw', 'istio-like'), classOf('istio-like', 'example.com/gateway'))).toBe('none');
   });
 });

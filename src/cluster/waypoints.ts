@@ -23,6 +23,12 @@ export function isWaypoint(gateway: Gateway, classes: ReadonlyMap<string, Gatewa
     : given.spec.controllerName === 'istio.io/mesh-controller';
 }
 
+/** True for a Gateway that Istio runs: by its class's controller, or where the class is not given, by the class's name. Other projects use the same labels. */
+export function isOfIstio(gateway: Gateway, classes: ReadonlyMap<string, GatewayClass>): boolean {
+  const name = gateway.spec.gatewayClassName;
+  return classes.get(name)?.spec.controllerName.startsWith('istio.io/') ?? name.startsWith('istio');
+}
+
 /** Pods of waypoints of which none is given: istiod makes them (name and service account are the Gateway's). */
 export function draftWaypoints(
   gateways: ReadonlyMap<string, Gateway>,

@@ -21,7 +21,6 @@ export type Fact =
   | { readonly kind: 'pod address'; readonly pod: string; readonly patterns: readonly Pattern[] }
   | { readonly kind: 'external address'; readonly host: string; readonly patterns: readonly Pattern[] }
   | { readonly kind: 'pod node'; readonly pod: string }
-  | { readonly kind: 'node labels'; readonly node: string }
   | { readonly kind: 'authorizer answer'; readonly provider: string }
   | { readonly kind: 'token' }
   | {
@@ -38,7 +37,6 @@ export type ImplementationTopic =
   | 'hairpin'
   | 'repeated port name'
   | 'priority tie'
-  | 'host network identity'
   | 'baseline skip'
   | 'endpoint choice'
   | 'source NAT';

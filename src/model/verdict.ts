@@ -186,7 +186,6 @@ export type Symptom =
   | { readonly kind: 'connect timeout' }
   | { readonly kind: 'connection refused' }
   | { readonly kind: 'connection reset' }
-  | { readonly kind: 'name not resolved'; readonly host: string }
   | {
       readonly kind: 'http';
       readonly status: number;

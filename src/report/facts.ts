@@ -12,7 +12,6 @@ const topicWords: Readonly<Record<ImplementationTopic, string>> = {
   hairpin: 'what the network plugin does with traffic that comes back to its own pod through a Service',
   'repeated port name': 'which port the network plugin takes for a name that is used twice',
   'priority tie': 'which of the policies with equal priority the network plugin puts first',
-  'host network identity': 'whether the network plugin tells pods on the host network from their node',
   'baseline skip': 'whether the network plugin skips the baseline tier for isolated pods',
   'endpoint choice': 'which endpoint the request is sent to',
   'source NAT': 'whose address the pod sees: that of the client, or of a node that the request came in by',
@@ -23,7 +22,6 @@ const topicAdvice: Readonly<Record<ImplementationTopic, string>> = {
   hairpin: 'say what your network plugin does: --cni hairpin=policy-applies or --cni hairpin=exempt',
   'repeated port name': 'say what your network plugin does: --cni repeated-port-name=first or =any',
   'priority tie': 'say what your network plugin does: --cni priority-tie=by-name',
-  'host network identity': 'plugins differ, and no setting decides it',
   'baseline skip':
     'say what your network plugin does: --cni baseline-skip=asks-baseline or --cni baseline-skip=skips-baseline',
   'endpoint choice': 'ask about one of the pods instead of the Service, or give its EndpointSlices',
@@ -42,8 +40,6 @@ export function describeFact(fact: Fact): string {
       return `the address of ${fact.host}`;
     case 'pod node':
       return `the node of pod ${fact.pod}`;
-    case 'node labels':
-      return `the labels of node ${fact.node}`;
     case 'authorizer answer':
       return `the answer of authorizer ${fact.provider}`;
     case 'token':
@@ -81,8 +77,6 @@ export function adviseFact(fact: Fact): string {
       return 'ask with the address instead of the name';
     case 'pod node':
       return 'give the Pod with its spec.nodeName';
-    case 'node labels':
-      return `give the Node object, or --assume ${quoteArgument(`Node/${fact.node}:LABEL=VALUE`)}`;
     case 'authorizer answer':
       return `--authorizer ${quoteArgument(`${fact.provider}=allow`)} or =deny, or externalAuthorizers in the project file`;
     case 'token':

@@ -125,7 +125,6 @@ test.each<[EnforcementPoint, string]>([
 
 test.each<[Symptom, string]>([
   [{ kind: 'connect timeout' }, 'connect timeout'],
-  [{ kind: 'name not resolved', host: 'x' }, 'name not resolved: x'],
   [{ kind: 'http', status: 403, body: 'RBAC: access denied' }, 'HTTP 403, body "RBAC: access denied"'],
   [
     { kind: 'http', status: 503, details: 'd{e}', flag: 'UF', after: 10 },

@@ -261,8 +261,6 @@ export function describeSymptom(symptom: Symptom): string {
     case 'connection refused':
     case 'connection reset':
       return symptom.kind;
-    case 'name not resolved':
-      return `name not resolved: ${symptom.host}`;
     case 'http':
       return [
         `HTTP ${symptom.status}`,

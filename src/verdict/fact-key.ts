@@ -11,8 +11,6 @@ export function factKey(fact: Fact): string {
       return `${fact.kind} ${fact.pod}`;
     case 'external address':
       return `${fact.kind} ${fact.host}`;
-    case 'node labels':
-      return `${fact.kind} ${fact.node}`;
     case 'authorizer answer':
       return `${fact.kind} ${fact.provider}`;
     case 'request':

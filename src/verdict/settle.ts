@@ -11,6 +11,7 @@ import { addressesToTry, canList, textsToTry } from './candidates.ts';
 import { factKey } from './fact-key.ts';
 import { freeAddress, nodesToTry, sameFamily } from './neighbours.ts';
 import { withRequestFact } from './request-facts.ts';
+import { resolveDestination } from './resolve.ts';
 import { labelPatterns } from './selector-values.ts';
 import { type Walk, walk } from './walk.ts';
 
@@ -31,15 +32,16 @@ interface World {
   readonly request: Request;
 }
 
-/** Walks that one verdict may take; beyond it the answer stays unknown. */
-const budget = 4000;
+/** Connections that one verdict may walk; beyond it the answer stays unknown. */
+const budget = 20_000;
 
 /**
  * Tries every way to fill in what a walk missed that policies could tell apart. One fact after another gets each of its possible values;
  * facts about the shape of the mesh come first, since they decide which others are asked for. The outcome is certain if all ways agree.
  */
 export function settle(cluster: Cluster, request: Request, first: Walk): Settled {
-  const search = { walks: 0, deciding: new Map<string, Fact>(), assumed: new Set<string>() };
+  const cost = Math.max(1, resolveDestination(cluster, request).targets.length);
+  const search = { cost, spent: 0, deciding: new Map<string, Fact>(), assumed: new Set<string>() };
   const result = explore({ cluster, request }, first, search, new Set());
   const assumed = [...search.assumed].sort();
   if (result !== undefined) return { outcome: result.outcome, walk: result, missing: [], assumed };
@@ -48,7 +50,9 @@ export function settle(cluster: Cluster, request: Request, first: Walk): Settled
 }
 
 interface Search {
-  walks: number;
+  /** Connections of one walk. */
+  readonly cost: number;
+  spent: number;
   /** Facts that changed an outcome, or can't be filled in. */
   readonly deciding: Map<string, Fact>;
   readonly assumed: Set<string>;
@@ -59,13 +63,13 @@ function explore(world: World, result: Walk, search: Search, said: ReadonlySet<s
   if (result.outcome !== 'unknown') return result;
   const fact = mostPressing(result.facts.filter((each) => !said.has(factKey(each))));
   const ways = fact === undefined ? undefined : fillIn(world, fact, patternsOf(result.facts, fact));
-  if (fact === undefined || ways === undefined || search.walks + ways.length > budget) {
+  if (fact === undefined || ways === undefined || search.spent + ways.length * search.cost > budget) {
     for (const each of result.facts) search.deciding.set(factKey(each), each);
     return undefined;
   }
   const known = new Set([...said, factKey(fact)]);
   const answers = ways.map((way) => {
-    search.walks++;
+    search.spent += search.cost;
     return explore(way, walk(way.cluster, way.request), search, known);
   });
   const outcomes = new Set(answers.map((each) => each?.outcome));

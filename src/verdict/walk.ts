@@ -80,7 +80,9 @@ function combine(targets: readonly Target[], walks: readonly Walk[]): Walk {
   if (outcomes.size === 1 && !outcomes.has('unknown')) return shown;
   const facts = walks.flatMap((each) => each.facts);
   if (outcomes.size === 1) return { ...shown, facts };
-  const detail = targets.map((target) => target.end.label).join(', ');
+  const named = targets.slice(0, 3).map((target) => target.end.label);
+  const others = targets.length - named.length;
+  const detail = [...named, ...(others > 0 ? [`${others} others`] : [])].join(', ');
   const choice: Fact = { kind: 'implementation', topic: 'endpoint choice', detail };
   return { ...shown, outcome: 'unknown', symptom: undefined, facts: [...facts, choice] };
 }

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  sampleAddress,
+  sampleAdminPolicy,
+  sampleBaseline,
+  sampleNode,
+  samplePod,
+  samplePolicy,
+} from '../../../test/support/admin-samples.ts';
+import {
   type AdminPeer,
   type AdminPort,
   type AdminRule,
@@ -11,14 +19,6 @@ import {
   type PacketEnd,
 } from '../../model/index.ts';
 import { judgeAdminTier } from './index.ts';
-import {
-  sampleAddress,
-  sampleAdminPolicy,
-  sampleBaseline,
-  sampleNode,
-  samplePod,
-  samplePolicy,
-} from './samples.ts';
 
 const blue: KnownLabels = { labels: { team: 'blue' }, complete: true };
 const client = samplePod('away', 'client', { app: 'client' }, { address: '10.0.1.3', namespaceLabels: blue });

@@ -75,6 +75,12 @@ describe('identities', () => {
     expect(namespaceTest(value).matches('td/ns/foo/sa/bar')).toBe(matches);
   });
 
+  it('take many stars in stride', () => {
+    const value = `${'a*'.repeat(30)}b`;
+    expect(namespaceTest(value).matches(`td/ns/${'a'.repeat(63)}/sa/bar`)).toBe(false);
+    expect(namespaceTest(value).matches(`td/ns/${'a'.repeat(62)}b/sa/bar`)).toBe(true);
+  });
+
   it.each([
     ['bar', 'td/ns/foo/sa/bar', true],
     ['other/bar', 'td/ns/foo/sa/bar', false],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sampleAddress, samplePod, samplePolicy } from '../../../test/support/network-samples.ts';
 import {
   type Direction,
   type NetworkPolicy,
@@ -10,7 +11,6 @@ import {
   type Truth,
 } from '../../model/index.ts';
 import { judgeNetworkPolicies, selectNetworkPolicies } from './index.ts';
-import { sampleAddress, samplePod, samplePolicy } from './samples.ts';
 
 const server = samplePod(
   'shop',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sampleAddress, samplePod, samplePolicy } from '../../../test/support/network-samples.ts';
 import type { NetworkPolicyRule, Packet } from '../../model/index.ts';
 import { judgeNetworkPolicies } from './index.ts';
-import { sampleAddress, samplePod, samplePolicy } from './samples.ts';
 
 const red = { labels: { team: 'red' }, complete: true };
 const client = samplePod('away', 'client', { app: 'client' }, { address: '10.9.0.3', namespaceLabels: red });

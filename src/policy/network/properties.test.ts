@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { sampleAddress, samplePod, samplePolicy } from '../../../test/support/network-samples.ts';
 import {
   formatAddress,
   type IpRange,
@@ -11,7 +12,6 @@ import {
   parseRange,
 } from '../../model/index.ts';
 import { judgeNetworkPolicies } from './index.ts';
-import { sampleAddress, samplePod, samplePolicy } from './samples.ts';
 
 const key = fc.constantFrom('a', 'b');
 const value = fc.constantFrom('x', 'y');

@@ -1,4 +1,11 @@
-import type { KnownLabels, Labels, NetworkPolicy, Origin, PacketEnd, PodView } from '../../model/index.ts';
+import type {
+  KnownLabels,
+  Labels,
+  NetworkPolicy,
+  Origin,
+  PacketEnd,
+  PodView,
+} from '../../src/model/index.ts';
 
 const origin: Origin = {
   source: { name: 'sample', text: '' },

@@ -9,7 +9,7 @@ import type {
   Origin,
   PacketEnd,
   PodView,
-} from '../../model/index.ts';
+} from '../../src/model/index.ts';
 
 const origin: Origin = {
   source: { name: 'sample', text: '' },
