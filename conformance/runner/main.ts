@@ -1,3 +1,4 @@
+import type { CaseResult, Format } from './format.ts';
 import { formatOf } from './formats/index.ts';
 import { readConformanceFile } from './read-file.ts';
 
@@ -6,14 +7,13 @@ function main(files: readonly string[]): number {
   let passed = 0;
   let failed = 0;
   for (const file of files) {
-    const data = tryReading(file);
-    const format = data === undefined ? undefined : formatOf(data);
-    if (data === undefined || format === undefined) {
+    const known = tryReading(file);
+    if (known === undefined) {
       failed++;
       continue;
     }
     const before = { passed, failed };
-    for (const result of format.run(data)) {
+    for (const result of survive(known.format.run(known.data))) {
       if (result.failure === undefined) passed++;
       else {
         failed++;
@@ -21,7 +21,7 @@ function main(files: readonly string[]): number {
       }
     }
     process.stdout.write(
-      `${file}: ${format.name}: ${passed - before.passed} passed, ${failed - before.failed} failed\n`,
+      `${file}: ${known.format.name}: ${passed - before.passed} passed, ${failed - before.failed} failed\n`,
     );
   }
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
@@ -31,11 +31,23 @@ function main(files: readonly string[]): number {
 const named = process.argv.slice(2);
 process.exitCode = named.length > 0 ? main(named) : usage();
 
+/** The results up to an exception, which is the last failure: one file never keeps the others from being run. */
+function* survive(results: Iterable<CaseResult>): Iterable<CaseResult> {
+  try {
+    yield* results;
+  } catch (error) {
+    yield { id: 'the rest of the file', failure: (error as Error).stack ?? String(error) };
+  }
+}
+
 /** Says on stderr what keeps a file from being run. */
-function tryReading(file: string): Readonly<Record<string, unknown>> | undefined {
+function tryReading(
+  file: string,
+): { readonly data: Readonly<Record<string, unknown>>; readonly format: Format } | undefined {
   try {
     const data = readConformanceFile(file);
-    if (formatOf(data) !== undefined) return data;
+    const format = formatOf(data);
+    if (format !== undefined) return { data, format };
     const keys = Object.keys(data).join(', ');
     process.stderr.write(`${file}: not a conformance file that this runner knows (keys: ${keys})\n`);
   } catch (error) {

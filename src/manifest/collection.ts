@@ -20,6 +20,7 @@ export interface Collection {
   mesh: MeshSettings | undefined;
 }
 
+/** An empty collection. */
 export function createCollection(): Collection {
   return {
     objects: new Map(),

@@ -49,18 +49,22 @@ export interface Unknown {
 /** Three-valued truth (Kleene). */
 export type Truth = boolean | Unknown;
 
+/** An unknown that depends on these facts. */
 export function unknown(...facts: readonly Fact[]): Unknown {
   return { facts };
 }
 
+/** True where a truth is neither true nor false. */
 export function isUnknown(truth: Truth): truth is Unknown {
   return typeof truth === 'object';
 }
 
+/** Kleene negation: unknown stays unknown. */
 export function not(a: Truth): Truth {
   return typeof a === 'boolean' ? !a : a;
 }
 
+/** Kleene conjunction: false beats unknown, and facts of both sides are kept. */
 export function and(a: Truth, b: Truth): Truth {
   if (a === false || b === false) return false;
   if (a === true) return b;
@@ -68,6 +72,7 @@ export function and(a: Truth, b: Truth): Truth {
   return { facts: [...a.facts, ...b.facts] };
 }
 
+/** Kleene disjunction: true beats unknown, and facts of both sides are kept. */
 export function or(a: Truth, b: Truth): Truth {
   if (a === true || b === true) return true;
   if (a === false) return b;

@@ -39,6 +39,7 @@ export function hostEnd(cluster: Cluster, host: string): End {
   return { ...outsideEnd(host), addresses: address === undefined ? [] : [address] };
 }
 
+/** A pod as an end of a connection, with the addresses that are known of it. */
 export function podEnd(pod: ClusterPod): End {
   return { pod, node: pod.node, host: pod.hostNetwork, addresses: pod.addresses, label: pod.key };
 }

@@ -74,6 +74,7 @@ export function setAnchor(p: Parser, anchor: Anchor): Anchor {
   return anchor;
 }
 
+/** Forgets the anchor and tag read so far: they belong to the node that is done. */
 export function clearProperties(p: Parser): void {
   p.anchor = '';
   p.tag = '';

@@ -21,6 +21,7 @@ export function isBreak(code: number): boolean {
   return code < 256 ? (classOf[code]! & BREAK) !== 0 : code === 0x2028 || code === 0x2029;
 }
 
+/** True for a blank, a tab, a line break or the end of the text. */
 export function isBlankOrBreak(code: number): boolean {
   return code < 256 ? (classOf[code]! & (BLANK | BREAK)) !== 0 : code === 0x2028 || code === 0x2029;
 }

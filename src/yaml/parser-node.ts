@@ -55,6 +55,7 @@ function readProperties(p: Parser): void {
   }
 }
 
+/** Makes a node of the scalar that the scanner stands on. */
 export function takeScalar(p: Parser): void {
   const s = p.scanner;
   deliverScalar(p, s.value, s.plain, s.tokenStart, s.tokenEnd);
@@ -80,6 +81,7 @@ export function takeNullKey(p: Parser, frame: Frame, expect: Expectation): void 
   setKey(p, frame, { text: '', plain: true, tag: '' }, p.scanner.tokenStart, p.scanner.tokenStart);
 }
 
+/** True for the tokens that begin a key or a value of a map. */
 export function isKeyOrValue(token: TokenKind): boolean {
   return token === Token.SimpleKey || token === Token.Key || token === Token.Value;
 }

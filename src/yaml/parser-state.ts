@@ -105,6 +105,7 @@ export interface Parser {
   lastEnd: number;
 }
 
+/** A parser without a text; one serves for many pieces. `itemKeys`: what thinned items of a list keep. */
 export function createParser(itemKeys?: readonly string[]): Parser {
   return {
     scanner: createScanner(),

@@ -8,10 +8,12 @@ const SHORT_TAG = /!(?:([\w-]*)!)?([\w\-;/?:@&=+$,.!~*'()[\]%]*)/y;
 const DIRECTIVE =
   /^%(?:YAML[ \t]+\d{1,9}\.\d{1,9}|TAG[ \t]+!(?:[\w-]*!)?[ \t]+[\w\-;/?:@&=+$,.!~*'()[\]%]+)(?:[ \t]*$|[ \t]+#)/;
 
+/** Scans `&name`. */
 export function scanAnchor(s: Scanner): TokenKind {
   return scanName(s, 'anchor') ? Token.Anchor : Token.Fault;
 }
 
+/** Scans `*name`. */
 export function scanAlias(s: Scanner): TokenKind {
   return scanName(s, 'alias') ? Token.Alias : Token.Fault;
 }

@@ -69,6 +69,7 @@ export interface Scanner {
   problem: YamlProblem | undefined;
 }
 
+/** A scanner without a text; one serves for many pieces, one after the other. */
 export function createScanner(): Scanner {
   return {
     text: '',

@@ -21,10 +21,12 @@ export const uint32: ProtoType = { kind: 'uint32' };
 export const duration: ProtoType = { kind: 'duration' };
 export const strings: ProtoType = list(string);
 
+/** A repeated field. */
 export function list(of: ProtoType): ProtoType {
   return { kind: 'list', of };
 }
 
+/** A message with these fields, by their JSON names. */
 export function message(fields: Readonly<Record<string, ProtoType>>): ProtoMessage {
   return { kind: 'message', fields };
 }
