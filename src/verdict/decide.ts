@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/index.ts';
-import type { Request, Verdict } from '../model/index.ts';
+import type { Fact, Request, Step, Verdict } from '../model/index.ts';
+import { factKey } from './fact-key.ts';
 import { settle } from './settle.ts';
 import { type Walk, walk } from './walk.ts';
 
@@ -12,9 +13,17 @@ export function decide(cluster: Cluster, request: Request): Verdict {
   const first = walk(cluster, request);
   if (first.outcome !== 'unknown') return verdictOf(first, []);
   const settled = settle(cluster, request, first);
-  if (settled.outcome === 'unknown')
-    return { ...verdictOf(first, settled.assumed), missing: settled.missing };
-  return verdictOf(settled.walk, settled.assumed);
+  if (settled.outcome !== 'unknown') return verdictOf(settled.walk, settled.assumed);
+  const { missing } = settled;
+  const decidedBy = first.steps.find((step) => turnsOn(step, missing)) ?? first.decidedBy;
+  return { ...verdictOf(first, settled.assumed), decidedBy, missing };
+}
+
+/** True for a step that is unknown for one of the facts on which the verdict turns. */
+function turnsOn({ outcome, because }: Step, missing: readonly Fact[]): boolean {
+  if (outcome !== 'unknown' || because.kind !== 'missing facts') return false;
+  const keys = new Set(missing.map(factKey));
+  return because.facts.some((fact) => keys.has(factKey(fact)));
 }
 
 function verdictOf(result: Walk, assumed: readonly string[]): Verdict {

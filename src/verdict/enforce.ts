@@ -48,8 +48,8 @@ export function enforce(
 function judgeArrival(cluster: Cluster, request: Request, leg: Leg, target: Target): readonly EnforcedStep[] {
   const pod = leg.to.pod;
   if (pod === undefined || leg.to.host) return [];
-  if (leg.enforcedBy === undefined) return unenforced(cluster, request, leg, pod);
-  if (leg.enforcedBy === 'ztunnel') return atZtunnel(cluster, request, leg, pod);
+  if (leg.enforcedBy === undefined) return unenforced(cluster, request, leg, pod, target);
+  if (leg.enforcedBy === 'ztunnel') return atZtunnel(cluster, request, leg, pod, target);
   return atProxy(cluster, request, leg, pod, target);
 }
 
@@ -85,7 +85,13 @@ function placeOf(leg: Leg, pod: ClusterPod): EnforcementPoint {
 }
 
 /** Nobody at the receiving end enforces Istio's policies; what a client's proxy insists on may still fail there. */
-function unenforced(cluster: Cluster, request: Request, leg: Leg, pod: ClusterPod): readonly EnforcedStep[] {
+function unenforced(
+  cluster: Cluster,
+  request: Request,
+  leg: Leg,
+  pod: ClusterPod,
+  target: Target,
+): readonly EnforcedStep[] {
   const { membership } = pod;
   const why =
     membership.kind === 'sidecar' ? `port ${leg.port} is excluded from its sidecar` : membership.why;
@@ -108,10 +114,16 @@ function unenforced(cluster: Cluster, request: Request, leg: Leg, pod: ClusterPo
     why: 'client TLS to a plaintext port',
   };
   const step: Step = { layer: 'mutual TLS', at, outcome: 'deny', because: failed };
-  return [{ step, symptom: symptomOfReset(leg, request) }, open];
+  return [{ step, symptom: symptomOfReset(leg, request, target) }, open];
 }
 
-function atZtunnel(cluster: Cluster, request: Request, leg: Leg, pod: ClusterPod): readonly EnforcedStep[] {
+function atZtunnel(
+  cluster: Cluster,
+  request: Request,
+  leg: Leg,
+  pod: ClusterPod,
+  target: Target,
+): readonly EnforcedStep[] {
   const at = placeOf(leg, pod);
   const [sourceAddress, destinationAddress] = addressPair(leg.from, leg.to);
   const identity = leg.identity;
@@ -140,7 +152,10 @@ function atZtunnel(cluster: Cluster, request: Request, leg: Leg, pod: ClusterPod
     ...(shadow === undefined ? {} : { shadow }),
     ...(verdict.notes.length === 0 ? {} : { notes: verdict.notes }),
   };
-  const judged: EnforcedStep = { step: orFromOwnNode(leg, step), symptom: symptomOfReset(leg, request) };
+  const judged: EnforcedStep = {
+    step: orFromOwnNode(leg, step),
+    symptom: symptomOfReset(leg, request, target),
+  };
   if (DENY === undefined || ALLOW === undefined) return [{ step: transport }, judged];
   return [{ step: transport }, { step: dryRunDenial(at, verdict.denyPolicies, DENY) }, judged];
 }
@@ -186,7 +201,10 @@ function atProxy(
   return verdict.steps.map((step) => {
     const symptom = verdict.symptoms.get(step);
     if (symptom === undefined) return { step };
-    return { step, symptom: symptom.kind === 'connection reset' ? symptomOfReset(leg, request) : symptom };
+    return {
+      step,
+      symptom: symptom.kind === 'connection reset' ? symptomOfReset(leg, request, target) : symptom,
+    };
   });
 }
 

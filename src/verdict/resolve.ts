@@ -1,8 +1,18 @@
 import { type Cluster, endpointsOf, ownerOfAddress } from '../cluster/index.ts';
-import type { Endpoint, Fact, Reason, Request, Service, ServicePort, Step, Symptom } from '../model/index.ts';
+import {
+  type Endpoint,
+  type Fact,
+  parseAddress,
+  type Reason,
+  type Request,
+  type Service,
+  type ServicePort,
+  type Step,
+  type Symptom,
+} from '../model/index.ts';
 import { type End, hostEnd, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
 import { type Target, targetOfPod } from './legs.ts';
-import { symptomOfNoEndpoint } from './symptom.ts';
+import { symptomOfNoEndpoint, symptomOfNoPort } from './symptom.ts';
 import { unreadEndpoints } from './unread.ts';
 
 /** What the Service layer makes of a destination: where the connection may go, or why nowhere. */
@@ -32,8 +42,20 @@ export function resolveDestination(cluster: Cluster, request: Request): Resoluti
     if (owner.kind === 'node') return resolveNode(cluster, request);
   }
   if (destination.kind === 'node') return resolveNode(cluster, request);
+  if (destination.kind === 'address' && isLoopback(destination.address)) return loopback(cluster, request);
   const end = resolveEnd(cluster, destination);
   return direct(request, end, destination.kind === 'pod' ? portIn(end, request) : portNumber(request));
+}
+
+/** What a pod sends to its own loopback address never leaves it. */
+function loopback(cluster: Cluster, request: Request): Resolution {
+  return direct(request, resolveEnd(cluster, request.source), portNumber(request));
+}
+
+function isLoopback(text: string): boolean {
+  const address = parseAddress(text);
+  if (address === undefined) return false;
+  return address.family === 4 ? address.value >> 24n === 127n : address.value === 1n;
 }
 
 /** A node's port leads to a Service that has it as its NodePort, else to the node itself. */
@@ -83,7 +105,9 @@ function resolvedBecause(service: Service, port: ServicePort, targets: readonly 
     service,
     port: port.port,
     targetPort: targets[0]!.port,
-    backends: targets.map((target) => target.end.label),
+    backends: targets.map(({ end, port: own }) =>
+      own === targets[0]!.port ? end.label : `${end.label}:${own}`,
+    ),
     path: index < 0 ? ['spec'] : ['spec', 'ports', index],
   };
 }
@@ -118,7 +142,7 @@ function resolveService(cluster: Cluster, request: Request, service: Service, de
     return {
       step: { layer: 'service', at, outcome: 'deny', because },
       targets: [],
-      symptom: { kind: 'connect timeout' },
+      symptom: symptomOfNoPort(resolveEnd(cluster, request.source), request),
     };
   }
   if (found.kind === 'none') {

@@ -6,7 +6,14 @@ import {
   assumePodNode,
   type Cluster,
 } from '../cluster/index.ts';
-import type { Fact, Outcome, Pattern, Request } from '../model/index.ts';
+import {
+  type Fact,
+  type IpRange,
+  type Outcome,
+  type Pattern,
+  parseRange,
+  type Request,
+} from '../model/index.ts';
 import { addressesToTry, canList, textsToTry } from './candidates.ts';
 import { factKey } from './fact-key.ts';
 import { freeAddress, nodesToTry, sameFamily } from './neighbours.ts';
@@ -73,7 +80,7 @@ function explore(world: World, result: Walk, search: Search, said: ReadonlySet<s
     return explore(way, walk(way.cluster, way.request), search, known);
   });
   const outcomes = new Set(answers.map((each) => each?.outcome));
-  if (outcomes.size > 1) search.deciding.set(factKey(fact), fact);
+  if (outcomes.size > 1) search.deciding.set(factKey(fact), withPatterns(world.cluster, fact, result.facts));
   const answer = outcomes.size === 1 ? agreement(answers) : undefined;
   if (answer !== undefined) note(world.cluster, fact, search);
   return answer;
@@ -87,12 +94,37 @@ function agreement(walks: readonly (Walk | undefined)[]): Walk | undefined {
   return symptoms.size === 1 ? first : { ...first, symptom: undefined };
 }
 
+/** What was filled in and changed nothing: the steps show one way of several. */
 function note(cluster: Cluster, fact: Fact, search: Search): void {
   if (fact.kind === 'pod address') {
+    const ranges = cluster.settings.podCIDRs.join(', ');
     search.assumed.add(
-      `the address of pod ${fact.pod} is somewhere in ${cluster.settings.podCIDRs.join(', ')}`,
+      `the address of pod ${fact.pod} is somewhere in ${ranges}; the steps show one of them`,
     );
   }
+  if (fact.kind === 'namespace label') {
+    search.assumed.add(
+      `nothing turns on the label ${fact.key} of namespace ${fact.namespace}, which is not known; the steps show one case`,
+    );
+  }
+}
+
+/** The fact with all that was asked about it, so that a user is told what matters; of ranges only those that a pod can lie in. */
+function withPatterns(cluster: Cluster, fact: Fact, facts: readonly Fact[]): Fact {
+  if (!('patterns' in fact)) return fact;
+  const key = factKey(fact);
+  const all = facts.flatMap((each) => ('patterns' in each && factKey(each) === key ? each.patterns : []));
+  if (fact.kind !== 'pod address') return { ...fact, patterns: all };
+  const spaces = cluster.settings.podCIDRs.flatMap((cidr) => parseRange(cidr) ?? []);
+  const patterns = all.filter(({ text }) => {
+    const range = parseRange(text, true);
+    return range !== undefined && spaces.some((space) => rangesMeet(space, range));
+  });
+  return { ...fact, patterns };
+}
+
+function rangesMeet(a: IpRange, b: IpRange): boolean {
+  return a.family === b.family && a.first <= b.last && b.first <= a.last;
 }
 
 const order: readonly Fact['kind'][] = [

@@ -1,6 +1,7 @@
-import type { Request, Symptom } from '../model/index.ts';
+import { portProtocolOf } from '../cluster/index.ts';
+import type { Request, ServicePort, Symptom } from '../model/index.ts';
 import type { End } from './ends.ts';
-import type { Leg } from './legs.ts';
+import type { Leg, Target } from './legs.ts';
 
 /** Envoy's default connect timeout in Istio (meshConfig.connectTimeout), in seconds. */
 const connectTimeout = 10;
@@ -10,24 +11,42 @@ const connectTimeout = 10;
  * HTTP, answers 503 with flag UF once its own attempt to connect has timed out; for other bytes, and behind a ztunnel, the
  * accepted connection is closed then.
  */
-export function symptomOfDrop(leg: Leg, request: Request): Symptom {
+export function symptomOfDrop(leg: Leg, request: Request, target: Target): Symptom {
   if (leg.acceptedBy === undefined) return { kind: 'connect timeout' };
-  if (leg.acceptedBy === 'ztunnel' || request.http === undefined) return { kind: 'connection reset' };
-  return {
-    kind: 'http',
-    status: 503,
-    body: 'upstream connect error or disconnect/reset before headers. reset reason: connection timeout',
-    details: 'upstream_reset_before_response_started{connection_timeout}',
-    flag: 'UF',
-    after: connectTimeout,
-  };
+  return answersHttp(leg.acceptedBy, request, target.servicePort)
+    ? connectFailure
+    : { kind: 'connection reset' };
 }
 
+/** What the caller sees of a port that a Service does not have: nothing answers there, and a sidecar or ztunnel finds out on its behalf. */
+export function symptomOfNoPort({ pod, host }: End, request: Request): Symptom {
+  const { kind } = pod?.membership ?? { kind: 'none' };
+  if (kind === 'none' || host || request.protocol !== 'TCP') return { kind: 'connect timeout' };
+  return kind !== 'ambient' && request.http !== undefined ? connectFailure : { kind: 'connection reset' };
+}
+
+/** Does the proxy that accepted speak HTTP to the caller? Not for a port that is declared as raw bytes. */
+function answersHttp(
+  acceptedBy: Leg['acceptedBy'],
+  request: Request,
+  port: ServicePort | undefined,
+): boolean {
+  if (acceptedBy === undefined || acceptedBy === 'ztunnel' || request.http === undefined) return false;
+  return port === undefined || portProtocolOf(port) !== 'tcp';
+}
+
+const connectFailure: Symptom = {
+  kind: 'http',
+  status: 503,
+  body: 'upstream connect error or disconnect/reset before headers. reset reason: connection timeout',
+  details: 'upstream_reset_before_response_started{connection_timeout}',
+  flag: 'UF',
+  after: connectTimeout,
+};
+
 /** What the caller sees when the receiving end closes the connection: its own sidecar turns that into an answer if it speaks HTTP. */
-export function symptomOfReset(leg: Leg, request: Request): Symptom {
-  if (leg.acceptedBy === undefined || leg.acceptedBy === 'ztunnel' || request.http === undefined) {
-    return { kind: 'connection reset' };
-  }
+export function symptomOfReset(leg: Leg, request: Request, target: Target): Symptom {
+  if (!answersHttp(leg.acceptedBy, request, target.servicePort)) return { kind: 'connection reset' };
   return {
     kind: 'http',
     status: 503,

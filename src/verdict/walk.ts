@@ -81,10 +81,20 @@ function combine(targets: readonly Target[], walks: readonly Walk[]): Walk {
   const facts = walks.flatMap((each) => each.facts);
   if (outcomes.size === 1) return { ...shown, facts };
   const named = targets.slice(0, 3).map((target) => target.end.label);
-  const others = targets.length - named.length;
-  const detail = [...named, ...(others > 0 ? [`${others} others`] : [])].join(', ');
+  const more = targets.length - named.length;
+  const detail = [...named, ...(more > 0 ? [`${more} others`] : [])].join(', ');
   const choice: Fact = { kind: 'implementation', topic: 'endpoint choice', detail };
-  return { ...shown, outcome: 'unknown', symptom: undefined, facts: [...facts, choice] };
+  if (outcomes.has('unknown')) return { ...shown, facts: [...facts, choice] };
+  const [service, ...others] = shown.steps;
+  const because: Reason = { kind: 'missing facts', facts: [choice] };
+  const decidedBy: Step = { ...service!, outcome: 'unknown', because };
+  return {
+    outcome: 'unknown',
+    steps: [decidedBy, ...others],
+    decidedBy,
+    symptom: undefined,
+    facts: [...facts, choice],
+  };
 }
 
 function passageTo(cluster: Cluster, request: Request, source: End, target: Target): Passage {
@@ -99,7 +109,7 @@ function passageTo(cluster: Cluster, request: Request, source: End, target: Targ
     for (const direction of ['egress', 'ingress'] as const) {
       const step = networkStep(cluster, direction, hop);
       steps.push(step);
-      if (step.outcome === 'deny') symptoms.set(step, symptomOfDrop(leg, request));
+      if (step.outcome === 'deny') symptoms.set(step, symptomOfDrop(leg, request, target));
     }
     const enforced = enforce(cluster, request, leg, target);
     for (const { step, symptom } of enforced) {
@@ -175,6 +185,7 @@ function factsOf(because: Reason): readonly Fact[] {
 
 /** Of the layers that let a request pass, the last one in which a rule says so; else the last that had a say. */
 function settlingStep(steps: readonly Step[]): Step {
-  const passing = steps.filter((step) => step.outcome === 'allow');
+  // AUDIT only takes note: it never settles anything.
+  const passing = steps.filter((step) => step.outcome === 'allow' && step.filter !== 'AUDIT');
   return passing.findLast((step) => step.because.kind === 'matched rule') ?? passing.at(-1) ?? steps.at(-1)!;
 }
