@@ -46,6 +46,16 @@ await build({
 copyFileSync(join(root, 'node_modules/commander/LICENSE'), join(command, 'LICENSE-commander'));
 writeFileSync(
   join(command, 'main.cjs'),
-  `#!/usr/bin/env node\n'use strict';\nrequire('node:module').enableCompileCache();\nrequire('./command.cjs');\n`,
+  `#!/usr/bin/env node
+'use strict';
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write('portcullis needs Node 22.19 or newer; this is ' + process.version + '\\n');
+  process.exitCode = 70;
+} else {
+  require('node:module').enableCompileCache();
+  require('./command.cjs');
+}
+`,
   { mode: 0o755 },
 );

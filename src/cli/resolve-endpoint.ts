@@ -51,7 +51,7 @@ export function resolveDestination(
 ): Resolved<Endpoint | ServiceReference> {
   switch (text.kind) {
     case 'url':
-      return resolveHost(cluster, text.url.host, namespace, source);
+      return resolveHost(cluster, text.url.host, namespace, undefined);
     case 'host':
       if (text.outside === true) return { end: { kind: 'host', host: text.host.toLowerCase() }, notes: [] };
       return resolveHost(cluster, text.host, namespace, source);
@@ -75,7 +75,7 @@ function resolveHost(
   cluster: Cluster,
   host: string,
   namespace: string,
-  source: Endpoint,
+  source: Endpoint | undefined,
 ): Resolved<Endpoint | ServiceReference> {
   if (parseAddress(host) !== undefined) {
     return { end: { kind: 'address', address: canonicalAddress(host) }, notes: [] };
@@ -84,7 +84,7 @@ function resolveHost(
   const inside = given ?? namespace;
   const inCluster = rest === undefined || rest === 'svc' || rest.startsWith('svc.');
   if (inCluster && cluster.services.has(`${inside}/${name}`)) return resolveService(cluster, inside, name);
-  if (rest === undefined && namedPods(cluster, inside, name).length > 0) {
+  if (source !== undefined && rest === undefined && namedPods(cluster, inside, name).length > 0) {
     return resolvePods(cluster, inside, name, undefined, source);
   }
   if (inCluster && cluster.namespaces.has(inside)) {

@@ -91,7 +91,23 @@ export function waypointFor(
     namespace,
     service === undefined ? 'workload' : 'service',
   );
-  return { pod: gateway === undefined ? undefined : podOf(cluster, gateway), facts };
+  const unread = gateway === undefined ? unreadGateways(cluster, labels, namespace) : [];
+  return { pod: gateway === undefined ? undefined : podOf(cluster, gateway), facts: [...facts, ...unread] };
+}
+
+/** Gateways that the labels name and that could not be read: they may be waypoints. */
+function unreadGateways(cluster: Cluster, labels: Labels, namespace: string): readonly Fact[] {
+  const reference =
+    useWaypoint(labels, namespace) ?? useWaypoint(namespaceLabels(cluster, namespace).labels, namespace);
+  if (reference === undefined || reference === 'none') return [];
+  return cluster.unreadable
+    .filter(
+      ({ kind, namespace: home, name }) =>
+        kind === 'Gateway' &&
+        (name ?? reference.name) === reference.name &&
+        (home ?? reference.namespace) === reference.namespace,
+    )
+    .map(({ object, why }) => ({ kind: 'unread policy', object, why }));
 }
 
 function podOf(cluster: Cluster, { metadata }: Gateway): ClusterPod | undefined {

@@ -192,3 +192,29 @@ describe('readManifests', () => {
     }
   });
 });
+
+it('does not know the namespace of a refused object behind which text is not read', () => {
+  const text =
+    '  apiVersion: networking.k8s.io/v1\n  kind: NetworkPolicy\n  metadata: {name: p}\n  spec: {ingres: []}\nmetadata: {namespace: x}\n';
+  const manifests = read(text);
+  expect(codes(manifests)).toEqual(expect.arrayContaining(['PC1016 warning', 'PC2001 error']));
+  const [rejected] = manifests.rejected;
+  expect(rejected).toMatchObject({ kind: 'NetworkPolicy', name: 'p' });
+  expect(rejected!.namespace).toBeUndefined();
+});
+
+it('names the template in every diagnostic of a document that Helm rendered', () => {
+  const documents = [
+    'a: [',
+    policy('spec: {ingres: []}'),
+    '- text',
+    'kind: Secret\napiVersion: v1\nmetadata: {name: s}',
+    'kind: CiliumNetworkPolicy\napiVersion: cilium.io/v2\nmetadata: {name: c}',
+  ];
+  const text = documents
+    .map((document, i) => `---\n# Source: shop/templates/${i}.yaml\n${document}\n`)
+    .join('');
+  const { diagnostics } = read(`${text}---\n${policy('spec: {ingres: []}')}`);
+  const templates = new Set(diagnostics.map(({ template }) => template));
+  expect(templates).toEqual(new Set([...documents.map((_, i) => `shop/templates/${i}.yaml`), undefined]));
+});

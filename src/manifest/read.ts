@@ -1,11 +1,11 @@
-import type { KindedObject, ModelObject, Source } from '../model/index.ts';
+import type { Diagnostic, KindedObject, ModelObject, Source } from '../model/index.ts';
 import { createWholeReader, readDocuments, type YamlDocument, type YamlNode } from '../yaml/index.ts';
 import { identifyBrokenPiece } from './broken-piece.ts';
 import { addObject, type Collection, createCollection, toManifests } from './collection.ts';
 import { fieldOf, readMetadata } from './kit/index.ts';
 import { itemKeys, type ListedObject, objectsOf } from './lists.ts';
 import type { Manifests, ReadOptions } from './manifests.ts';
-import { takeMeshConfig } from './mesh-config-map.ts';
+import { isMeshConfigMap, takeMeshConfig } from './mesh-config-map.ts';
 import { ObjectOrigin } from './object-origin.ts';
 import { decodeObject } from './read-object.ts';
 import { isNamespaced, lookUp, splitVersion } from './registry.ts';
@@ -31,6 +31,7 @@ function readSource(source: Source, namespace: string, collection: Collection): 
   const before = diagnostics.length;
   let told = false;
   for (const document of readDocuments(source.text, { itemKeys })) {
+    const first = diagnostics.length;
     for (const problem of document.problems) diagnostics.push(yamlDiagnostic(problem, source));
     const refusal = document.problems.find((problem) => problem.severity === 'error');
     if (refusal !== undefined) rejectPiece(document, source, refusal.message, collection);
@@ -41,9 +42,18 @@ function readSource(source: Source, namespace: string, collection: Collection): 
       }
       readDocument(document, source, namespace, collection);
     }
+    nameTemplate(document, diagnostics, first);
   }
   const found = diagnostics.splice(before).sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0));
   for (const diagnostic of found) diagnostics.push(diagnostic);
+}
+
+/** Tells of the diagnostics from `first` on which template of a chart their document was rendered from. */
+function nameTemplate(document: YamlDocument, diagnostics: Diagnostic[], first: number): void {
+  if (document.source === undefined) return;
+  for (const diagnostic of diagnostics.splice(first)) {
+    diagnostics.push({ ...diagnostic, template: document.source });
+  }
 }
 
 function isNothing(root: YamlNode): boolean {
@@ -67,7 +77,8 @@ function rejectPiece(document: YamlDocument, source: Source, why: string, collec
   const piece = identifyBrokenPiece(text);
   const { apiVersion = '', kind = '', name = '' } = piece;
   // A namespace that is not found may be there all the same, on a line that broke: it could be any.
-  const clusterWide = kind !== '' && isNamespaced({ apiVersion, kind }) === false;
+  const clusterWide =
+    (kind !== '' && isNamespaced({ apiVersion, kind }) === false) || isMeshConfigMap(kind, name);
   const scope = clusterWide ? '' : usableNamespace(piece.namespace);
   const metadata = { name, namespace: scope ?? '', labels: {}, annotations: {} };
   const origin = new ObjectOrigin(source, document, undefined, []);
@@ -134,18 +145,26 @@ function readListed(
     const span = { source, start: node.start, end: node.end };
     const message = `${kind} ${metadata.name}: ${found.mistake}`;
     diagnostics.push({ code: 'PC2005', severity: 'error', message, span, help: found.help });
-    reject(found.meant.kind, head, found.mistake, collection);
+    reject(found.meant.kind, head, found.mistake, document, collection);
   } else {
     const { object, refusal, diagnostics: said } = decodeObject(found.decoder, node, head);
     for (const diagnostic of said) diagnostics.push(diagnostic);
-    if (refusal !== undefined) reject(kind, object, refusal, collection);
+    if (refusal !== undefined) reject(kind, object, refusal, document, collection);
     else addObject(collection.objects, object as ModelObject, diagnostics);
   }
 }
 
-function reject(kind: string, object: KindedObject, why: string, collection: Collection): void {
+function reject(
+  kind: string,
+  object: KindedObject,
+  why: string,
+  document: YamlDocument,
+  collection: Collection,
+): void {
   const { name, namespace } = object.metadata;
-  const scope = namespace === '' ? '' : usableNamespace(namespace);
+  // Text that is not read may hold the namespace that the object was meant to have.
+  const cutShort = document.problems.some(({ code }) => code === 'ignored-text');
+  const scope = namespace === '' ? '' : cutShort ? undefined : usableNamespace(namespace);
   collection.rejected.push({ kind, namespace: scope, name: name === '' ? undefined : name, object, why });
 }
 

@@ -20,25 +20,25 @@ export function addUnread(group: string, object: KindedObject, collection: Colle
 }
 
 function describeUnread(made: UnreadKind, object: KindedObject): Diagnostic {
-  const { source, start, end } = object.origin;
-  const span = { source, start, end };
+  const { source, start, end, template } = object.origin;
+  const place = { span: { source, start, end }, ...(template !== undefined && { template }) };
   switch (made) {
     case 'foreign policy':
       return {
         code: 'PC2009',
         severity: 'warning',
         message: `${describeObject(object)} is a policy of a kind that is not read: verdicts that it may change are unknown`,
-        span,
+        ...place,
         help: `Where it changes nothing, say so with --ignore-kind ${object.kind}.`,
       };
     case 'routing':
-      return { code: 'PC2010', severity: 'info', message: 'routing is not considered', span };
+      return { code: 'PC2010', severity: 'info', message: 'routing is not considered', ...place };
     case 'ignored':
       return {
         code: 'PC2008',
         severity: 'info',
         message: 'objects of this kind are not read',
-        span,
+        ...place,
       };
   }
 }

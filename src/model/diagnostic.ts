@@ -8,6 +8,8 @@ export interface Diagnostic {
   readonly severity: Severity;
   readonly message: string;
   readonly span?: Span;
+  /** The chart's template, where the text is Helm's output. */
+  readonly template?: string;
   readonly related?: readonly { readonly message: string; readonly span: Span }[];
   /** What to do about it. */
   readonly help?: string;

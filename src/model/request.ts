@@ -128,4 +128,6 @@ export interface ProxiedRequest {
   readonly remoteAddress: string | NotSaid;
   /** Payload of the token that the JWT filter accepted; undefined = none. */
   readonly claims: Readonly<Record<string, unknown>> | undefined | NotSaid;
+  /** True where claims that the payload does not name are absent. */
+  readonly claimsComplete: boolean;
 }

@@ -52,3 +52,17 @@ test('as data', () => {
     help: 'did you mean nodeName?',
   });
 });
+
+test('name the template of a chart', () => {
+  const rendered: Diagnostic = { ...diagnostics[0]!, template: 'shop/templates/pod.yaml' };
+  expect(formatDiagnostics([rendered])).toContain('^^^^^^^\n  rendered from shop/templates/pod.yaml\n');
+  expect(diagnosticToJson(rendered)).toMatchObject({ template: 'shop/templates/pod.yaml' });
+});
+
+test('are cut at long words, but not as data', () => {
+  const message = `a: ${'b'.repeat(200)} ${'😀'.repeat(1000)} is too long`;
+  const long: Diagnostic = { ...diagnostics[1]!, message };
+  const expected = `a: ${'b'.repeat(200)} ${'😀'.repeat(160)}… (1000 characters) is too long`;
+  expect(formatDiagnostics([long])).toBe(`warning[PC1301]: ${expected}\n\n1 warning\n`);
+  expect(diagnosticToJson(long)).toMatchObject({ message });
+});

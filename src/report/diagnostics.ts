@@ -1,8 +1,8 @@
 import type { Diagnostic, Severity } from '../model/index.ts';
 import { type JsonValue, spanToJson } from './json-value.ts';
-import { count, listWords, wrapText } from './lines.ts';
+import { count, listWords, shortenWords, wrapText } from './lines.ts';
 import { formatPlace } from './position.ts';
-import { quoteSpan } from './quote.ts';
+import { quoteSpan, templateLines } from './quote.ts';
 import { plainStyle, type Style } from './style.ts';
 
 const severities: readonly Severity[] = ['error', 'warning', 'info'];
@@ -30,7 +30,7 @@ export function formatRemarks(diagnostics: readonly Diagnostic[], style: Style =
     const subjects = [first!, ...others].map(({ message }) => message.slice(0, message.indexOf(': ')));
     const what = first!.message.slice(first!.message.indexOf(': ') + 2);
     return wrapText(
-      `${[...new Set(subjects)].join(', ')}: ${what}`,
+      shortenWords(`${[...new Set(subjects)].join(', ')}: ${what}`),
       `${style.faint(`info[${first!.code}]`)}: `,
       '  ',
       style.width,
@@ -56,24 +56,30 @@ export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
 
 /** A diagnostic as data; docs/json.md describes the fields. */
 export function diagnosticToJson(diagnostic: Diagnostic): JsonValue {
-  const { code, severity, message, span, related, help } = diagnostic;
+  const { code, severity, message, span, template, related, help } = diagnostic;
   return {
     code,
     severity,
     message,
     span: span === undefined ? undefined : spanToJson(span),
+    template,
     related: related?.map((other) => ({ message: other.message, span: spanToJson(other.span) })),
     help,
   };
 }
 
 function diagnosticLines(diagnostic: Diagnostic, style: Style): string[] {
-  const { code, severity, message, span, related, help } = diagnostic;
+  const { code, severity, message, span, template, related, help } = diagnostic;
   const paint = { error: style.bad, warning: style.doubtful, info: style.faint }[severity];
   return [
-    `${paint(style.strong(`${severity}[${code}]`))}: ${message}`,
+    `${paint(style.strong(`${severity}[${code}]`))}: ${shortenWords(message)}`,
     ...(span === undefined ? [] : quoteSpan(span, style)),
-    ...(related ?? []).map((other) => `  ${other.message}: ${style.place(formatPlace(other.span))}`),
-    ...(help === undefined ? [] : wrapText(help, `  ${style.strong('help:')} `, '        ', style.width)),
+    ...templateLines(template, style),
+    ...(related ?? []).map(
+      (other) => `  ${shortenWords(other.message)}: ${style.place(formatPlace(other.span))}`,
+    ),
+    ...(help === undefined
+      ? []
+      : wrapText(shortenWords(help), `  ${style.strong('help:')} `, '        ', style.width)),
   ];
 }

@@ -90,7 +90,7 @@ export function adviseFact(fact: Fact): string {
   }
 }
 
-/** Policy kinds that are read: one that is missing has a fault of its own, of which a diagnostic tells. */
+/** Kinds that are read: one that is missing has a fault of its own, of which a diagnostic tells. */
 const readKinds: ReadonlySet<string> = new Set([
   'NetworkPolicy',
   'AdminNetworkPolicy',
@@ -100,6 +100,22 @@ const readKinds: ReadonlySet<string> = new Set([
   'PeerAuthentication',
   'RequestAuthentication',
   'DestinationRule',
+  'ServiceEntry',
+  'Namespace',
+  'Node',
+  'Pod',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'Job',
+  'CronJob',
+  'Service',
+  'ServiceAccount',
+  'EndpointSlice',
+  'Gateway',
+  'GatewayClass',
+  'ConfigMap',
 ]);
 
 function adviseUnread(kind: string): string {

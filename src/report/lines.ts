@@ -34,3 +34,11 @@ export function listWords(words: readonly string[], conjunction = 'and'): string
 export function count(number: number, word: string, plural = `${word}s`): string {
   return `${number} ${number === 1 ? word : plural}`;
 }
+
+/** Cuts words of over 200 characters, which nobody reads to their end (a key, a certificate), to 160 and says how long they were. */
+export function shortenWords(text: string): string {
+  return text.replace(/\S{201,}/gu, (word) => {
+    const characters = Array.from(word);
+    return `${characters.slice(0, 160).join('')}… (${characters.length} characters)`;
+  });
+}

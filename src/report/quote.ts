@@ -45,6 +45,11 @@ export function quoteSpan(span: Span, style: Style = plainStyle): string[] {
   return lines;
 }
 
+/** The line below a quoted span that names the chart's template; none where there is none. */
+export function templateLines(template: string | undefined, style: Style): string[] {
+  return template === undefined ? [] : [style.faint(`  rendered from ${template}`)];
+}
+
 /** Line numbers to print; undefined stands for those that are left out. */
 function shownLines(first: number, last: number): (number | undefined)[] {
   const all = Array.from({ length: last - first + 1 }, (_, i) => first + i);

@@ -10,7 +10,7 @@ import { type Answer, decides, fieldsOf, locateField, nearMissesOf } from './ans
 import { adviseFact, describeFact, describePatterns, patternsOf } from './facts.ts';
 import { count, wrapText } from './lines.ts';
 import { formatPlace } from './position.ts';
-import { quoteSpan } from './quote.ts';
+import { quoteSpan, templateLines } from './quote.ts';
 import { plainStyle, type Style } from './style.ts';
 import {
   describeEndpoint,
@@ -95,10 +95,6 @@ function decisionLines(step: Step, style: Style): string[] {
     ...shown.map((field) => style.place(`  --> ${formatPlace(locateField(field))}`)),
     ...(rest > 0 ? [`  and ${count(rest, 'other')}`] : []),
   ];
-}
-
-function templateLines(template: string | undefined, style: Style): string[] {
-  return template === undefined ? [] : [style.faint(`  rendered from ${template}`)];
 }
 
 /** The near misses of the deciding step, and of steps that are not settled. */

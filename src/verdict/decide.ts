@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/index.ts';
 import type { Fact, Request, Step, Verdict } from '../model/index.ts';
+import { assumptionsOf } from './assumptions.ts';
 import { factKey } from './fact-key.ts';
 import { settle } from './settle.ts';
 import { type Walk, walk } from './walk.ts';
@@ -11,12 +12,14 @@ import { type Walk, walk } from './walk.ts';
  */
 export function decide(cluster: Cluster, request: Request): Verdict {
   const first = walk(cluster, request);
-  if (first.outcome !== 'unknown') return verdictOf(first, []);
+  const granted = assumptionsOf(cluster, request, first);
+  if (first.outcome !== 'unknown') return verdictOf(first, granted);
   const settled = settle(cluster, request, first);
-  if (settled.outcome !== 'unknown') return verdictOf(settled.walk, settled.assumed);
+  const assumed = [...granted, ...settled.assumed];
+  if (settled.outcome !== 'unknown') return verdictOf(settled.walk, assumed);
   const { missing } = settled;
   const decidedBy = first.steps.find((step) => turnsOn(step, missing)) ?? first.decidedBy;
-  return { ...verdictOf(first, settled.assumed), decidedBy, missing };
+  return { ...verdictOf(first, assumed), decidedBy, missing };
 }
 
 /** True for a step that is unknown for one of the facts on which the verdict turns. */

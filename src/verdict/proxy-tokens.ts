@@ -1,4 +1,11 @@
-import { type HttpRequest, notSaid, type ProxiedRequest, type Request, type Token } from '../model/index.ts';
+import {
+  type HttpRequest,
+  notSaid,
+  type ProxiedRequest,
+  type Request,
+  type Symptom,
+  type Token,
+} from '../model/index.ts';
 import { authenticate, type PlacedRule } from '../policy/request-authentication/index.ts';
 import type { FilterResult } from './proxy-authorization.ts';
 
@@ -41,12 +48,12 @@ export function judgeTokens(
       return { result: { outcome: 'unknown', because }, request: { ...proxied, claims: notSaid } };
     }
     case 'refused': {
-      const { status, text, by } = found;
-      const details = `jwt_authn_access_denied{${text.replaceAll(' ', '_')}}`;
-      const body = http.method === 'HEAD' ? {} : { body: text };
-      const symptom = { kind: 'http', status, ...body, details } as const;
-      const because = { kind: 'token', text, rule: by.reference } as const;
-      return { result: { outcome: 'deny', because, symptom }, request: { ...proxied, claims: notSaid } };
+      const because = { kind: 'token', text: found.texts.join(', or '), rule: found.by.reference } as const;
+      const symptom = refusalSymptom(http, found.status, found.texts);
+      return {
+        result: { outcome: 'deny', because, ...(symptom === undefined ? {} : { symptom }) },
+        request: { ...proxied, claims: notSaid },
+      };
     }
     case 'passed': {
       const because =
@@ -60,4 +67,17 @@ export function judgeTokens(
       };
     }
   }
+}
+
+/** The response that refuses a token; of a refusal for one of several reasons only what they have in common. */
+function refusalSymptom(
+  { method }: HttpRequest,
+  status: number | undefined,
+  texts: readonly string[],
+): Symptom | undefined {
+  if (status === undefined) return undefined;
+  const [text, ...others] = texts;
+  if (text === undefined || others.length > 0) return { kind: 'http', status };
+  const details = `jwt_authn_access_denied{${text.replaceAll(' ', '_')}}`;
+  return { kind: 'http', status, ...(method === 'HEAD' ? {} : { body: text }), details };
 }

@@ -27,7 +27,12 @@ const source = fc.record({
   notRemoteIpBlocks: lists('192.0.2.0/24'),
 });
 const condition = fc.record({
-  key: fc.constantFrom('request.headers[x-a]', 'connection.sni', 'request.auth.audiences'),
+  key: fc.constantFrom(
+    'request.headers[x-a]',
+    'connection.sni',
+    'request.auth.audiences',
+    'request.auth.claims[groups]',
+  ),
   values: lists('x', '*', 'x*'),
   notValues: lists('x', '*y'),
 });
@@ -44,7 +49,7 @@ const policies = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-const good: Token = { claims: { iss: 'one', sub: 'alice', aud: 'x' } };
+const good: Token = { claims: { iss: 'one', sub: 'alice', aud: 'x', groups: ['x', 'y'] } };
 const full = fc.record({
   method: fc.constantFrom('GET', 'PUT', 'OPTIONS'),
   path: fc.constantFrom('/a', '/ab', '/x/b', '/a?b'),
@@ -57,7 +62,9 @@ const full = fc.record({
     'none',
     good,
     { ...good, invalid: 'expired' },
+    { claims: { iss: 'one', sub: 'bob', groups: 'xy' } },
     { claims: { iss: 'two' } },
+    { claims: { sub: 'alice' }, invalid: 'bad-signature' },
   ),
 });
 type Full = typeof full extends fc.Arbitrary<infer T> ? T : never;
@@ -99,6 +106,15 @@ function requestOf(
   };
 }
 
+/** The token with only the claims of those names, and besides them those that another token has under other names. */
+function retell(jwt: Full['jwt'], names: readonly string[], other: Full['jwt']): Full['jwt'] {
+  if (jwt === 'none') return jwt;
+  const told = Object.entries(jwt.claims ?? {}).filter(([name]) => names.includes(name));
+  const named = Object.fromEntries(told);
+  const rest = other === 'none' ? {} : other.claims;
+  return { ...jwt, claims: { ...rest, ...named } };
+}
+
 const everything = {
   method: true,
   path: true,
@@ -115,10 +131,13 @@ it('a verdict on a request of which not all is said holds for every way to say t
     fc.property(
       policies,
       fc.boolean(),
+      fc.boolean(),
       full,
       said,
+      fc.subarray(['iss', 'sub', 'aud', 'groups']),
       fc.array(full, { minLength: 5, maxLength: 20 }),
-      (specs, withTokens, whole, given, others) => {
+      (specs, withTokens, withAudience, whole, given, named, others) => {
+        const jwtRules = [jwtRule({ issuer: 'one', audiences: withAudience ? ['x'] : [] })];
         const cluster: ProxyCluster = {
           ...policyCluster([
             ...specs.map(({ action, rules }, index) =>
@@ -127,9 +146,7 @@ it('a verdict on a request of which not all is said holds for every way to say t
                 rules: rules as unknown as AuthorizationRule[],
               }),
             ),
-            ...(withTokens
-              ? [requestAuthentication('foo/jwt', { jwtRules: [jwtRule({ issuer: 'one' })] })]
-              : []),
+            ...(withTokens ? [requestAuthentication('foo/jwt', { jwtRules })] : []),
           ]),
           pods: new Map(),
         };
@@ -144,7 +161,8 @@ it('a verdict on a request of which not all is said holds for every way to say t
             transport: { kind: 'mutual TLS', identity: 'cluster.local/ns/foo/sa/bar' },
             request,
           });
-        const partial = judge(requestOf(whole, given, false));
+        const told: Full = { ...whole, jwt: retell(whole.jwt, named, 'none') };
+        const partial = judge(requestOf(told, given, false));
         fc.pre(partial.outcome !== 'unknown');
         for (const other of others) {
           const filled = Object.fromEntries(
@@ -153,6 +171,7 @@ it('a verdict on a request of which not all is said holds for every way to say t
               given[key as keyof Full] ? whole[key as keyof Full] : other[key as keyof Full],
             ]),
           ) as Full;
+          if (given.jwt) filled.jwt = retell(whole.jwt, named, other.jwt);
           const certain = judge(requestOf(filled, everything, true));
           expect(certain.outcome).toBe(partial.outcome);
           if (partial.symptom?.kind === 'http') expect(certain.symptom).toMatchObject(partial.symptom);

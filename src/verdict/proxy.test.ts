@@ -244,3 +244,39 @@ describe('judgeAtProxy', () => {
     expect(judge([policy, consumed], { request }).outcome).toBe('deny');
   });
 });
+
+describe('judgeAtProxy, of a token in an open request', () => {
+  const tokens = requestAuthentication('foo/jwt', {
+    jwtRules: [jwtRule({ issuer: 'one', audiences: ['web'] })],
+  });
+  const groups = authorizationPolicy('foo/groups', {
+    rules: [{ from: [], to: [], when: [{ key: 'request.auth.claims[groups]', values: ['admin'] }] }],
+  });
+  const open = (jwt: Inbound['request']['jwt'] & object, method = 'GET') =>
+    judge([tokens, groups], {
+      request: { http: { method, path: '/a', host: 'web' }, jwt, complete: false },
+    });
+  const said = { iss: 'one', aud: 'web', sub: 'x' };
+
+  it('does not know a claim that is not named', () => {
+    const patterns = [{ form: 'exact', text: 'admin' }];
+    expect(open({ claims: said })).toMatchObject({
+      outcome: 'unknown',
+      missing: [{ kind: 'request', field: 'claim groups', patterns }],
+    });
+    expect(open({ claims: { ...said, groups: ['admin'] } })).toMatchObject({ outcome: 'allow' });
+    expect(open({ claims: { ...said, groups: 'guest' } })).toMatchObject({ outcome: 'deny' });
+  });
+
+  it('tells of a certain refusal for an uncertain reason what is certain', () => {
+    const late = open({ invalid: 'expired' });
+    expect(late.outcome).toBe('deny');
+    expect(late.symptom).toEqual({ kind: 'http', status: 401 });
+    expect(late.decidedBy.because).toMatchObject({
+      text: 'Jwt is expired, or Jwt issuer is not configured',
+    });
+    const forged = open({ claims: { iss: 'one' }, invalid: 'bad-signature' });
+    expect(forged.outcome).toBe('deny');
+    expect(forged.symptom).toBeUndefined();
+  });
+});

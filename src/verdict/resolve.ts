@@ -13,7 +13,7 @@ import {
 import { type End, hostEnd, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
 import { type Target, targetOfPod } from './legs.ts';
 import { symptomOfNoEndpoint, symptomOfNoPort } from './symptom.ts';
-import { unreadEndpoints } from './unread.ts';
+import { unreadBehind, unreadEndpoints } from './unread.ts';
 
 /** What the Service layer makes of a destination: where the connection may go, or why nowhere. */
 export interface Resolution {
@@ -132,8 +132,13 @@ function portNumber(request: Request): number {
 
 function resolveService(cluster: Cluster, request: Request, service: Service, depth: number): Resolution {
   if (service.spec.type === 'ExternalName') return resolveExternalName(cluster, request, service, depth);
-  const found = endpointsOf(cluster, service, request.port, request.protocol);
   const at = clientOf(request);
+  const doubts = unreadBehind(cluster, service);
+  if (doubts.length > 0) {
+    const because = { kind: 'missing facts', facts: doubts } as const;
+    return { step: { layer: 'service', at, outcome: 'unknown', because }, targets: [] };
+  }
+  const found = endpointsOf(cluster, service, request.port, request.protocol);
   if (found.kind === 'no such port') {
     const ports = service.spec.ports.map(
       (port) => `${port.protocol} ${port.port}${port.name ? ` (${port.name})` : ''}`,

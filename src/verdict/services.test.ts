@@ -103,7 +103,30 @@ describe('several endpoints', () => {
 
   it('takes the port of each pod that declares it', () => {
     const [resolved] = ask(clusterOf([...plain, ...pods]), 'a/c', 'svc:a/s', 80).steps;
-    expect(resolved!.because).toMatchObject({ backends: ['a/s1', 'a/s2'] });
+    expect(resolved!.because).toMatchObject({ backends: ['a/s1', 'a/s2:8081'] });
+  });
+
+  it('turns on the choice where they do not agree', () => {
+    const closed = made('NetworkPolicy', 'a/p', {
+      podSelector: { matchLabels: { tier: 'two' } },
+      ingress: [],
+    });
+    const verdict = ask(clusterOf([...plain, ...pods, closed]), 'a/c', 'svc:a/s', 80);
+    expect(told(verdict)).toBe('unknown: service at client of a/c');
+    expect(verdict.missing).toMatchObject([{ kind: 'implementation', topic: 'endpoint choice' }]);
+  });
+
+  it.each(['Service', 'Pod'])('is not known where a %s of it could not be read', (kind) => {
+    const name = kind === 'Pod' ? 's9' : 's';
+    const broken = JSON.stringify({
+      apiVersion: 'v1',
+      kind,
+      metadata: { namespace: 'a', name, labels: { app: 's' } },
+      spec: { ports: 'all', containers: 'one' },
+    });
+    const verdict = ask(clusterOf([...plain, ...pods, broken]), 'a/c', 'svc:a/s', 80);
+    expect(verdict.outcome).toBe('unknown');
+    expect(verdict.missing).toMatchObject([{ kind: 'unread policy', object: { kind } }]);
   });
 
   it('is certain where all endpoints agree, by name in egress too', () => {

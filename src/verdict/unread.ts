@@ -1,5 +1,12 @@
 import type { Cluster, ClusterPod, UnreadableObject } from '../cluster/index.ts';
-import type { Fact, KindedObject, PolicyReference, Step } from '../model/index.ts';
+import {
+  type Fact,
+  hasLabels,
+  type KindedObject,
+  type PolicyReference,
+  type Service,
+  type Step,
+} from '../model/index.ts';
 import type { Leg, Target } from './legs.ts';
 
 type Unread = Extract<Fact, { kind: 'unread policy' }>;
@@ -13,8 +20,14 @@ const networkKinds = new Set([
   'BaselineAdminNetworkPolicy',
   'ClusterNetworkPolicy',
 ]);
-const proxyPolicyKinds = new Set(['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication']);
-const clientPolicyKinds = new Set(['DestinationRule']);
+/** The only ConfigMap that is read, and so can be refused, is the one with the MeshConfig. */
+const proxyPolicyKinds = new Set([
+  'AuthorizationPolicy',
+  'PeerAuthentication',
+  'RequestAuthentication',
+  'ConfigMap',
+]);
+const clientPolicyKinds = new Set(['DestinationRule', 'ConfigMap']);
 const workloadKinds = new Set([
   'Pod',
   'Deployment',
@@ -100,6 +113,21 @@ export function couldLift({ object }: Unread, step: Step): boolean {
   }
   return true;
 }
+
+/** Documents that could make this Service another, or be further endpoints of it. */
+export function unreadBehind(cluster: Cluster, { metadata, spec }: Service): readonly Unread[] {
+  const { namespace, name } = metadata;
+  return cluster.unreadable
+    .filter((object) => couldBe(object, behindService, [namespace]))
+    .filter(({ kind, name: own, object }) => {
+      if (kind === 'Service') return own === undefined || own === name;
+      if (kind === 'EndpointSlice') return spec.selector === undefined;
+      return spec.selector !== undefined && hasLabels(object.metadata.labels, spec.selector);
+    })
+    .map(unreadable);
+}
+
+const behindService = new Set(['Service', 'EndpointSlice', 'Pod']);
 
 /** Documents that could be pods or endpoints behind a Service that has none. */
 export function unreadEndpoints(cluster: Cluster, namespace: string): readonly Unread[] {

@@ -1,4 +1,5 @@
 import { type Cluster, type WorkloadPolicy, workloadPolicyKey } from '../../../src/cluster/index.ts';
+import { validateIstioObject } from '../../../src/manifest/istio/index.ts';
 import type { AuthorizationPolicy, Connection, Labels } from '../../../src/model/index.ts';
 import {
   convertForZtunnel,
@@ -21,8 +22,16 @@ export interface EnforcementCase {
   readonly objects: readonly unknown[];
   readonly workloads: readonly FileWorkload[];
   readonly connections: readonly FileConnection[];
+  /** istiod's words about objects that its webhook refuses, by `KIND/NAMESPACE/NAME`. */
+  readonly rejectedByValidation?: Readonly<Record<string, string>> | null;
   readonly converted: readonly { readonly key: string; readonly policy: Readonly<Record<string, unknown>> }[];
   readonly status: readonly { readonly object: string; readonly bound: boolean; readonly status: unknown }[];
+}
+
+interface FileObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
 }
 
 interface FileWorkload {
@@ -43,7 +52,7 @@ interface FileConnection {
   readonly matches: readonly string[];
 }
 
-/** Compares what is sent, listed and said of random policies, and what becomes of each connection. */
+/** Compares what is sent, listed and said of random policies, and what becomes of each connection; before that, what the webhook refuses. */
 export function checkEnforcement(one: EnforcementCase): CaseResult {
   const cluster = buildLeniently(one.objects, {
     rootNamespace: 'istio-system',
@@ -57,6 +66,9 @@ export function checkEnforcement(one: EnforcementCase): CaseResult {
     ...workloadPoliciesSent(cluster),
   ];
   const expected = {
+    refused: byKey(
+      Object.entries(one.rejectedByValidation ?? {}).map(([object, text]) => [object, linesOf(text)]),
+    ),
     converted: byKey(one.converted.map(({ key, policy }) => [key, inFixedOrder(policy)])),
     status: byKey(one.status.map(({ object, ...status }) => [object, status])),
     attached: one.workloads.map(({ attached }) => distinct(attached ?? [])),
@@ -67,12 +79,32 @@ export function checkEnforcement(one: EnforcementCase): CaseResult {
     })),
   };
   const got = {
+    refused: byKey(one.objects.flatMap(refusalOf)),
     converted: byKey(sent.map((policy) => [workloadPolicyKey(policy), inFixedOrder(toProtobufJson(policy))])),
     status: byKey(policies.flatMap((policy) => statusOf(cluster, policy))),
     attached: one.workloads.map((workload) => listedOn(cluster, workload)),
     connections: one.connections.map((connection) => judge(cluster, one.workloads, sent, connection)),
   };
   return compared(one.name, expected, got);
+}
+
+function refusalOf(object: unknown): readonly (readonly [string, unknown])[] {
+  const { apiVersion, kind, metadata } = object as FileObject;
+  const { errors } = validateIstioObject(object);
+  if (!apiVersion.startsWith('security.istio.io/') || errors.length === 0) return [];
+  return [[`${kind}/${metadata.namespace}/${metadata.name}`, linesOf(errors.join('\n'))]];
+}
+
+/**
+ * The lines of errors, sorted: their order means nothing, and an error may itself hold a list (`\t* ERROR` for each). A text of
+ * istiod's is one error alone, or a list of several under a heading with their number.
+ */
+function linesOf(text: string): readonly string[] {
+  const lines = text.replace(/^\d+ errors? occurred:\n/, '').split('\n');
+  return lines
+    .map((line) => line.replace(/^\t\* /, ''))
+    .filter((line) => line !== '')
+    .toSorted();
 }
 
 function statusOf(cluster: Cluster, policy: AuthorizationPolicy): readonly [string, unknown][] {

@@ -1,5 +1,5 @@
 import type { ClientTlsMode, DestinationRule, TlsPolicy } from '../../model/index.ts';
-import type { Decoder } from '../kit/index.ts';
+import { anything, type Decoder, list as listOf, struct } from '../kit/index.ts';
 import { networkingDecoder } from './networking-decoder.ts';
 import { enumeration, list, message, string, strings, uint32 } from './proto.ts';
 
@@ -45,9 +45,44 @@ const spec = message({
   workload_selector: message({ match_labels: labels }),
 });
 
+const tlsShape = struct('ClientTLSSettings', {
+  mode: anything,
+  clientCertificate: anything,
+  privateKey: anything,
+  caCertificates: anything,
+  credentialName: anything,
+  subjectAltNames: anything,
+  sni: anything,
+  insecureSkipVerify: anything,
+  caCrl: anything,
+});
+const portSettingsShape = {
+  loadBalancer: anything,
+  connectionPool: anything,
+  outlierDetection: anything,
+  tls: tlsShape,
+};
+const trafficPolicyShape = struct('TrafficPolicy', {
+  ...portSettingsShape,
+  portLevelSettings: listOf(
+    struct('PortTrafficPolicy', { port: struct('PortSelector', { number: anything }), ...portSettingsShape }),
+  ),
+  tunnel: anything,
+  proxyProtocol: anything,
+  retryBudget: anything,
+});
+const shape = struct('DestinationRule', {
+  host: anything,
+  trafficPolicy: trafficPolicyShape,
+  subsets: listOf(struct('Subset', { name: anything, labels: anything, trafficPolicy: trafficPolicyShape })),
+  exportTo: anything,
+  workloadSelector: struct('WorkloadSelector', { matchLabels: anything }),
+});
+
 /** Reads DestinationRule. A `tls` without a mode is DISABLE, the first of the enum. */
 export const destinationRuleDecoder: Decoder<DestinationRule> = networkingDecoder(
   'DestinationRule',
+  shape,
   spec,
   (head, rule: Spec) => ({
     ...head,

@@ -60,3 +60,19 @@ it('takes DEFAULT for BASE and an empty text for nothing said', () => {
   const json = { pathNormalization: { normalization: 'DEFAULT' }, trustDomain: '', rootNamespace: null };
   expect(readMeshConfig(json)).toEqual({ settings: { pathNormalization: 'BASE' } });
 });
+
+it('warns of keys that are nearly known, and of no others', () => {
+  const mesh = [
+    'trustDomian: a',
+    'root_namespace: b',
+    'enableTracing: true',
+    'defaultProviders: {}',
+    'extensionProviders: [{name: opa, envoyExtAuthzHtpp: {service: x}}]',
+  ].join('\n');
+  const { settings, problems } = read(mesh);
+  expect(settings).toMatchObject({ rootNamespace: 'b' });
+  expect(problems).toMatchObject([
+    { code: 'PC2001', severity: 'warning', path: ['data', 'mesh'], help: 'Did you mean trustDomain?' },
+    { message: 'unknown field extensionProviders[0].envoyExtAuthzHtpp of the mesh configuration' },
+  ]);
+});

@@ -1,6 +1,12 @@
-import type { AuthorizerProvider, MeshSettings, PathNormalization } from '../../model/index.ts';
+import {
+  type AuthorizerProvider,
+  formatPath,
+  type MeshSettings,
+  type PathNormalization,
+} from '../../model/index.ts';
 import { readDocuments, toPlainValue, type YamlNode } from '../../yaml/index.ts';
 import { fieldOf, type Problem, textAt } from '../kit/index.ts';
+import { findMisspelt, type Misspelt } from './misspelt.ts';
 import { bool, decode, enumeration, list, message, string, strings, uint32 } from './proto.ts';
 
 interface MeshConfig {
@@ -48,18 +54,19 @@ const meshConfig = message({
 
 /**
  * Reads the MeshConfig in `data.mesh` of istiod's ConfigMap `istio`; no settings where there is none, or where istiod could not read it
- * (PC2220).
+ * (PC2220). A key that is nearly one of those read here is warned of: istiod passes over what it doesn't know.
  */
 export function readMeshConfigMap(configMap: YamlNode, problems: Problem[]): MeshSettings | undefined {
   const text = textAt(fieldOf(configMap, 'data'), 'mesh');
   if (text === undefined) return undefined;
   const [document] = readDocuments(text);
   const broken = document?.problems.find(({ severity }) => severity === 'error');
-  const result =
-    broken === undefined
-      ? readMeshConfig(document?.root === undefined ? null : toPlainValue(document.root))
-      : { error: broken.message };
-  if ('settings' in result) return result.settings;
+  const json = document?.root === undefined ? null : toPlainValue(document.root);
+  const result = broken === undefined ? readMeshConfig(json) : { error: broken.message };
+  if ('settings' in result) {
+    problems.push(...findMisspelt(meshConfig, json, []).map(misspeltKey));
+    return result.settings;
+  }
   const message = `istiod cannot read this mesh configuration: ${result.error}`;
   problems.push({ code: 'PC2220', severity: 'error', path: ['data', 'mesh'], message });
   return undefined;
@@ -91,6 +98,16 @@ export function readMeshConfig(
       }),
       ...(proxies !== undefined && { trustedProxies: proxies }),
     },
+  };
+}
+
+function misspeltKey({ path, meant }: Misspelt): Problem {
+  return {
+    code: 'PC2001',
+    severity: 'warning',
+    path: ['data', 'mesh'],
+    message: `unknown field ${formatPath(path)} of the mesh configuration`,
+    help: `Did you mean ${meant}?`,
   };
 }
 

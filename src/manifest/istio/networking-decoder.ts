@@ -1,15 +1,16 @@
 import type { KindedObject } from '../../model/index.ts';
 import { toPlainValue } from '../../yaml/index.ts';
-import { anything, type Decoder, objectStruct } from '../kit/index.ts';
+import { anything, type Decoder, objectStruct, type Struct } from '../kit/index.ts';
 import { decode, type ProtoMessage } from './proto.ts';
 import { writtenPath } from './written-path.ts';
 
 /**
- * A decoder of a networking.istio.io kind of which only some fields matter: those are decoded as istiod does, all others are
- * neither read nor checked. What cannot be decoded refuses the object.
+ * A decoder of a networking.istio.io kind of which only some fields matter: those are decoded as istiod does. `shape` names the fields
+ * that the CRD has, with `anything` where nobody looks inside. A field that it lacks refuses the object, as does what cannot be decoded.
  */
 export function networkingDecoder<T extends KindedObject, Spec extends object>(
   kind: T['kind'],
+  shape: Struct,
   message: ProtoMessage,
   read: (head: KindedObject, spec: Spec) => T,
 ): Decoder<T> {
@@ -20,7 +21,7 @@ export function networkingDecoder<T extends KindedObject, Spec extends object>(
     namespaced: true,
     policy: true,
     custom: true,
-    shape: objectStruct(kind, { spec: anything, status: anything }),
+    shape: objectStruct(kind, { spec: shape, status: anything }),
     decode: (root, head, problems) => {
       const json = toPlainValue(root) as Readonly<Record<string, unknown>>;
       const decoded = decode<Spec>(message, json.spec, ['spec']);

@@ -1,5 +1,5 @@
 import type { ServiceEntry } from '../../model/index.ts';
-import type { Decoder } from '../kit/index.ts';
+import { anything, type Decoder, list as listOf, struct } from '../kit/index.ts';
 import { networkingDecoder } from './networking-decoder.ts';
 import { enumeration, list, message, string, strings, uint32 } from './proto.ts';
 
@@ -33,9 +33,34 @@ const spec = message({
   endpoints: list(message({ address: string })),
 });
 
+const shape = struct('ServiceEntry', {
+  hosts: anything,
+  addresses: anything,
+  ports: listOf(
+    struct('ServicePort', { number: anything, protocol: anything, name: anything, targetPort: anything }),
+  ),
+  location: anything,
+  resolution: anything,
+  endpoints: listOf(
+    struct('WorkloadEntry', {
+      address: anything,
+      ports: anything,
+      labels: anything,
+      network: anything,
+      locality: anything,
+      weight: anything,
+      serviceAccount: anything,
+    }),
+  ),
+  workloadSelector: struct('WorkloadSelector', { labels: anything }),
+  exportTo: anything,
+  subjectAltNames: anything,
+});
+
 /** Reads ServiceEntry. */
 export const serviceEntryDecoder: Decoder<ServiceEntry> = networkingDecoder(
   'ServiceEntry',
+  shape,
   spec,
   (head, entry: Spec) => ({
     ...head,

@@ -1,3 +1,5 @@
+import { type NotSaid, notSaid, type ProxiedRequest } from '../../model/index.ts';
+
 /** A token's payload as the JWT filter leaves it for rules. */
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -18,21 +20,32 @@ export function readBracketed(suffix: string): string | undefined {
   return suffix.startsWith('[') && suffix.endsWith(']') ? suffix.slice(1, -1) : undefined;
 }
 
-/** The texts at a path of the payload: a string, or the strings of a list. Numbers, booleans and objects are no texts to a rule. */
-export function claimTexts(claims: Claims | undefined, path: readonly string[]): readonly string[] {
+/** The payload that rules look at, and whether it is all there is of it. */
+export type Payload = Pick<ProxiedRequest, 'claims' | 'claimsComplete'>;
+
+/**
+ * The texts at a path of the payload: a string, or the strings of a list. Numbers, booleans and objects are no texts to a rule. `notSaid` where the payload
+ * is not known, or not all of it and the path leads to a name that it does not hold.
+ */
+export function claimTexts(
+  { claims, claimsComplete }: Payload,
+  path: readonly string[],
+): readonly string[] | NotSaid {
+  if (claims === notSaid) return notSaid;
   let value: unknown = claims;
   for (const name of path) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name))
-      return [];
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+    if (!Object.hasOwn(value, name)) return claimsComplete ? [] : notSaid;
     value = (value as Claims)[name];
   }
   if (typeof value === 'string') return [value];
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** A claim that a rule takes only as one string, never as a list. */
-export function claimText(claims: Claims | undefined, name: string): string | undefined {
-  if (claims === undefined || !Object.hasOwn(claims, name)) return undefined;
+/** A claim that a rule takes only as one string, never as a list; undefined where it is absent or something else. */
+export function claimText({ claims, claimsComplete }: Payload, name: string): string | undefined | NotSaid {
+  if (claims === notSaid || claims === undefined) return claims;
+  if (!Object.hasOwn(claims, name)) return claimsComplete ? undefined : notSaid;
   const value = claims[name];
   return typeof value === 'string' ? value : undefined;
 }

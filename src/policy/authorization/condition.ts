@@ -60,8 +60,12 @@ function ask(question: Question, subject: Subject): Truth {
     case 'port':
       return question.ports.includes(subject.connection.destinationPort);
     case 'request principal':
-      return any(question.tests, (test) => requestPrincipalHolds(test, subject.request?.claims));
+      return askPrincipal(question.tests, subject.request);
   }
+}
+
+function askPrincipal(tests: readonly RequestPrincipalTest[], request: Subject['request']): Truth {
+  return request !== undefined && any(tests, (test) => requestPrincipalHolds(test, request));
 }
 
 function askText(input: Input, tests: readonly TextTest[], subject: Subject): Truth {
@@ -99,7 +103,7 @@ export function readTexts(
     case 'header':
       return readHeader(input.name, connection, request);
     case 'claim':
-      return request?.claims === notSaid ? notSaid : claimTexts(request?.claims, input.path);
+      return request === undefined ? [] : claimTexts(request, input.path);
     case 'metadata':
       return metadataOpen ? notSaid : [];
   }

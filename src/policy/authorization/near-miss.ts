@@ -64,9 +64,10 @@ function describeGot(question: Condition['question'], subject: Subject): string 
     case 'text':
       return describeTexts(readTexts(question.input, subject));
     case 'request principal': {
-      const claims = subject.request?.claims;
+      const { claims, claimsComplete = true } = subject.request ?? {};
       if (claims === notSaid || claims === undefined) return claims === undefined ? 'no token' : 'not known';
-      return `${claims.iss ?? '(no iss)'}/${claims.sub ?? '(no sub)'}`;
+      const absent = (name: string): string => (claimsComplete ? `(no ${name})` : `(${name} not known)`);
+      return `${claims.iss ?? absent('iss')}/${claims.sub ?? absent('sub')}`;
     }
   }
 }

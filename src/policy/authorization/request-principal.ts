@@ -1,5 +1,5 @@
-import { type NotSaid, notSaid, type Truth, unknown } from '../../model/index.ts';
-import { type Claims, claimText } from './claims.ts';
+import { and, notSaid, type Truth, unknown } from '../../model/index.ts';
+import { claimText, type Payload } from './claims.ts';
 import { exactTest, prefixTest, something, suffixTest, type TextTest } from './text-test.ts';
 
 /** One value of `requestPrincipals`: both claims must be strings that hold. */
@@ -31,18 +31,13 @@ export function readRequestPrincipal(value: string): RequestPrincipalTest {
   return { issuer: exactTest(issuer), subject: exactTest(subject) };
 }
 
-/** Does a token with these claims belong to the principal? */
-export function requestPrincipalHolds(
-  { issuer, subject }: RequestPrincipalTest,
-  claims: Claims | undefined | NotSaid,
-): Truth {
-  if (claims === notSaid) {
-    return unknown(
-      { kind: 'request', field: 'claim iss', patterns: [issuer.pattern] },
-      { kind: 'request', field: 'claim sub', patterns: [subject.pattern] },
-    );
-  }
-  const iss = claimText(claims, 'iss');
-  const sub = claimText(claims, 'sub');
-  return iss !== undefined && sub !== undefined && issuer.matches(iss) && subject.matches(sub);
+/** Does a token with these claims belong to the principal? Unknown where it turns on a claim that is not said. */
+export function requestPrincipalHolds({ issuer, subject }: RequestPrincipalTest, payload: Payload): Truth {
+  return and(claimHolds('iss', issuer, payload), claimHolds('sub', subject, payload));
+}
+
+function claimHolds(name: string, test: TextTest, payload: Payload): Truth {
+  const text = claimText(payload, name);
+  if (text === notSaid) return unknown({ kind: 'request', field: `claim ${name}`, patterns: [test.pattern] });
+  return text !== undefined && test.matches(text);
 }

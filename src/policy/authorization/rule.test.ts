@@ -30,6 +30,7 @@ function subject(
             headersComplete: true,
             remoteAddress: '10.0.0.1',
             claims: undefined,
+            claimsComplete: true,
             ...request,
           },
     metadataOpen: false,

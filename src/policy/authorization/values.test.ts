@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { claimTexts, readClaimPath } from './claims.ts';
+import { notSaid, type ProxiedRequest, unknown } from '../../model/index.ts';
+import { claimTexts, type Payload, readClaimPath } from './claims.ts';
 import { readRequestPrincipal, requestPrincipalHolds } from './request-principal.ts';
 import { expandPrincipals, expandTrustDomains } from './trust-domains.ts';
+
+const payload = (claims: ProxiedRequest['claims']): Payload => ({ claims, claimsComplete: true });
+const openPayload = (claims: ProxiedRequest['claims']): Payload => ({ claims, claimsComplete: false });
 
 describe('trust domain aliases', () => {
   const known = ['new-td', 'old-td', 'x'];
@@ -49,12 +53,24 @@ describe('claims', () => {
     [{ a: true }, []],
     [{ a: { b: 'x' } }, []],
     [{}, []],
-  ])('the texts of %j', (claims, texts) => expect(claimTexts(claims, ['a'])).toEqual(texts));
+  ])('the texts of %j', (claims, texts) => expect(claimTexts(payload(claims), ['a'])).toEqual(texts));
 
   it('are only own fields', () => {
-    expect(claimTexts({}, ['constructor', 'name'])).toEqual([]);
-    expect(claimTexts({ a: { b: 'x' } }, ['a', 'b'])).toEqual(['x']);
-    expect(claimTexts({ a: ['b'] }, ['a', '0'])).toEqual([]);
+    expect(claimTexts(payload({}), ['constructor', 'name'])).toEqual([]);
+    expect(claimTexts(payload({ a: { b: 'x' } }), ['a', 'b'])).toEqual(['x']);
+    expect(claimTexts(payload({ a: ['b'] }), ['a', '0'])).toEqual([]);
+  });
+
+  it('are not known where not all claims are and the path leads to none of them', () => {
+    const claims = openPayload({ a: { b: 'x' }, c: ['d'], e: 1 });
+    expect(claimTexts(claims, ['constructor'])).toBe(notSaid);
+    expect(claimTexts(claims, ['f', 'g'])).toBe(notSaid);
+    expect(claimTexts(claims, ['a', 'c'])).toBe(notSaid);
+    expect(claimTexts(claims, ['a', 'b'])).toEqual(['x']);
+    expect(claimTexts(claims, ['c', 'd'])).toEqual([]);
+    expect(claimTexts(claims, ['e'])).toEqual([]);
+    expect(claimTexts(openPayload(undefined), ['a'])).toEqual([]);
+    expect(claimTexts(payload(notSaid), ['a'])).toBe(notSaid);
   });
 });
 
@@ -73,14 +89,26 @@ describe('request principals', () => {
     ['https://i.example/', false],
   ])('%s', (value, holds) => {
     const claims = { iss: 'https://i.example', sub: 'alice' };
-    expect(requestPrincipalHolds(readRequestPrincipal(value), claims)).toBe(holds);
+    expect(requestPrincipalHolds(readRequestPrincipal(value), payload(claims))).toBe(holds);
   });
 
   it('want both claims as texts', () => {
     const anyone = readRequestPrincipal('*');
-    expect(requestPrincipalHolds(anyone, { iss: 'i' })).toBe(false);
-    expect(requestPrincipalHolds(anyone, { iss: 'i', sub: '' })).toBe(false);
-    expect(requestPrincipalHolds(anyone, { iss: 'i', sub: ['alice'] })).toBe(false);
-    expect(requestPrincipalHolds(anyone, undefined)).toBe(false);
+    expect(requestPrincipalHolds(anyone, payload({ iss: 'i' }))).toBe(false);
+    expect(requestPrincipalHolds(anyone, payload({ iss: 'i', sub: '' }))).toBe(false);
+    expect(requestPrincipalHolds(anyone, payload({ iss: 'i', sub: ['alice'] }))).toBe(false);
+    expect(requestPrincipalHolds(anyone, payload(undefined))).toBe(false);
+  });
+
+  it('turn on a claim that is not said unless the other one fails', () => {
+    const alice = readRequestPrincipal('i/alice');
+    const patterns = [{ form: 'exact', text: 'alice' }] as const;
+    expect(requestPrincipalHolds(alice, openPayload({ iss: 'i' }))).toEqual(
+      unknown({ kind: 'request', field: 'claim sub', patterns }),
+    );
+    expect(requestPrincipalHolds(alice, openPayload({ iss: 'x' }))).toBe(false);
+    expect(requestPrincipalHolds(alice, openPayload({ sub: 'bob' }))).toBe(false);
+    expect(requestPrincipalHolds(alice, openPayload({ iss: 'i', sub: 'alice' }))).toBe(true);
+    expect(requestPrincipalHolds(alice, openPayload(undefined))).toBe(false);
   });
 });

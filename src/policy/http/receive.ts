@@ -25,7 +25,7 @@ type ParsingMesh = Pick<Mesh, 'pathNormalization' | 'trustedProxies'>;
 
 /**
  * What a proxy makes of an HTTP/1.1 request before any filter sees it, or the response by which it refuses it.
- * `complete`: headers that are not given are absent. Method, path and host are part of every request: left out, they are not said.
+ * `complete`: headers and claims that are not given are absent. Method, path and host are part of every request: left out, they are not said.
  * The claims stay open (`undefined`): a JWT filter fills them in. Source: envoy HTTP/1 codec and connection manager.
  */
 export function receiveRequest(
@@ -64,6 +64,7 @@ export function receiveRequest(
     headersComplete: complete,
     remoteAddress,
     claims: undefined,
+    claimsComplete: complete,
   };
 }
 

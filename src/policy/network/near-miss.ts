@@ -1,4 +1,5 @@
 import {
+  type AddressBlock,
   closestMisses,
   countFailedRequirements,
   describeEnd,
@@ -47,9 +48,15 @@ export function findNearMisses(
   }));
 }
 
+/** A block of the other family is further away than one that merely lies elsewhere. */
+function blockFailures(block: AddressBlock, { address }: PacketEnd): number {
+  return address !== notSaid && address.includes(':') !== (block.range.family === 6) ? 2 : 1;
+}
+
 /** How many conditions of the peer fail for certain; 0 = it holds, or may. */
 function countPeerFailures(rule: Rule, peer: Peer, other: PacketEnd): number {
-  if (peer.kind === 'block') return holdsAddress(peer.block, other) === false ? 1 : 0;
+  if (peer.kind === 'block')
+    return holdsAddress(peer.block, other) === false ? blockFailures(peer.block, other) : 0;
   if (peer.kind !== 'pods' || other.pod === undefined) return 1;
   const inPods = countFailedRequirements(peer.podSelector, labelsOf(other.pod));
   if (peer.namespaceSelector === undefined) return inPods + (isNeighbour(rule, other.pod) ? 0 : 1);

@@ -47,12 +47,12 @@ describe('authenticate', () => {
     [{ ...alice, invalid: 'unknown-key' }, 401, "Jwks doesn't have key to match kid or alg from Jwt"],
     [{ ...alice, invalid: 'bad-signature' }, 401, 'Jwt verification fails'],
   ] as const)('refuses %j with %i', (token, status, text) => {
-    expect(ask(one, [token])).toMatchObject({ kind: 'refused', status, text });
+    expect(ask(one, [token])).toMatchObject({ kind: 'refused', status, texts: [text] });
   });
 
   it('asks for the audience before the signature, and answers 403', () => {
     const rules = placed({ issuer: 'one', audiences: ['web'] });
-    const wrong = { status: 403, text: 'Audiences in Jwt are not allowed' };
+    const wrong = { status: 403, texts: ['Audiences in Jwt are not allowed'] };
     expect(ask(rules, [{ ...alice, invalid: 'bad-signature' }])).toMatchObject(wrong);
     expect(ask(rules, [expired])).toMatchObject({ status: 401 });
     const web = { claims: { ...alice.claims, aud: ['api', 'https://web/'] } };
@@ -65,8 +65,8 @@ describe('authenticate', () => {
 
   it('takes the first of several rules that is content, and no reason of a foreign issuer if there is another', () => {
     expect(ask(both, [bob])).toMatchObject({ kind: 'passed', claims: bob.claims });
-    expect(ask(both, [{ ...bob, invalid: 'expired' }])).toMatchObject({ text: 'Jwt is expired' });
-    expect(ask(both, [{ claims: { iss: 'x' } }])).toMatchObject({ text: 'Jwt issuer is not configured' });
+    expect(ask(both, [{ ...bob, invalid: 'expired' }])).toMatchObject({ texts: ['Jwt is expired'] });
+    expect(ask(both, [{ claims: { iss: 'x' } }])).toMatchObject({ texts: ['Jwt issuer is not configured'] });
   });
 
   it('tells the first refusal, or where that is a foreign issuer the last other one', () => {
@@ -74,8 +74,10 @@ describe('authenticate', () => {
     const bad: Token = { invalid: 'malformed', location: { header: 'x' } };
     const late: Token = { ...bob, invalid: 'expired' };
     const two = { issuer: 'two' };
-    expect(ask(placed(raw, two), [bad, late])).toMatchObject({ text: 'Jwt header is an invalid JSON' });
-    expect(ask(placed({ issuer: 'one' }, raw, two), [bad, late])).toMatchObject({ text: 'Jwt is expired' });
+    expect(ask(placed(raw, two), [bad, late])).toMatchObject({ texts: ['Jwt header is an invalid JSON'] });
+    expect(ask(placed({ issuer: 'one' }, raw, two), [bad, late])).toMatchObject({
+      texts: ['Jwt is expired'],
+    });
   });
 
   it.each([
@@ -86,14 +88,14 @@ describe('authenticate', () => {
     [{ aud: ['a', 1] }, 'Jwt payload [aud] field is not a string or string list'],
   ])('refuses a token with claims %j before it looks at the issuer', (claims, text) => {
     const token: Token = { claims: { iss: 'x', ...claims }, invalid: 'expired' };
-    expect(ask(one, [token])).toMatchObject({ kind: 'refused', status: 401, text });
+    expect(ask(one, [token])).toMatchObject({ kind: 'refused', status: 401, texts: [text] });
   });
 
   it('takes repeated Authorization headers for one', () => {
     const basic: Token = { ...bob, location: { header: 'authorization', prefix: 'Basic ' } };
     expect(ask(one, [alice, basic])).toMatchObject({
       status: 401,
-      text: expect.stringContaining('3 sections'),
+      texts: [expect.stringContaining('3 sections')],
     });
     expect(ask(one, [basic, alice])).toMatchObject({ kind: 'passed', claims: alice.claims });
   });
@@ -104,7 +106,7 @@ describe('authenticate', () => {
     expect(ask(inHeader, [at({ header: 'x-jwt' })])).toMatchObject({ claims: alice.claims });
     expect(ask(inHeader, [expired])).toMatchObject({ kind: 'passed', claims: undefined });
     expect(ask(inHeader, [at({ header: 'x-jwt', prefix: 'Bearer ' })])).toMatchObject({
-      text: 'Jwt header is an invalid JSON',
+      texts: ['Jwt header is an invalid JSON'],
     });
     expect(ask(one, [at({ param: 'access_token' })])).toMatchObject({ claims: alice.claims });
     expect(ask(one, [at({ header: 'authorization', prefix: 'bearer ' })])).toMatchObject({
@@ -117,7 +119,7 @@ describe('authenticate', () => {
 
   it('wants every token that one rule finds to be good', () => {
     const query: Token = { ...expired, location: { param: 'access_token' } };
-    expect(ask(one, [alice, query])).toMatchObject({ text: 'Jwt is expired' });
+    expect(ask(one, [alice, query])).toMatchObject({ texts: ['Jwt is expired'] });
   });
 
   it('cannot tell whether a token that is written out is good', () => {
@@ -167,6 +169,87 @@ describe('authenticate', () => {
     expect(passed.kind === 'passed' && [...passed.headers!(before)]).toEqual([
       ['x-sub', ['alice']],
       ['x-deep', ['7']],
+    ]);
+  });
+});
+
+describe('authenticate, where claims that are not named are not known', () => {
+  const askOpen = (rules: readonly PlacedRule[], ...tokens: readonly Token[]) =>
+    authenticate(rules, { method: 'GET' }, { jwt: tokens, complete: false });
+  const fact = (name: string, ...texts: readonly string[]) => ({
+    kind: 'request',
+    field: `claim ${name}`,
+    patterns: texts.map((text) => ({ form: 'exact', text })),
+  });
+  const foreign = 'Jwt issuer is not configured';
+  const wrongAudience = 'Audiences in Jwt are not allowed';
+  const one = placed({ issuer: 'one' });
+  const web = placed({ issuer: 'one', audiences: ['web', 'api'] });
+
+  it('does not know whether a good token is of the issuer and for the audience', () => {
+    expect(askOpen(one, { claims: { sub: 'x' } })).toEqual({ kind: 'unknown', facts: [fact('iss', 'one')] });
+    expect(askOpen(one, {})).toEqual({ kind: 'unknown', facts: [fact('iss', 'one')] });
+    expect(askOpen(web, alice)).toEqual({ kind: 'unknown', facts: [fact('aud', 'web', 'api')] });
+    const facts = [fact('iss', 'one'), fact('aud', 'web', 'api')];
+    expect(askOpen(web, {})).toEqual({ kind: 'unknown', facts });
+    const both = placed({ issuer: 'one' }, { issuer: 'two' });
+    const ofBoth = { kind: 'unknown', facts: [fact('iss', 'one'), fact('iss', 'two')] };
+    expect(askOpen(both, { claims: { sub: 'x' } })).toEqual(ofBoth);
+  });
+
+  it('knows what is said', () => {
+    expect(askOpen(one, alice)).toMatchObject({ kind: 'passed', claims: alice.claims });
+    expect(askOpen(placed({}), { claims: { sub: 'x' } })).toMatchObject({ kind: 'passed' });
+    expect(askOpen(one, bob)).toMatchObject({ kind: 'refused', texts: [foreign] });
+    expect(askOpen(web, { claims: { ...alice.claims, aud: 'x' } })).toMatchObject({ texts: [wrongAudience] });
+    expect(askOpen(web, { claims: { ...alice.claims, aud: 'web' } })).toMatchObject({ kind: 'passed' });
+  });
+
+  it.each(['no-issuer', 'unknown-issuer'] as const)('knows that %s is not of the issuer', (invalid) => {
+    expect(askOpen(web, { invalid })).toMatchObject({ kind: 'refused', status: 401, texts: [foreign] });
+  });
+
+  it('refuses a token that is no good whatever it says, with what the reasons have in common', () => {
+    const late = askOpen(one, { invalid: 'expired' });
+    expect(late).toMatchObject({ kind: 'refused', status: 401, texts: ['Jwt is expired', foreign] });
+    const forged = askOpen(web, { claims: { iss: 'one' }, invalid: 'bad-signature' });
+    expect(forged).toMatchObject({ kind: 'refused', texts: [wrongAudience, 'Jwt verification fails'] });
+    expect(forged).not.toHaveProperty('status');
+    expect(askOpen(placed({}), { invalid: 'expired' })).toMatchObject({ texts: ['Jwt is expired'] });
+    const badAudience = { claims: { aud: 'x' } };
+    expect(askOpen(web, badAudience)).toMatchObject({ kind: 'refused', texts: [wrongAudience, foreign] });
+  });
+
+  it('refuses for certain where another token that the rule finds is no good', () => {
+    const late: Token = { ...expired, location: { param: 'access_token' } };
+    expect(askOpen(one, { claims: { sub: 'x' } }, late)).toMatchObject({ texts: ['Jwt is expired'] });
+  });
+
+  it('asks each rule that may refuse for its reasons, from the last', () => {
+    const rules = placed({ issuer: 'one' }, { issuer: 'two' });
+    const late = askOpen(rules, { claims: { sub: 'x' }, invalid: 'expired' });
+    expect(late).toMatchObject({ kind: 'refused', status: 401, texts: ['Jwt is expired', foreign] });
+    const named = placed({ issuer: 'one', fromHeaders: [{ name: 'x', prefix: '' }] }, { issuer: 'two' });
+    const bad: Token = { invalid: 'malformed', location: { header: 'x' } };
+    const first = askOpen(named, bad, { claims: { sub: 'x' }, invalid: 'expired' });
+    expect(first).toMatchObject({ texts: ['Jwt header is an invalid JSON'] });
+  });
+
+  it('does not know which of two rules lets a token pass', () => {
+    const rules = placed({ issuer: 'one', audiences: ['web'] }, { issuer: 'one' });
+    expect(askOpen(rules, alice)).toEqual({ kind: 'unknown', facts: [fact('aud', 'web')] });
+  });
+
+  it('does not list a header that is filled from a claim that is not known', () => {
+    const outputClaimToHeaders = [
+      { header: 'X-Who', claim: 'sub' },
+      { header: 'X-Who', claim: 'email' },
+      { header: 'X-Sub', claim: 'sub' },
+      { header: 'X-Deep', claim: 'sub.b' },
+    ];
+    const passed = askOpen(placed({ issuer: 'one', outputClaimToHeaders }), alice);
+    expect(passed.kind === 'passed' && [...passed.headers!(new Map([['x-who', ['forged']]]))]).toEqual([
+      ['x-sub', ['alice']],
     ]);
   });
 });

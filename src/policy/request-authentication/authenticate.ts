@@ -7,11 +7,12 @@ import type {
   Request,
   RequestAuthentication,
 } from '../../model/index.ts';
-import { checkToken, type Refusal, wrongIssuer } from './check-token.ts';
-import { type Found, findTokens } from './find-tokens.ts';
+import { checkToken, type Refusal } from './check-token.ts';
+import { findTokens } from './find-tokens.ts';
 import { editHeaders, type Headers } from './header-edits.ts';
 import { type Claims, normalizeClaims } from './payload.ts';
 import { isPreflight } from './preflight.ts';
+import { type RuleRefusal, refusalsTold, type ToldRefusal } from './told-refusal.ts';
 import { layOutTokens, type TokenPlaces, tokensOf } from './wire.ts';
 
 /** A rule of a RequestAuthentication, and where it stands. */
@@ -32,7 +33,13 @@ export type Authentication =
       /** The headers as they go on. */
       readonly headers?: (headers: Headers) => Headers;
     }
-  | { readonly kind: 'refused'; readonly status: 401 | 403; readonly text: string; readonly by: PlacedRule }
+  /** Refused for one of the reasons `texts`: several, and perhaps no certain status, where that turns on claims that are not said. */
+  | {
+      readonly kind: 'refused';
+      readonly status?: Refusal['status'];
+      readonly texts: readonly string[];
+      readonly by: PlacedRule;
+    }
   | { readonly kind: 'unknown'; readonly facts: readonly Fact[] };
 
 /** The token rules of a proxy, in the order in which its JWT filter has them: by issuer (source: istio policy_applier.go). Only these matter: a policy without rules does nothing. */
@@ -54,6 +61,7 @@ function placeRules(policy: RequestAuthentication): readonly PlacedRule[] {
 /**
  * Authenticates a request. One rule: a good token or none passes. Several: the first rule with a good token passes and gives the payload; where none has
  * any token the request passes without; else it is refused, if possible for another reason than a foreign issuer. A CORS preflight is let through.
+ * In a request that is not complete, claims that a token does not name are not known; what turns on them is unknown.
  * Source: istio pilot/pkg/security/authn/policy_applier.go, envoy jwt_authn.
  */
 export function authenticate(
@@ -66,7 +74,7 @@ export function authenticate(
   if (preflight === true) return { kind: 'passed', claims: undefined };
   const tokens = tokensOf(request);
   if (tokens === undefined) return { kind: 'unknown', facts: [{ kind: 'token' }] };
-  const result = judge(rules, layOutTokens(http, tokens));
+  const result = judge(rules, layOutTokens(http, tokens), request.complete);
   if (typeof preflight === 'boolean' || isUneventful(result)) return result;
   return { kind: 'unknown', facts: preflight.facts };
 }
@@ -76,53 +84,58 @@ function isUneventful(result: Authentication): boolean {
   return result.kind === 'unknown' || (result.kind === 'passed' && result.claims === undefined);
 }
 
-interface PlacedRefusal {
-  readonly refusal: Refusal;
-  readonly by: PlacedRule;
-}
-
-function judge(rules: readonly PlacedRule[], places: TokenPlaces): Authentication {
-  const refusals: PlacedRefusal[] = [];
+function judge(rules: readonly PlacedRule[], places: TokenPlaces, complete: boolean): Authentication {
+  const refusing: RuleRefusal<PlacedRule>[] = [];
+  const open: Fact[] = [];
   for (const by of rules) {
-    const outcome = judgeRule(by.rule, places);
-    if (outcome.kind === 'good') {
-      const { claims } = outcome;
-      return { kind: 'passed', claims, by, headers: (headers) => editHeaders(headers, by.rule, claims) };
-    }
-    if (outcome.kind === 'not known') return { kind: 'unknown', facts: [{ kind: 'token' }] };
-    if (outcome.kind === 'refused') refusals.push({ refusal: outcome.refusal, by });
+    const outcome = judgeRule(by.rule, places, complete);
+    if (outcome.kind === 'written out') return { kind: 'unknown', facts: [...open, { kind: 'token' }] };
+    if (outcome.kind === 'refused') refusing.push({ refusals: outcome.refusals, by });
+    if (outcome.kind === 'unknown') open.push(...outcome.facts);
+    if (outcome.kind !== 'good') continue;
+    // Which of two rules lets a token pass decides on its payload and headers.
+    if (open.length > 0) break;
+    const { claims } = outcome;
+    return {
+      kind: 'passed',
+      claims,
+      by,
+      headers: (headers) => editHeaders(headers, by.rule, claims, complete),
+    };
   }
-  const told = refusalTold(refusals);
-  if (told === undefined) return { kind: 'passed', claims: undefined };
-  return { kind: 'refused', ...told.refusal, by: told.by };
+  if (open.length > 0) return { kind: 'unknown', facts: open };
+  const told = refusalsTold(refusing);
+  return told.length === 0 ? { kind: 'passed', claims: undefined } : refuse(told);
 }
 
-/** The first rule's refusal; where that only finds the issuer foreign, the last refusal for another reason, if there is one. Observed. */
-function refusalTold(refusals: readonly PlacedRefusal[]): PlacedRefusal | undefined {
-  const isForeign = ({ refusal }: PlacedRefusal): boolean => refusal.text === wrongIssuer.text;
-  const [first] = refusals;
-  if (first === undefined || !isForeign(first)) return first;
-  return refusals.findLast((placed) => !isForeign(placed)) ?? first;
+function refuse(told: readonly ToldRefusal<PlacedRule>[]): Authentication {
+  const texts = [...new Set(told.map(({ refusal }) => refusal.text))];
+  const [{ refusal, by }] = told as readonly [ToldRefusal<PlacedRule>];
+  const sameStatus = told.every((other) => other.refusal.status === refusal.status);
+  return { kind: 'refused', ...(sameStatus ? { status: refusal.status } : {}), texts, by };
 }
 
 type RuleOutcome =
-  | { readonly kind: 'missing' | 'not known' }
+  | { readonly kind: 'missing' | 'written out' }
   | { readonly kind: 'good'; readonly claims: Claims }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
+  | { readonly kind: 'unknown'; readonly facts: readonly Fact[] };
 
 /** All tokens that a rule finds must be good; of several the last one checked gives the payload. */
-function judgeRule(rule: JwtRule, places: TokenPlaces): RuleOutcome {
+function judgeRule(rule: JwtRule, places: TokenPlaces, complete: boolean): RuleOutcome {
   let claims: Claims | undefined;
+  const refusals: Refusal[] = [];
+  const facts: Fact[] = [];
   for (const found of findTokens(rule, places)) {
-    if (found.kind === 'written out') return { kind: 'not known' };
-    const refusal = refusalOf(found, rule);
-    if (refusal !== undefined) return { kind: 'refused', refusal };
-    if (found.kind === 'token') claims = normalizeClaims(found.token.claims ?? {}, rule);
+    if (found.kind === 'written out') return { kind: 'written out' };
+    if (found.kind === 'malformed')
+      return { kind: 'refused', refusals: [...refusals, { text: found.text, status: 401 }] };
+    const check = checkToken(found.token, rule, complete);
+    refusals.push(...check.refusals);
+    if (!check.maybeGood) return { kind: 'refused', refusals };
+    facts.push(...check.facts);
+    claims = normalizeClaims(found.token.claims ?? {}, rule);
   }
+  if (facts.length > 0) return { kind: 'unknown', facts };
   return claims === undefined ? { kind: 'missing' } : { kind: 'good', claims };
-}
-
-function refusalOf(found: Found, rule: JwtRule): Refusal | undefined {
-  if (found.kind === 'malformed') return { text: found.text, status: 401 };
-  return found.kind === 'token' ? checkToken(found.token, rule) : undefined;
 }

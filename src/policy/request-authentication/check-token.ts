@@ -1,4 +1,12 @@
-import type { InvalidToken, JwtRule, Token } from '../../model/index.ts';
+import {
+  type Fact,
+  type InvalidToken,
+  isUnknown,
+  type JwtRule,
+  type Token,
+  type Truth,
+  unknown,
+} from '../../model/index.ts';
 import { badHeaderJson } from './find-tokens.ts';
 
 /** Why a rule refuses a token: the response's body and status. */
@@ -55,25 +63,59 @@ function badClaim(claims: NonNullable<Token['claims']>): Refusal | undefined {
   return undefined;
 }
 
+/** What may come of a token: it is refused in one of these ways, or it is good. It turns on the facts where there is more than one possibility. */
+export interface TokenCheck {
+  readonly refusals: readonly Refusal[];
+  readonly maybeGood: boolean;
+  readonly facts: readonly Fact[];
+}
+
 /**
- * Holds a token against a rule, in Envoy's order: form, issuer, time, audience, key and signature; the first failure counts. Undefined = good.
+ * Holds a token against a rule, in Envoy's order: form, issuer, time, audience, key and signature; the first failure counts. `complete`: claims that the
+ * token does not name are absent; else they are not known, but for their form, which `invalid` tells like the token's times.
  * Source: envoy source/extensions/filters/http/jwt_authn/authenticator.cc.
  */
-export function checkToken(token: Token, rule: JwtRule): Refusal | undefined {
+export function checkToken(token: Token, rule: JwtRule, complete: boolean): TokenCheck {
   const { invalid } = token;
-  const claims = token.claims ?? {};
-  if (invalid === 'malformed') return refusal(invalid);
-  const bad = badClaim(claims);
-  if (bad !== undefined) return bad;
-  if (rule.issuer !== '' && claims.iss !== rule.issuer) return wrongIssuer;
-  if (invalid === 'expired' || invalid === 'not-yet-valid') return refusal(invalid);
-  if (
-    rule.audiences.length > 0 &&
-    !listOf(claims.aud).some((audience) => isOneOf(audience, rule.audiences))
-  ) {
-    return wrongAudience;
-  }
-  return invalid === undefined ? undefined : refusal(invalid);
+  if (invalid === 'malformed') return refuse(refusal(invalid));
+  const bad = badClaim(token.claims ?? {});
+  if (bad !== undefined) return refuse(bad);
+  const issuer = isFromIssuer(token, rule, complete);
+  if (issuer === false) return refuse(wrongIssuer);
+  const late = invalid === 'expired' || invalid === 'not-yet-valid';
+  const audience = late || isForAudience(token, rule, complete);
+  const last = audience === false ? wrongAudience : invalid === undefined ? undefined : refusal(invalid);
+  return {
+    refusals: [
+      ...(isUnknown(issuer) ? [wrongIssuer] : []),
+      ...(isUnknown(audience) ? [wrongAudience] : []),
+      ...(last === undefined ? [] : [last]),
+    ],
+    maybeGood: last === undefined,
+    facts: [issuer, audience].flatMap((truth) => (isUnknown(truth) ? truth.facts : [])),
+  };
+}
+
+function refuse(only: Refusal): TokenCheck {
+  return { refusals: [only], maybeGood: false, facts: [] };
+}
+
+function isFromIssuer({ claims = {}, invalid }: Token, { issuer }: JwtRule, complete: boolean): Truth {
+  if (issuer === '') return true;
+  const told = complete || invalid === 'no-issuer' || invalid === 'unknown-issuer';
+  if (told || Object.hasOwn(claims, 'iss')) return claims.iss === issuer;
+  return unknown(claimFact('iss', [issuer]));
+}
+
+function isForAudience({ claims = {} }: Token, { audiences }: JwtRule, complete: boolean): Truth {
+  if (audiences.length === 0) return true;
+  if (!complete && !Object.hasOwn(claims, 'aud')) return unknown(claimFact('aud', audiences));
+  return listOf(claims.aud).some((audience) => isOneOf(audience, audiences));
+}
+
+function claimFact(name: string, texts: readonly string[]): Fact {
+  const patterns = texts.map((text) => ({ form: 'exact', text }) as const);
+  return { kind: 'request', field: `claim ${name}`, patterns };
 }
 
 function refusal(invalid: InvalidToken): Refusal {
