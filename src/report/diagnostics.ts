@@ -30,7 +30,7 @@ export function formatRemarks(diagnostics: readonly Diagnostic[], style: Style =
     const subjects = [first!, ...others].map(({ message }) => message.slice(0, message.indexOf(': ')));
     const what = first!.message.slice(first!.message.indexOf(': ') + 2);
     return wrapText(
-      shortenWords(`${[...new Set(subjects)].join(', ')}: ${what}`),
+      `${[...new Set(subjects)].join(', ')}: ${what}`,
       `${style.faint(`info[${first!.code}]`)}: `,
       '  ',
       style.width,
@@ -78,8 +78,6 @@ function diagnosticLines(diagnostic: Diagnostic, style: Style): string[] {
     ...(related ?? []).map(
       (other) => `  ${shortenWords(other.message)}: ${style.place(formatPlace(other.span))}`,
     ),
-    ...(help === undefined
-      ? []
-      : wrapText(shortenWords(help), `  ${style.strong('help:')} `, '        ', style.width)),
+    ...(help === undefined ? [] : wrapText(help, `  ${style.strong('help:')} `, '        ', style.width)),
   ];
 }

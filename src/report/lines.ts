@@ -1,12 +1,12 @@
 /**
- * Breaks a text at spaces so that `indent` and each line fit `width`; a word that is longer than a line stays whole.
+ * Breaks a text at spaces so that `indent` and each line fit `width`; a word that is longer than a line stays whole, unless it is very long (`shortenWords`).
  * Gives the lines with their indent: `first` in front of the first, `indent` in front of the others.
  */
 export function wrapText(text: string, first: string, indent: string, width: number): string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  for (const word of text.split(' ')) {
+  for (const word of shortenWords(text).split(' ')) {
     if (!empty && widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(line);
       line = indent;
