@@ -37,8 +37,7 @@ await build({
   platform: 'node',
   target: 'node22.19',
   define: { 'import.meta.dirname': '__dirname' },
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   plugins: [lazyChildProcess],
   logLevel: 'warning',
 });
