@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
-import { ask, readEndpoint } from '../src/cli/index.ts';
+import { ask, readEndpoint, readLoaded } from '../src/cli/index.ts';
 import { buildCluster } from '../src/cluster/index.ts';
-import { type Manifests, readManifests } from '../src/manifest/index.ts';
 import { type Diagnostic, qualifiedName, type Reason, type Step, type Verdict } from '../src/model/index.ts';
 import { type Answer, describePlace } from '../src/report/index.ts';
-import { type Loaded, loadProject } from '../src/sources/index.ts';
+import { loadProject } from '../src/sources/index.ts';
 import { type Expectation, readScenario, sourcesAfter } from './scenario.ts';
 
 /** One question of a scenario, its answer, and what in it is not as expected. */
@@ -55,16 +54,6 @@ export async function* play(folder: string): AsyncGenerator<PlayedStep> {
     });
     yield { ...step, diagnostics, questions };
   }
-}
-
-function readLoaded({ sources }: Loaded): Manifests {
-  const namespaces = new Map(
-    sources.flatMap(({ source, namespace }) => (namespace === undefined ? [] : [[source, namespace]])),
-  );
-  return readManifests(
-    sources.map(({ source }) => source),
-    { namespaces },
-  );
 }
 
 function endsOf({ from, to }: Expectation): Parameters<typeof ask>[1] {

@@ -70,12 +70,7 @@ export async function gatherCluster(
     ...pick('podCIDRs', podCidr.length > 0 ? podCidr : project?.podCIDRs),
   });
   checkAssumptions(cluster, assumptions);
-  for (const kind of ignoreKind) {
-    if (manifests.foreign.some((object) => object.kind === kind)) continue;
-    throw inputError(
-      `--ignore-kind ${kind} changes nothing: no policy of that kind is among what is not read`,
-    );
-  }
+  checkIgnoredKinds(manifests, ignoreKind);
   return { cluster, diagnostics };
 }
 
@@ -98,12 +93,22 @@ async function openProject(
 }
 
 /** A source may have a namespace of its own for objects that name none; what -n says is for all others. */
-function readLoaded({ sources }: Loaded, namespace: string | undefined): Manifests {
+export function readLoaded({ sources }: Loaded, namespace?: string): Manifests {
   const namespaces = new Map(
     sources.flatMap(({ source, namespace: own }) => (own === undefined ? [] : [[source, own] as const])),
   );
   const texts = sources.map(({ source }) => source);
   return readManifests(texts, { namespaces, ...pick('namespace', namespace) });
+}
+
+/** Throws an input error for a kind to ignore that no unread policy has: like an assumption about nothing, it would silently change nothing. */
+function checkIgnoredKinds({ foreign }: Manifests, kinds: readonly string[]): void {
+  for (const kind of kinds) {
+    if (foreign.some((object) => object.kind === kind)) continue;
+    throw inputError(
+      `--ignore-kind ${kind} changes nothing: no policy of that kind is among what is not read`,
+    );
+  }
 }
 
 /** Nobody needs to be told of a policy that is not read once its kind has been ruled out. */
