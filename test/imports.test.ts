@@ -18,7 +18,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'policy/peer-authentication': ['model', 'cluster'],
   'policy/request-authentication': ['model', 'cluster'],
   verdict: ['model', 'cluster', 'policy/*'],
-  report: ['model'],
+  reach: ['model', 'cluster', 'policy/*', 'verdict'],
+  diff: ['model', 'cluster', 'policy/*', 'verdict', 'reach'],
+  lint: ['model', 'yaml', 'manifest', 'cluster', 'policy/*', 'verdict', 'reach', 'diff'],
+  testing: ['model', 'yaml', 'manifest', 'cluster', 'policy/*', 'verdict', 'reach'],
+  report: ['model', 'reach', 'diff', 'lint', 'testing'],
   cli: ['*'],
   '.': ['model', 'manifest', 'cluster', 'verdict'],
 };

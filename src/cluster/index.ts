@@ -36,6 +36,7 @@ export {
   readBlock,
 } from './packet-end.ts';
 export { portProtocolOf } from './port-protocol.ts';
+export { type ReplaceablePolicy, replacePolicy } from './replace.ts';
 export {
   countFailedRequirements,
   describeFailedRequirements,

@@ -1,3 +1,4 @@
+export { type Condition, conditionHolds, type Question } from './condition.ts';
 export type { CustomFilter } from './custom.ts';
 export { findMatch, judgeDryRun, type Match, type RbacFilter, type RuleSet } from './filter.ts';
 export { type AuthorizationFilters, authorizationFilters } from './filters.ts';
