@@ -1,7 +1,7 @@
+import { type Reader, report, text } from '../manifest/index.ts';
 import { parseRange } from '../model/index.ts';
 import { type Assumption, assumptionPattern, parseAssumption } from './assumption.ts';
 import { refusedHelmArgument } from './helm.ts';
-import { type Reader, report, text } from './read-fields.ts';
 
 /** The name of a namespace, or of something else with a name of that form. */
 export const namespaceName: Reader<string> = text(

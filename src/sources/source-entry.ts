@@ -1,6 +1,3 @@
-import type { FieldPath, Span } from '../model/index.ts';
-import type { YamlNode } from '../yaml/index.ts';
-import type { ProjectSource } from './project.ts';
 import {
   boolean,
   list,
@@ -11,7 +8,10 @@ import {
   report,
   text,
   valueText,
-} from './read-fields.ts';
+} from '../manifest/index.ts';
+import type { FieldPath, Span } from '../model/index.ts';
+import type { YamlNode } from '../yaml/index.ts';
+import type { ProjectSource } from './project.ts';
 import { helmArgument, namespaceName, operand } from './scalar-fields.ts';
 
 /** An entry of `sources`: its kind is told by the one field that names what to read. */

@@ -1,12 +1,14 @@
-import { suggestName } from '../manifest/index.ts';
-import { type Diagnostic, type FieldPath, formatPath, type Source } from '../model/index.ts';
-import type { MappingNode, YamlNode } from '../yaml/index.ts';
+import { type Diagnostic, type FieldPath, formatPath, type Source } from '../../model/index.ts';
+import type { MappingNode, YamlNode } from '../../yaml/index.ts';
+import { suggestName } from '../kit/index.ts';
 
-// Readers of a project file: a node in, a value out, or undefined and a diagnostic (PC1110) at the node.
+// Readers of Portcullis' own files: a node in, a value out, or undefined and a diagnostic at the node.
 
 /** The text being read, and what is wrong with it so far. */
 export interface Reading {
   readonly source: Source;
+  /** The code of a diagnostic for a field that is wrong. */
+  readonly code: string;
   readonly diagnostics: Diagnostic[];
 }
 
@@ -123,11 +125,11 @@ export function fieldOf(node: MappingNode, key: string): YamlNode | undefined {
   return node.entries.find((entry) => entry.key === key)?.value;
 }
 
-/** Adds a PC1110 at these offsets. */
+/** Adds a diagnostic at these offsets. */
 export function report(reading: Reading, start: number, end: number, message: string, help?: string): void {
   const span = { source: reading.source, start, end };
   reading.diagnostics.push({
-    code: 'PC1110',
+    code: reading.code,
     severity: 'error',
     message,
     span,
