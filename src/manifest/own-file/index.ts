@@ -1,0 +1,2 @@
+export * from './own-file.ts';
+export * from './read-fields.ts';
