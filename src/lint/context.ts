@@ -3,6 +3,7 @@ import type { ModelObject, Request, Verdict } from '../model/index.ts';
 import type { ReachMap } from '../reach/index.ts';
 import * as reach from '../reach/index.ts';
 import { decide } from '../verdict/index.ts';
+import { checkWords } from './command.ts';
 import type { Witness } from './types.ts';
 
 /** What a rule may ask. Rules keep indexes of their own in a WeakMap by `cluster`. */
@@ -35,11 +36,15 @@ export function createContext(cluster: Cluster, objects: readonly ModelObject[])
     cluster,
     objects,
     decide: ask,
-    witness: (request, shows) => ({
-      request,
-      outcome: ask(request).outcome,
-      ...(shows !== undefined && { shows }),
-    }),
+    witness: (request, shows) => {
+      const words = checkWords(cluster, request);
+      return {
+        request,
+        outcome: ask(request).outcome,
+        ...(shows !== undefined && { shows }),
+        ...(words !== undefined && { words }),
+      };
+    },
     map: () => {
       map ??= (reach as unknown as { mapReach(cluster: Cluster): ReachMap }).mapReach(cluster);
       return map;

@@ -38,6 +38,8 @@ export interface Witness {
   readonly outcome: Outcome;
   /** What it shows, in a few words: `from another namespace`. */
   readonly shows?: string;
+  /** What asks for it, behind `portcullis check` and the input flags; left out where the command line cannot say it, or not of this cluster. */
+  readonly words?: readonly string[];
   /** Left out: the cluster as given. Else what was changed for the comparison: `without this rule`. */
   readonly under?: string;
 }

@@ -1,0 +1,89 @@
+import { type Cluster, portProtocolOf, servicePortFor } from '../cluster/index.ts';
+import type { Endpoint, Request, ServiceReference, Token } from '../model/index.ts';
+
+/**
+ * The words behind `portcullis check` (and its input flags) that ask for exactly this request; undefined where the command line cannot say it: several
+ * tokens, a token outside the Authorization header, a pod's bytes on a port that is declared as HTTP.
+ */
+export function checkWords(cluster: Cluster, request: Request): readonly string[] | undefined {
+  const { http, protocol, sni, principal } = request;
+  const token = tokenWords(request.jwt);
+  const to = destinationWords(cluster, request);
+  if (token === undefined || to === undefined) return undefined;
+  const { method, path, host, headers = {} } = http ?? {};
+  return [
+    endWord(cluster, request.source),
+    ...to,
+    ...(protocol === 'TCP' ? [] : ['--protocol', protocol]),
+    ...flag('--method', method),
+    ...flag('--path', path),
+    ...flag('--host', host),
+    ...Object.entries(headers).flatMap(([name, values]) =>
+      [values].flat().flatMap((value) => ['--header', `${name}: ${value}`]),
+    ),
+    ...token,
+    ...(sni === undefined ? [] : ['--sni', sni ?? 'none']),
+    ...(principal === undefined ? [] : ['--principal', principal ?? 'none']),
+    ...(request.direct === true ? ['--direct'] : []),
+    ...(request.complete ? [] : ['--open']),
+  ];
+}
+
+/** Bytes to a port that is declared as HTTP need a `tcp://` URL, which only a Service has: `check` takes anything else there for a request. */
+function destinationWords(cluster: Cluster, request: Request): readonly string[] | undefined {
+  const { destination, port, protocol, http } = request;
+  const bytes = protocol === 'TCP' && http === undefined;
+  if (destination.kind === 'service' && bytes && typeof port === 'number') {
+    return [`tcp://${destination.name}.${destination.namespace}:${port}`];
+  }
+  if (destination.kind === 'pod' && bytes && typeof port === 'number') {
+    const pod = cluster.pods.get(`${destination.namespace}/${destination.name}`);
+    const reached = pod && servicePortFor(pod, port, 'TCP');
+    if (reached !== undefined && portProtocolOf(reached.port) === 'http') return undefined;
+  }
+  return [endWord(cluster, destination), '--port', String(port)];
+}
+
+/** A pod by its own name; where its workload has the same name, which other workloads may have too, by kind and name of that. */
+function endWord(cluster: Cluster, end: Endpoint | ServiceReference): string {
+  switch (end.kind) {
+    case 'pod': {
+      const owner = cluster.pods.get(`${end.namespace}/${end.name}`)?.owner;
+      const kind = owner?.name === end.name ? `${owner.kind.toLowerCase()}/` : '';
+      return `${end.namespace}/${kind}${end.name}`;
+    }
+    case 'service':
+      return `${end.namespace}/svc/${end.name}`;
+    case 'node':
+      return `node/${end.name}`;
+    case 'host':
+      return `host/${end.host}`;
+    case 'address':
+      return end.address;
+  }
+}
+
+/** undefined where the command has no words for the token. */
+function tokenWords(jwt: Request['jwt']): readonly string[] | undefined {
+  if (jwt === undefined) return [];
+  if (jwt === 'none') return ['--jwt', 'none'];
+  const tokens: readonly Token[] = Array.isArray(jwt) ? jwt : [jwt as Token];
+  const [token] = tokens;
+  if (tokens.length !== 1 || token === undefined || token.location !== undefined) return undefined;
+  const claims = Object.entries(token.claims ?? {});
+  if (claims.length === 0 && token.invalid === undefined) return undefined;
+  return [
+    ...claims.flatMap(([key, value]) => ['--claim', claimText(key, value)]),
+    ...(token.invalid === undefined ? [] : ['--jwt', token.invalid]),
+  ];
+}
+
+/** `check` reads the values of `iss` and `sub` as they stand, and dots in a name that has no brackets as a path. */
+function claimText(key: string, value: unknown): string {
+  if (key === 'iss' || key === 'sub') return `${key}=${String(value)}`;
+  return `${/^\w+$/.test(key) ? key : `[${key}]`}=${JSON.stringify(value)}`;
+}
+
+function flag(name: string, value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [name, value];
+}
