@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import type { Outcome } from '../model/index.ts';
+import { type Outcome, tokenWords } from '../model/index.ts';
 import { addInputFlags, addOutputFlags, type InputFlags, list, type OutputFormat } from './input-flags.ts';
-import { type RequestFlags, tokenWords } from './request-flags.ts';
+import type { RequestFlags } from './request-flags.ts';
 import type { ColourChoice, Terminal } from './terminal.ts';
 
 /** The flags of `check`, as commander gives them. */

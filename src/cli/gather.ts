@@ -5,6 +5,7 @@ import {
   type Env,
   findProject,
   type Loaded,
+  type LoadedSource,
   loadProject,
   loadSources,
   meshSettings,
@@ -23,6 +24,7 @@ import type { Terminal } from './terminal.ts';
 export interface Gathered {
   readonly cluster: Cluster;
   readonly diagnostics: readonly Diagnostic[];
+  readonly sources: readonly LoadedSource[];
 }
 
 /**
@@ -35,10 +37,25 @@ export async function gatherCluster(
   report: (diagnostics: readonly Diagnostic[]) => void,
 ): Promise<Gathered> {
   const settings = readSettings(flags);
+  const project = namesSources(flags) ? undefined : await openProject(terminal, terminal.cwd, report);
+  return gatherProject(project, flags, terminal, report, settings);
+}
+
+/** True where -f or -k say what to read, and no project file is asked. */
+export function namesSources({ filename = [], kustomize = [] }: InputFlags): boolean {
+  return filename.length > 0 || kustomize.length > 0;
+}
+
+/** Does what `gatherCluster` does, with this project (undefined: what the flags name). */
+export async function gatherProject(
+  project: Project | undefined,
+  flags: InputFlags,
+  terminal: Terminal,
+  report: (diagnostics: readonly Diagnostic[]) => void,
+  settings: Settings = readSettings(flags),
+): Promise<Gathered> {
   const { filename: files = [], kustomize = [], podCidr = [], ignoreKind = [] } = flags;
   const env = readEnv(flags.env ?? []);
-  const isDirect = files.length > 0 || kustomize.length > 0;
-  const project = isDirect ? undefined : await openProject(terminal, report);
   const loaded =
     project === undefined
       ? await loadSources({
@@ -71,14 +88,16 @@ export async function gatherCluster(
   });
   checkAssumptions(cluster, assumptions);
   checkIgnoredKinds(manifests, ignoreKind);
-  return { cluster, diagnostics };
+  return { cluster, diagnostics, sources: loaded.sources };
 }
 
-async function openProject(
+/** The project file in `directory` or above. Throws a usage error where there is none, an input error where it is wrong, which is reported first. */
+export async function openProject(
   terminal: Terminal,
+  directory: string,
   report: (diagnostics: readonly Diagnostic[]) => void,
 ): Promise<Project> {
-  const path = findProject(terminal.cwd);
+  const path = findProject(directory);
   if (path === undefined) {
     throw usageError('no manifests: name them with -f FILE, DIRECTORY or - (or -k for kustomize)', [
       'or write a portcullis.yaml that names them, here or in a directory above',
@@ -126,10 +145,13 @@ function withoutIgnored(manifests: Manifests, kinds: readonly string[]): readonl
   );
 }
 
-function readSettings(flags: InputFlags): {
+/** What the flags say beside the sources, read. */
+interface Settings {
   readonly assumptions: readonly LabelAssumption[];
   readonly authorizers: readonly ProjectAuthorizer[];
-} {
+}
+
+function readSettings(flags: InputFlags): Settings {
   for (const cidr of flags.podCidr ?? []) {
     if (!cidr.includes('/') || parseRange(cidr) === undefined) {
       throw usageError(`--pod-cidr ${cidr} is not a range of addresses such as 10.0.0.0/8`);

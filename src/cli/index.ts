@@ -1,3 +1,3 @@
-export { ask } from './check-run.ts';
+export { ask } from './ask.ts';
 export { readEndpoint } from './endpoint-text.ts';
 export { readLoaded } from './gather.ts';

@@ -1,3 +1,5 @@
+import type { TokenWord } from '../model/index.ts';
+
 /** What the flags of a verb say of a request. */
 export interface RequestFlags {
   readonly port?: string;
@@ -15,17 +17,3 @@ export interface RequestFlags {
   /** What is not said is not known, where it would be absent. */
   readonly open?: boolean;
 }
-
-/** Words of `--jwt`: no token, or what is wrong with it. `invalid` is a token with a bad signature. */
-export const tokenWords = [
-  'none',
-  'invalid',
-  'malformed',
-  'expired',
-  'not-yet-valid',
-  'bad-signature',
-  'unknown-key',
-  'unknown-issuer',
-  'no-issuer',
-] as const;
-type TokenWord = (typeof tokenWords)[number];

@@ -6,6 +6,8 @@ import { classifyUnread, type UnreadKind } from './unread-kinds.ts';
 /** Takes note of an object of a kind without a decoder. Each kind is told of once, with its number. */
 export function addUnread(group: string, object: KindedObject, collection: Collection): void {
   const { kind } = object;
+  // Project and test files may stand beside the manifests.
+  if (group === 'portcullis.dev') return;
   // A kind of somebody else that shares its name with one that is read is told apart by its group.
   const name = isKnownKind(kind) ? `${kind}.${group}` : kind;
   const made = classifyUnread(group, kind);

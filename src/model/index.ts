@@ -8,7 +8,7 @@ export * from './mesh.ts';
 export type * from './model-object.ts';
 export type * from './network-policy.ts';
 export * from './object.ts';
-export type * from './request.ts';
+export * from './request.ts';
 export * from './source.ts';
 export * from './truth.ts';
 export type * from './verdict.ts';

@@ -55,14 +55,22 @@ export interface Token {
   readonly location?: TokenLocation;
 }
 
-export type InvalidToken =
-  | 'malformed'
-  | 'expired'
-  | 'not-yet-valid'
-  | 'bad-signature'
-  | 'unknown-key'
-  | 'unknown-issuer'
-  | 'no-issuer';
+/** Words for the token of a request: no token, or what is wrong with it. `invalid` is a token with a bad signature. */
+export const tokenWords = [
+  'none',
+  'invalid',
+  'malformed',
+  'expired',
+  'not-yet-valid',
+  'bad-signature',
+  'unknown-key',
+  'unknown-issuer',
+  'no-issuer',
+] as const;
+export type TokenWord = (typeof tokenWords)[number];
+
+/** What can be wrong with a token. */
+export type InvalidToken = Exclude<TokenWord, 'none' | 'invalid'>;
 
 export type TokenLocation =
   | { readonly header: string; readonly prefix?: string }
