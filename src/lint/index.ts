@@ -3,10 +3,14 @@ import type { ModelObject } from '../model/index.ts';
 import { createContext } from './context.ts';
 import { sortFindings } from './order.ts';
 import { rules } from './registry.ts';
+import { commentCodes } from './suppress.ts';
 import type { Finding } from './types.ts';
 
+export { type Baseline, type BaselineEntry, baselineOf } from './baseline.ts';
 export type { LintContext } from './context.ts';
+export type { LintEntry } from './entry.ts';
 export type { LintRule } from './registry.ts';
+export { type LintReport, reportOf } from './report.ts';
 export type * from './types.ts';
 
 export interface LintOptions {
@@ -18,8 +22,10 @@ export interface LintOptions {
   readonly disable?: readonly string[];
 }
 
-/** Every code that some rule can give, in order. */
-export const lintCodes: readonly string[] = [...new Set(rules.flatMap(({ codes }) => codes))].sort();
+/** Every code that lint itself can give, in order. */
+export const lintCodes: readonly string[] = [
+  ...new Set([...rules.flatMap(({ codes }) => codes), ...commentCodes]),
+].sort();
 
 /** All findings about a cluster, by file, place and code. Rules of which no code is asked for do not run. */
 export function lint(cluster: Cluster, options: LintOptions): readonly Finding[] {

@@ -68,7 +68,12 @@ export function diagnosticToJson(diagnostic: Diagnostic): JsonValue {
   };
 }
 
-function diagnosticLines(diagnostic: Diagnostic, style: Style): string[] {
+/** One diagnostic in lines; `more` stands between its places and the help. */
+export function diagnosticLines(
+  diagnostic: Diagnostic,
+  style: Style,
+  more: readonly string[] = [],
+): string[] {
   const { code, severity, message, span, template, related, help } = diagnostic;
   const paint = { error: style.bad, warning: style.doubtful, info: style.faint }[severity];
   return [
@@ -78,6 +83,7 @@ function diagnosticLines(diagnostic: Diagnostic, style: Style): string[] {
     ...(related ?? []).map(
       (other) => `  ${shortenWords(other.message)}: ${style.place(formatPlace(other.span))}`,
     ),
+    ...more,
     ...(help === undefined ? [] : wrapText(help, `  ${style.strong('help:')} `, '        ', style.width)),
   ];
 }
