@@ -25,6 +25,9 @@ export interface Gathered {
   readonly cluster: Cluster;
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: readonly LoadedSource[];
+  readonly manifests: Manifests;
+  /** Of the flags and the project file. */
+  readonly assumptions: readonly LabelAssumption[];
 }
 
 /**
@@ -37,6 +40,10 @@ export async function gatherCluster(
   report: (diagnostics: readonly Diagnostic[]) => void,
 ): Promise<Gathered> {
   const settings = readSettings(flags);
+  if (flags.git !== undefined) {
+    const { gatherRevision } = await import('./gather-revision.ts');
+    return checked(await gatherRevision(flags.git, flags, terminal, report), flags);
+  }
   const project = namesSources(flags) ? undefined : await openProject(terminal, terminal.cwd, report);
   return gatherProject(project, flags, terminal, report, settings);
 }
@@ -54,7 +61,7 @@ export async function gatherProject(
   report: (diagnostics: readonly Diagnostic[]) => void,
   settings: Settings = readSettings(flags),
 ): Promise<Gathered> {
-  const { filename: files = [], kustomize = [], podCidr = [], ignoreKind = [] } = flags;
+  const { filename: files = [], kustomize = [] } = flags;
   const env = readEnv(flags.env ?? []);
   const loaded =
     project === undefined
@@ -68,6 +75,18 @@ export async function gatherProject(
           stdin: terminal.readInput,
         })
       : await loadProject(project, terminal.cwd, env, flags.envOnly === true);
+  return checked(gatherLoaded(loaded, project, flags, report, settings), flags);
+}
+
+/** Builds the cluster of what was read. Reports and throws as `gatherCluster` does, but for assumptions about nothing. */
+export function gatherLoaded(
+  loaded: Loaded,
+  project: Project | undefined,
+  flags: InputFlags,
+  report: (diagnostics: readonly Diagnostic[]) => void,
+  settings: Settings = readSettings(flags),
+): Gathered {
+  const { podCidr = [], ignoreKind = [] } = flags;
   const manifests = readLoaded(loaded, flags.namespace);
   const ignoredKinds = [...(project?.ignoreKinds ?? []), ...ignoreKind];
   const diagnostics = [...loaded.diagnostics, ...withoutIgnored(manifests, ignoredKinds)];
@@ -86,9 +105,14 @@ export async function gatherProject(
     ...pick('cni', flags.cni ?? project?.cni),
     ...pick('podCIDRs', podCidr.length > 0 ? podCidr : project?.podCIDRs),
   });
-  checkAssumptions(cluster, assumptions);
-  checkIgnoredKinds(manifests, ignoreKind);
-  return { cluster, diagnostics, sources: loaded.sources };
+  return { cluster, diagnostics, sources: loaded.sources, manifests, assumptions };
+}
+
+/** Throws an input error for what is taken for granted and changes nothing. */
+export function checked(gathered: Gathered, { ignoreKind = [] }: InputFlags): Gathered {
+  checkAssumptions(gathered.cluster, gathered.assumptions);
+  checkIgnoredKinds(gathered.manifests, ignoreKind);
+  return gathered;
 }
 
 /** The project file in `directory` or above. Throws a usage error where there is none, an input error where it is wrong, which is reported first. */
@@ -98,17 +122,27 @@ export async function openProject(
   report: (diagnostics: readonly Diagnostic[]) => void,
 ): Promise<Project> {
   const path = findProject(directory);
-  if (path === undefined) {
-    throw usageError('no manifests: name them with -f FILE, DIRECTORY or - (or -k for kustomize)', [
-      'or write a portcullis.yaml that names them, here or in a directory above',
-    ]);
-  }
+  if (path === undefined) throw noManifests();
   const { project, diagnostics } = await readProject(path, terminal.cwd);
-  const cniFault = project?.cni === undefined ? undefined : checkPlugin(project.cni);
-  if (cniFault !== undefined) throw inputError(`cni in ${path}: ${cniFault}`);
-  if (project !== undefined) return project;
+  if (project !== undefined) {
+    checkPluginOf(project);
+    return project;
+  }
   report(diagnostics);
   throw inputError('the project file cannot be used');
+}
+
+/** A usage error: nothing says what to read. */
+export function noManifests(): Error {
+  return usageError('no manifests: name them with -f FILE, DIRECTORY or - (or -k for kustomize)', [
+    'or write a portcullis.yaml that names them, here or in a directory above',
+  ]);
+}
+
+/** Throws an input error for a network plugin that nobody knows. */
+export function checkPluginOf({ cni, path }: Project): void {
+  const fault = cni === undefined ? undefined : checkPlugin(cni);
+  if (fault !== undefined) throw inputError(`cni in ${path}: ${fault}`);
 }
 
 /** A source may have a namespace of its own for objects that name none; what -n says is for all others. */
@@ -177,8 +211,8 @@ function readAuthorizer(text: string): ProjectAuthorizer {
   throw usageError(`cannot read --authorizer ${JSON.stringify(text)}: write NAME=allow or NAME=deny`);
 }
 
-/** `NAME=value`, or `NAME` alone for what the environment has. */
-function readEnv(flags: readonly string[]): Env {
+/** `NAME=value`, or `NAME` alone for what the environment has. Throws a usage error. */
+export function readEnv(flags: readonly string[]): Env {
   return new Map(
     flags.map((flag) => {
       const equals = flag.indexOf('=');

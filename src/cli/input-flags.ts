@@ -6,6 +6,8 @@ export interface InputFlags {
   readonly kustomize?: readonly string[];
   readonly recursive?: boolean;
   readonly namespace?: string;
+  /** Read everything as it is at this revision. */
+  readonly git?: string;
   readonly env?: readonly string[];
   readonly envOnly?: boolean;
   readonly assume?: readonly string[];
@@ -17,10 +19,17 @@ export interface InputFlags {
 
 /** Adds the flags that say where manifests come from and what is taken for granted beside them. */
 export function addInputFlags(command: Command): Command {
-  return command
+  command
     .addOption(list('-f, --filename <source>', 'file, directory, glob or - (standard input); repeatable'))
     .addOption(list('-k, --kustomize <directory>', 'directory to build with kustomize; repeatable'))
-    .option('-R, --recursive', 'also read the directories below those of -f')
+    .option('--git <revision>', 'read them as they are at this git revision');
+  return addReadingFlags(command);
+}
+
+/** Adds the flags that say how manifests are read and what is taken for granted beside them. */
+export function addReadingFlags(command: Command): Command {
+  return command
+    .option('-R, --recursive', 'also read the directories below those named')
     .option('-n, --namespace <name>', 'namespace of names and objects that have none')
     .addOption(
       list('--env <NAME=value>', 'value for the templates among the sources; NAME alone: as exported'),

@@ -103,6 +103,8 @@ function isWanted(walk: Walk, name: string): boolean {
 
 /** `./k8s` and `k8s` name their files alike; the separator is `/` on every system. */
 function joinName(directory: string, fileName: string): string {
+  // The top of a git revision is called `main:`, and its files `main:file.yaml`.
+  if (/^[^/]+:$/.test(directory)) return `${directory}${fileName}`;
   return join(directory, fileName).replaceAll('\\', '/');
 }
 

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** What a project file is called. */
-const projectFileName = 'portcullis.yaml';
+export const projectFileName = 'portcullis.yaml';
 
 /** The absolute path of the `portcullis.yaml` in `cwd` or the nearest directory above it that has one. */
 export function findProject(cwd: string): string | undefined {

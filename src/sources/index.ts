@@ -1,5 +1,8 @@
 export { type Assumption, parseAssumption } from './assumption.ts';
 export { findProject } from './find-project.ts';
+export type { GitCommit, GitResult } from './git.ts';
+export { findCommit, findMergeBase } from './git.ts';
+export { type LoadedRevision, loadProjectAt, loadSourcesAt, type RevisionProject } from './git-revision.ts';
 export { loadSources } from './load.ts';
 export { loadProject } from './load-project.ts';
 export {

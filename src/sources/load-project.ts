@@ -7,7 +7,7 @@ import { readText, type TextResult } from './text.ts';
 import type { Env, Loaded } from './types.ts';
 
 /**
- * Reads the sources of a project in the order of its entries. Names are relative to `cwd`; values in `env` go before those in the file, and `envOnly` counts for all templates.
+ * Reads the sources of a project in the order of its entries. Names are those that `nameOf` gives a path, else relative to `cwd`; values in `env` go before those in the file, and `envOnly` counts for all templates.
  * A file that two entries name is read for the first. Diagnostics without a place of their own get that of the entry.
  * Never throws.
  */
@@ -16,8 +16,9 @@ export async function loadProject(
   cwd: string,
   env: Env = new Map(),
   envOnly = false,
+  nameOf: (absolute: string) => string = (absolute) => relativeName(cwd, absolute),
 ): Promise<Loaded> {
-  const context = { directory: dirname(project.path), cwd, env, envOnly };
+  const context = { directory: dirname(project.path), nameOf, env, envOnly };
   const steps = project.sources.flatMap((entry) => stepsOfEntry(entry, context));
   return runSteps(steps, 4);
 }
@@ -25,7 +26,7 @@ export async function loadProject(
 interface Context {
   /** Where the project file stands, absolute. */
   readonly directory: string;
-  readonly cwd: string;
+  readonly nameOf: (absolute: string) => string;
   readonly env: Env;
   readonly envOnly: boolean;
 }
@@ -36,8 +37,7 @@ function stepsOfEntry(entry: ProjectSource, context: Context): Step[] {
     base: context.directory,
     recursive: entry.kind !== 'kustomize' && entry.recursive,
     templates: entry.kind === 'template',
-    display: (path: string) =>
-      isAbsolute(path) ? path : relativeName(context.cwd, resolve(context.directory, path)),
+    display: (path: string) => (isAbsolute(path) ? path : context.nameOf(resolve(context.directory, path))),
   };
   const expand = entry.kind === 'kustomize' ? expandKustomization : expandPath;
   const isTemplate = entry.kind === 'template';

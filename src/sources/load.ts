@@ -11,8 +11,8 @@ import type { Loaded, SourceRequest } from './types.ts';
  * named twice is read once. Never throws: what cannot be read is a diagnostic with its path (PC11xx), and the rest is read.
  */
 export async function loadSources(request: SourceRequest): Promise<Loaded> {
-  const { recursive, cwd, env, envOnly = false } = request;
-  const options = { base: resolve(cwd), recursive, templates: false, display: (path: string) => path };
+  const { recursive, cwd, env, envOnly = false, display = (path: string) => path } = request;
+  const options = { base: resolve(cwd), recursive, templates: false, display };
   const reading = { fill: { env, envOnly } };
   const steps = [
     ...request.files.flatMap((path) =>

@@ -27,10 +27,13 @@ export interface ProjectResult {
 
 const projectFile: OwnFileKind = { words: 'project file', kind: 'Sources', code: 'PC1113' };
 
-/** Reads the project file at `path`; diagnostics call it by its path from `cwd`. Decoding is strict; nothing throws. */
-export async function readProject(path: string, cwd: string = process.cwd()): Promise<ProjectResult> {
+/** Reads the project file at `path`; diagnostics call it `name`, its path from `cwd` if nothing is said. Decoding is strict; nothing throws. */
+export async function readProject(
+  path: string,
+  cwd: string = process.cwd(),
+  name: string = relativeName(cwd, resolve(cwd, path)),
+): Promise<ProjectResult> {
   const absolute = resolve(cwd, path);
-  const name = relativeName(cwd, absolute);
   const read = readBytes(absolute, name);
   if ('fault' in read) return { diagnostics: [read.fault] };
   const decoded = readText(name, read.bytes);

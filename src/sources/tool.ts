@@ -9,18 +9,22 @@ export type ToolResult =
   | { readonly kind: 'too large' };
 
 /**
- * Runs a program of the user's, found on PATH, without a shell and with nothing on its standard input. Never throws. The module that
- * starts processes is loaded here, so that reading plain files does not pay for it.
+ * Runs a program of the user's, found on PATH, without a shell and with `input` or nothing on its standard input. Never throws. The module
+ * that starts processes is loaded here, so that reading plain files does not pay for it.
  */
 export async function runTool(
   command: string,
   args: readonly string[],
   directory: string,
+  input?: string,
 ): Promise<ToolResult> {
   const { spawn } = await import('node:child_process');
   let child: ReturnType<typeof spawn>;
   try {
-    child = spawn(command, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(command, args, {
+      cwd: directory,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
   } catch (error) {
     return { kind: 'failed', status: `could not be started: ${errorCode(error)}`, stderr: '' };
   }
@@ -28,6 +32,8 @@ export async function runTool(
     const stdout: Uint8Array[] = [];
     const stderr: Uint8Array[] = [];
     let size = 0;
+    // A tool that ends before it has read all says why on standard error.
+    child.stdin?.on('error', () => undefined).end(input);
     child.stdout?.on('data', (chunk: Uint8Array) => {
       size += chunk.length;
       if (size > maxBytes) child.kill();

@@ -15,6 +15,8 @@ export interface SourceRequest {
   /** Fill in only the variables in `env` and leave every other `$NAME` as it is. */
   readonly envOnly?: boolean;
   readonly cwd: string;
+  /** The name by which the user knows a path; left out = the path as it was given. */
+  readonly display?: (path: string) => string;
   /** Gives all of standard input; called at most once, and only for `-`. */
   readonly stdin: () => Promise<Uint8Array> | Uint8Array;
 }
