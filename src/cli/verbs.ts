@@ -17,6 +17,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./check.ts')).checkCommand,
   },
   {
+    name: 'lint',
+    summary: 'policies that do not do what they seem to, each with a request that shows it',
+    load: async () => (await import('./lint.ts')).lintCommand,
+  },
+  {
     name: 'explain',
     summary: 'what a diagnostic code means and what to do about it',
     load: async () => (await import('./explain.ts')).explainCommand,

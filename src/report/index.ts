@@ -1,7 +1,7 @@
 export type { Answer } from './answer.ts';
 export { formatDiagnostics, formatRemarks } from './diagnostics.ts';
 export { verdictToJson } from './json.ts';
-export { formatJson, reportVersion } from './json-value.ts';
+export { formatJson, type JsonValue, reportVersion } from './json-value.ts';
 export { formatLintGithub } from './lint-github.ts';
 export { lintToJson } from './lint-json.ts';
 export { formatLintMarkdown } from './lint-markdown.ts';
