@@ -1,5 +1,6 @@
 export { type Assumption, parseAssumption } from './assumption.ts';
 export { findProject } from './find-project.ts';
+export { findTestFiles, isTestFile } from './find-test-files.ts';
 export type { GitCommit, GitResult } from './git.ts';
 export { findCommit, findMergeBase } from './git.ts';
 export { type LoadedRevision, loadProjectAt, loadSourcesAt, type RevisionProject } from './git-revision.ts';
@@ -15,5 +16,7 @@ export {
   type ProjectSource,
   type TemplateEntry,
 } from './project.ts';
+export { readFileText } from './read-file-text.ts';
 export { type ProjectResult, readProject } from './read-project.ts';
+export { manifestEntry } from './source-entry.ts';
 export type { Env, Loaded, LoadedSource, SourceRequest } from './types.ts';

@@ -11,12 +11,10 @@ import {
   text,
 } from '../manifest/index.ts';
 import type { Diagnostic, Source } from '../model/index.ts';
-import { relativeName } from './names.ts';
 import type { Project } from './project.ts';
-import { readBytes } from './read.ts';
+import { readFileText } from './read-file-text.ts';
 import { addressRange, assumption, kindName, namespaceName } from './scalar-fields.ts';
 import { sourceEntry } from './source-entry.ts';
-import { readText } from './text.ts';
 
 /** A project file, or what is wrong with it. */
 export interface ProjectResult {
@@ -33,12 +31,9 @@ export async function readProject(
   cwd: string = process.cwd(),
   name: string = relativeName(cwd, resolve(cwd, path)),
 ): Promise<ProjectResult> {
-  const absolute = resolve(cwd, path);
-  const read = readBytes(absolute, name);
+  const read = readFileText(path, cwd);
   if ('fault' in read) return { diagnostics: [read.fault] };
-  const decoded = readText(name, read.bytes);
-  if ('fault' in decoded) return { diagnostics: [decoded.fault] };
-  return decodeProject(decoded.source, absolute);
+  return decodeProject(read.source, resolve(cwd, path));
 }
 
 /** Decodes the text of the project file that stands at `path`. */

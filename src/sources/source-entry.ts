@@ -31,6 +31,14 @@ export const sourceEntry: Reader<ProjectSource> = (node, path, reading) => {
   return read(node, path, reading, { source: reading.source, start: node.start, end: node.end });
 };
 
+/** An entry of a test file's `manifests`: what `sources` takes, or the path alone. */
+export const manifestEntry: Reader<ProjectSource> = (node, path, reading) => {
+  if (node.kind !== 'scalar') return sourceEntry(node, path, reading);
+  const span = { source: reading.source, start: node.start, end: node.end };
+  const name = operand(node, path, reading);
+  return name === undefined ? undefined : { kind: 'path', span, path: name, recursive: false };
+};
+
 type EntryReader = (
   node: YamlNode,
   path: FieldPath,

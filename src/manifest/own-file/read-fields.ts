@@ -26,13 +26,14 @@ export function text(wanted = 'a string that is not empty', accept: RegExp = /./
   return (node, path, reading) => {
     if (node.kind === 'scalar' && typeof node.value === 'string' && accept.test(node.value))
       return node.value;
-    return refuse(node, path, reading, wanted);
+    return refuseField(node, path, reading, wanted);
   };
 }
 
 /** A string, number or boolean, as the text that it is written as; null is the environment's word, which is for `env` alone. */
 export const valueText: Reader<string | null> = (node, path, reading) => {
-  if (node.kind !== 'scalar') return refuse(node, path, reading, 'a string, a number, true, false or null');
+  if (node.kind !== 'scalar')
+    return refuseField(node, path, reading, 'a string, a number, true, false or null');
   const { value } = node;
   if (value === null || typeof value === 'string') return value;
   return reading.source.text.slice(node.start, node.end);
@@ -40,7 +41,7 @@ export const valueText: Reader<string | null> = (node, path, reading) => {
 
 export const boolean: Reader<boolean> = (node, path, reading) => {
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
-  return refuse(node, path, reading, 'true or false');
+  return refuseField(node, path, reading, 'true or false');
 };
 
 /** A whole number that is not negative. */
@@ -48,7 +49,7 @@ export const count: Reader<number> = (node, path, reading) => {
   if (node.kind === 'scalar' && typeof node.value === 'object' && node.value !== null) {
     if (/^\d{1,9}$/.test(node.value.number)) return Number(node.value.number);
   }
-  return refuse(node, path, reading, 'a whole number');
+  return refuseField(node, path, reading, 'a whole number');
 };
 
 /** One of a few words. */
@@ -58,14 +59,14 @@ export function oneOf<T extends string>(...words: readonly T[]): Reader<T> {
     const word = words.find((candidate) => candidate === value);
     if (word !== undefined) return word;
     const meant = typeof value === 'string' ? suggestName(value, words) : undefined;
-    return refuse(node, path, reading, words.join(' or '), meant);
+    return refuseField(node, path, reading, words.join(' or '), meant);
   };
 }
 
 /** A list; members that are wrong are left out. */
 export function list<T>(member: Reader<T>): Reader<readonly T[]> {
   return (node, path, reading) => {
-    if (node.kind !== 'sequence') return refuse(node, path, reading, 'a list');
+    if (node.kind !== 'sequence') return refuseField(node, path, reading, 'a list');
     return node.items.flatMap((item, index) => member(item, [...path, index], reading) ?? []);
   };
 }
@@ -73,7 +74,7 @@ export function list<T>(member: Reader<T>): Reader<readonly T[]> {
 /** A mapping with names of the user's own, which are taken as written: to YAML the key `N` is the boolean false. */
 export function map<T>(name: RegExp, wanted: string, member: Reader<T>): Reader<ReadonlyMap<string, T>> {
   return (node, path, reading) => {
-    if (node.kind !== 'mapping') return refuse(node, path, reading, 'a mapping');
+    if (node.kind !== 'mapping') return refuseField(node, path, reading, 'a mapping');
     const values = new Map<string, T>();
     for (const { key, keyStart, keyEnd, value } of node.entries) {
       const written = reading.source.text.slice(keyStart, keyEnd);
@@ -95,7 +96,7 @@ export function record<F extends Fields>(
   required: readonly (keyof F & string)[] = [],
 ): Reader<ValuesOf<F>> {
   return (node, path, reading) => {
-    if (node.kind !== 'mapping') return refuse(node, path, reading, 'a mapping');
+    if (node.kind !== 'mapping') return refuseField(node, path, reading, 'a mapping');
     for (const name of required) {
       if (fieldOf(node, name) === undefined) {
         report(
@@ -149,7 +150,8 @@ function reportUnknown(
   report(reading, start, end, `unknown field ${formatPath(path)}`, help);
 }
 
-function refuse(
+/** Adds the diagnostic that the field must be `wanted`, with what it is; gives undefined. */
+export function refuseField(
   node: YamlNode,
   path: FieldPath,
   reading: Reading,

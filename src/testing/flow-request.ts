@@ -1,0 +1,68 @@
+import { type ClusterPod, portProtocolOf, servicePortFor } from '../cluster/index.ts';
+import type { Endpoint, Request } from '../model/index.ts';
+import type { PortRange, RequestWitness } from '../reach/index.ts';
+import type { Flow } from './traffic.ts';
+
+/** One end of a pair: a pod, or an address outside. */
+export type PairEnd = { readonly pod: ClusterPod } | { readonly address: string };
+
+/** A request of the flow from one end to another. */
+export function requestOf(flow: Flow, source: PairEnd, destination: PairEnd): Request {
+  const target = 'pod' in destination ? destination.pod : undefined;
+  const port = choosePort(flow, target);
+  return {
+    source: endpointOf(source),
+    destination: endpointOf(destination),
+    port,
+    protocol: flow.protocol,
+    ...(flow.http === undefined ? {} : httpOf(flow.http, flow.anyHost ? usualHost(target, port) : undefined)),
+    complete: true,
+  };
+}
+
+/** A request that a person would ask about comes first: HTTP where the port is declared so, bytes elsewhere. */
+export function sortFlows(flows: readonly Flow[], destination: PairEnd): readonly Flow[] {
+  const pod = 'pod' in destination ? destination.pod : undefined;
+  const fits = (flow: Flow): boolean =>
+    (flow.http !== undefined) === (flow.protocol === 'TCP' && isDeclaredHttp(pod, choosePort(flow, pod)));
+  const declares = (flow: Flow): boolean => declaredPort(flow, pod) !== undefined;
+  const rank = (flow: Flow): number => (declares(flow) ? 0 : 2) + (fits(flow) ? 0 : 1);
+  return [...flows].sort((a, b) => rank(a) - rank(b));
+}
+
+function httpOf({ http, jwt }: RequestWitness, host: string | undefined): Pick<Request, 'http' | 'jwt'> {
+  const said = host === undefined ? http : { ...http, host };
+  return jwt === 'none' ? { http: said } : { http: said, jwt };
+}
+
+/** The Host that callers write, of the Service that leads to the port; undefined where there is none. */
+function usualHost(pod: ClusterPod | undefined, port: number): string | undefined {
+  const reached = pod === undefined ? undefined : servicePortFor(pod, port, 'TCP');
+  if (reached === undefined) return undefined;
+  const { name, namespace } = reached.service.metadata;
+  return reached.port.port === 80 ? `${name}.${namespace}` : `${name}.${namespace}:${reached.port.port}`;
+}
+
+function endpointOf(end: PairEnd): Endpoint {
+  if ('address' in end) return { kind: 'address', address: end.address };
+  return { kind: 'pod', namespace: end.pod.namespace, name: end.pod.name };
+}
+
+/** A port that the destination declares, else the first. */
+function choosePort(flow: Flow, pod: ClusterPod | undefined): number {
+  return declaredPort(flow, pod) ?? flow.ports[0]!.first;
+}
+
+function declaredPort({ ports, protocol }: Flow, pod: ClusterPod | undefined): number | undefined {
+  const holds = (number: number): boolean => ports.some((range) => isWithin(number, range));
+  return pod?.ports.find((port) => port.protocol === protocol && holds(port.containerPort))?.containerPort;
+}
+
+function isWithin(number: number, { first, last }: PortRange): boolean {
+  return first <= number && number <= last;
+}
+
+function isDeclaredHttp(pod: ClusterPod | undefined, port: number): boolean {
+  const reached = pod === undefined ? undefined : servicePortFor(pod, port, 'TCP');
+  return reached !== undefined && portProtocolOf(reached.port) === 'http';
+}
