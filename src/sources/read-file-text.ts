@@ -4,14 +4,13 @@ import { relativeName } from './names.ts';
 import { readBytes } from './read.ts';
 import { readText } from './text.ts';
 
-/** The text of the file at `path`, called by its path from `cwd`; a fault where it cannot be read. */
+/** The text of the file at `path`, called `name`, its path from `cwd` if nothing is said; a fault where it cannot be read. */
 export function readFileText(
   path: string,
   cwd: string,
+  name: string = relativeName(cwd, resolve(cwd, path)),
 ): { readonly source: Source } | { readonly fault: Diagnostic } {
-  const absolute = resolve(cwd, path);
-  const name = relativeName(cwd, absolute);
-  const read = readBytes(absolute, name);
+  const read = readBytes(resolve(cwd, path), name);
   if ('fault' in read) return read;
   return readText(name, read.bytes);
 }

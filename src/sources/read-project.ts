@@ -29,9 +29,9 @@ const projectFile: OwnFileKind = { words: 'project file', kind: 'Sources', code:
 export async function readProject(
   path: string,
   cwd: string = process.cwd(),
-  name: string = relativeName(cwd, resolve(cwd, path)),
+  name?: string,
 ): Promise<ProjectResult> {
-  const read = readFileText(path, cwd);
+  const read = readFileText(path, cwd, name);
   if ('fault' in read) return { diagnostics: [read.fault] };
   return decodeProject(read.source, resolve(cwd, path));
 }
