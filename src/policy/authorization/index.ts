@@ -4,4 +4,5 @@ export { findMatch, judgeDryRun, type Match, type RbacFilter, type RuleSet } fro
 export { type AuthorizationFilters, authorizationFilters } from './filters.ts';
 export { findNearMisses } from './near-miss.ts';
 export type { Subject } from './subject.ts';
+export type { TextTest } from './text-test.ts';
 export * from './ztunnel.ts';

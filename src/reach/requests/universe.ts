@@ -6,4 +6,17 @@ export interface Universe {
   readonly mesh: Pick<Mesh, 'pathNormalization' | 'trustedProxies'>;
   /** Rules of the RequestAuthentications there: without any, no request has claims. */
   readonly jwtRules: readonly PlacedRule[];
+  /**
+   * Of the connection: matters only to conditions on headers that the proxy makes of it (`:scheme`, X-Forwarded-Proto, X-Forwarded-Client-Cert). Left out:
+   * plaintext to a sidecar.
+   */
+  readonly connection?: UniverseConnection;
+}
+
+export interface UniverseConnection {
+  /** The client's, without `spiffe://`; undefined = a connection without one. */
+  readonly identity: string | undefined;
+  /** The proxy's own, where it is known. */
+  readonly ownIdentity?: string | undefined;
+  readonly gateway?: boolean;
 }

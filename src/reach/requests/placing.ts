@@ -1,0 +1,131 @@
+import type { Condition, Question, TextTest } from '../../policy/authorization/index.ts';
+import { audienceSlot, claimSlot } from './claim-slots.ts';
+import { placeHeader } from './header-place.ts';
+import { hostSlot, methodSlot, pathSlot } from './request-line-slots.ts';
+import type { Setup } from './setup.ts';
+import { type Demand, matchesAny, type Slot, type View } from './slot.ts';
+import type { Universe } from './universe.ts';
+
+/** A condition as a demand on a slot, and the demand that breaks it; or what it comes to whatever is sent. */
+export type Placed = boolean | { readonly slot: Slot; readonly held: Demand; readonly broken: Demand };
+
+/** What the conditions of a universe look at, for one setup. */
+export interface Placing {
+  readonly setup: Setup;
+  place(condition: Condition): Placed;
+  /** Slots that every witness has. */
+  readonly always: readonly Slot[];
+}
+
+type TextInput = Extract<Question, { kind: 'text' }>['input'];
+
+/** Where an input is found: in a slot, or always the same texts. */
+type Place = { readonly slot: Slot; readonly view: View } | { readonly always: readonly string[] };
+
+/** Makes the slots of a setup. What it finds out of conditions and headers it keeps. */
+export function makePlacing(universe: Universe, setup: Setup): Placing {
+  const method = methodSlot(setup.methods);
+  const host = hostSlot(setup.methods);
+  const path = pathSlot(universe.mesh.pathNormalization);
+  const audiences = setup.token?.rule.audiences ?? [];
+  const audience = audiences.length > 0 ? audienceSlot(audiences) : undefined;
+  const slots = new Map<string, Slot>();
+  const slotFor = (name: string, make: () => Slot): Slot => {
+    const slot = slots.get(name) ?? make();
+    slots.set(name, slot);
+    return slot;
+  };
+  const headers = new Map<string, Place>();
+  const placed = new WeakMap<Condition, Placed>();
+
+  const headerPlace = (name: string): Place => {
+    switch (name) {
+      case ':authority':
+      case 'host':
+        return { slot: host, view: 0 };
+      case ':method':
+        return { slot: method, view: 0 };
+      case ':path':
+        return { slot: path, view: 1 };
+      case ':scheme':
+        return inView1(headerPlace('x-forwarded-proto'));
+    }
+    const claim = setup.token?.rule.outputClaimToHeaders.find(({ header }) => header.toLowerCase() === name);
+    if (claim !== undefined) return inView1(claimPlace(claim.claim.split('.')));
+    const found = placeHeader(name, universe, setup);
+    if ('always' in found) return found;
+    if (name === 'upgrade') return { slot: slotFor('header connection', () => found.slot), view: 1 };
+    return { slot: slotFor(`header ${name}`, () => found.slot), view: 0 };
+  };
+
+  const claimPlace = (claim: readonly string[]): Place => {
+    const { token } = setup;
+    const [name] = claim;
+    if (token === undefined) return { always: [] };
+    if (name === 'iss')
+      return { always: claim.length > 1 || token.issuer === undefined ? [] : [token.issuer] };
+    // Claims of a form of their own: times, and texts that hold nothing further.
+    if (['exp', 'nbf', 'iat'].includes(name!)) return { always: [] };
+    if (claim.length > 1 && ['sub', 'jti', 'aud'].includes(name!)) return { always: [] };
+    if (name === 'aud' && audience !== undefined) return { slot: audience, view: 0 };
+    return { slot: slotFor(`claim ${JSON.stringify(claim)}`, () => claimSlot(claim, token.rule)), view: 0 };
+  };
+
+  const inputPlace = (input: TextInput): Place => {
+    switch (input.kind) {
+      case 'method':
+        return { slot: method, view: 0 };
+      case 'host':
+        return { slot: host, view: 0 };
+      case 'path':
+        return { slot: path, view: 0 };
+      case 'claim':
+        return claimPlace(input.path);
+      case 'header': {
+        const place = headers.get(input.name) ?? headerPlace(input.name);
+        headers.set(input.name, place);
+        return place;
+      }
+      case 'metadata':
+        return { always: [] };
+      default:
+        throw new Error(`a set of requests asks for the ${input.kind} of a connection`);
+    }
+  };
+
+  const placeQuestion = (condition: Condition): Placed => {
+    const { question, negated } = condition;
+    if (question.kind === 'text') return demandAt(inputPlace(question.input), question.tests, negated);
+    if (question.kind !== 'request principal')
+      throw new Error(`a set of requests asks for the ${question.kind} of a connection`);
+    const issuer = setup.token?.issuer;
+    const ofIssuer = question.tests.filter((test) => issuer !== undefined && test.issuer.matches(issuer));
+    return demandAt(
+      claimPlace(['sub']),
+      ofIssuer.map((test) => test.subject),
+      negated,
+    );
+  };
+
+  return {
+    setup,
+    always: [method, host, path, ...(audience === undefined ? [] : [audience])],
+    place: (condition) => {
+      const known = placed.get(condition);
+      if (known !== undefined) return known;
+      const made = placeQuestion(condition);
+      placed.set(condition, made);
+      return made;
+    },
+  };
+}
+
+function demandAt(place: Place, tests: readonly TextTest[], negated: boolean): Placed {
+  if ('always' in place) return matchesAny(place.always, tests) !== negated;
+  const { slot, view } = place;
+  return { slot, held: { tests, negated, view }, broken: { tests, negated: !negated, view } };
+}
+
+function inView1(place: Place): Place {
+  return 'always' in place ? place : { slot: place.slot, view: 1 };
+}
