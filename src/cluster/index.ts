@@ -27,6 +27,7 @@ export { closestMisses, weighMiss } from './near-miss.ts';
 export {
   type AddressBlock,
   addressFact,
+  blockHolds,
   describeEnd,
   findException,
   holdsAddress,

@@ -106,7 +106,8 @@ export function describeEnd(end: PacketEnd): string {
   return `${end.label} at ${end.address}, which is no pod here`;
 }
 
-function blockHolds(block: AddressBlock, address: IpAddress): boolean {
+/** Does the block hold an address, and none of its exceptions? */
+export function blockHolds(block: AddressBlock, address: IpAddress): boolean {
   return rangeHolds(block.range, address) && !block.except.some((hole) => rangeHolds(hole.range, address));
 }
 

@@ -1,2 +1,3 @@
-export type * from './requests/index.ts';
+export { type MapOptions, mapReach } from './map.ts';
+export * from './requests/index.ts';
 export type * from './types.ts';

@@ -22,6 +22,7 @@ import { effectiveMode } from '../policy/peer-authentication/index.ts';
 import { addressPair, isFromOwnNode } from './ends.ts';
 import type { Leg, Target } from './legs.ts';
 import { judgeAtProxy } from './proxy.ts';
+import type { Inbound } from './proxy-types.ts';
 import { symptomOfReset } from './symptom.ts';
 import { couldLift, unreadProxyPolicies } from './unread.ts';
 import { judgeAtZtunnel } from './ztunnel.ts';
@@ -185,19 +186,7 @@ function atProxy(
   pod: ClusterPod,
   target: Target,
 ): readonly EnforcedStep[] {
-  const waypoint = leg.enforcedBy === 'waypoint';
-  const [sourceAddress, destinationAddress] = addressPair(leg.from, leg.to);
-  const declared = waypoint ? target.servicePort : servicePortFor(pod, leg.port, 'TCP')?.port;
-  const verdict = judgeAtProxy(cluster, {
-    target: waypoint ? waypointTarget(pod, target) : pod.policyTarget,
-    at: placeOf(leg, pod),
-    destinationPort: leg.port,
-    portProtocol: declared === undefined ? 'undeclared' : portProtocolOf(declared),
-    destinationAddress,
-    sourceAddress,
-    transport: { kind: transportOf(leg, request), identity: leg.identity, client: leg.client },
-    request: withServerName(request, leg, target),
-  });
+  const verdict = judgeAtProxy(cluster, inboundOf(request, leg, pod, target));
   return verdict.steps.map((step) => {
     const symptom = verdict.symptoms.get(step);
     if (symptom === undefined) return { step };
@@ -206,6 +195,28 @@ function atProxy(
       symptom: symptom.kind === 'connection reset' ? symptomOfReset(leg, request, target) : symptom,
     };
   });
+}
+
+/** A connection as the proxy of `pod`, which a leg leads to, gets it. */
+export function inboundOf(
+  request: Request,
+  leg: Leg,
+  pod: ClusterPod,
+  target: Target,
+): Inbound {
+  const waypoint = leg.enforcedBy === 'waypoint';
+  const [sourceAddress, destinationAddress] = addressPair(leg.from, leg.to);
+  const declared = waypoint ? target.servicePort : servicePortFor(pod, leg.port, 'TCP')?.port;
+  return {
+    target: waypoint ? waypointTarget(pod, target) : pod.policyTarget,
+    at: placeOf(leg, pod),
+    destinationPort: leg.port,
+    portProtocol: declared === undefined ? 'undeclared' : portProtocolOf(declared),
+    destinationAddress,
+    sourceAddress,
+    transport: { kind: transportOf(leg, request), identity: leg.identity, client: leg.client },
+    request: withServerName(request, leg, target),
+  };
 }
 
 /** A sidecar that speaks mutual TLS names the Service's cluster in its client hello, whatever the application sends inside. */

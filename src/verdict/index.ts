@@ -1,8 +1,13 @@
 export { textsToTry } from './candidates.ts';
 export { decide } from './decide.ts';
-export { UnknownNameError } from './ends.ts';
-export { checkPlugin } from './plugin.ts';
+export { type End, isFromOwnNode, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
+export { inboundOf } from './enforce.ts';
+export { type Leg, legsOf, type Target, targetOfPod, waypointFacts } from './legs.ts';
+export { checkPlugin, habitsOf, pluginDecides } from './plugin.ts';
 export { judgeAtProxy } from './proxy.ts';
+export { type Handshake, shakeHands } from './proxy-handshake.ts';
 export { judgeTokens, withTokenHeaders } from './proxy-tokens.ts';
 export type { Inbound, ProxyVerdict } from './proxy-types.ts';
+export { sendersSeen } from './source-nat.ts';
+export { unreadNetworkPolicies, unreadProxyPolicies } from './unread.ts';
 export { judgeAtZtunnel, type ZtunnelVerdict } from './ztunnel.ts';

@@ -12,7 +12,7 @@ export function freeAddress(cluster: Cluster, request: Request, address: string)
 }
 
 /**
- * Of `addresses` of the end called `label`, those that a packet of this request can have: of a family that the ends whose addresses are known have too.
+ * Of `addresses` of the end called `label`, those that a packet of this request can have: of the family of the first address of each end whose addresses are known.
  * All of them where that leaves none.
  */
 export function sameFamily(
@@ -23,7 +23,7 @@ export function sameFamily(
 ): readonly string[] {
   const others = endsOf(cluster, request).filter((end) => end.label !== label && end.addresses.length > 0);
   const fitting = addresses.filter((address) =>
-    others.every((end) => end.addresses.some((other) => familyOf(other) === familyOf(address))),
+    others.every((end) => familyOf(end.addresses[0]!) === familyOf(address)),
   );
   return fitting.length > 0 ? fitting : addresses;
 }

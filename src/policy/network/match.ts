@@ -20,7 +20,7 @@ export function matchRule(rule: Rule, other: PacketEnd, packet: Packet, habits: 
 }
 
 /** Is `other` this peer of a policy in `namespace`? Selectors see pods only, a block sees every address, a pod's too. */
-function matchPeer(peer: Peer, other: PacketEnd, namespace: string): Truth {
+export function matchPeer(peer: Peer, other: PacketEnd, namespace: string): Truth {
   if (peer.kind === 'nobody') return false;
   if (peer.kind === 'block') return holdsAddress(peer.block, other);
   const { pod } = other;

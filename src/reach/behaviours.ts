@@ -1,0 +1,113 @@
+import type { Cluster } from '../cluster/index.ts';
+import type { Outcome, Protocol } from '../model/index.ts';
+import { type EndSet, isIn, newShelf, type Shelf, shelve } from './end-set.ts';
+import type { EndClass, Ends, VirtualEnd } from './ends.ts';
+import type { Flow } from './flow.ts';
+import { type FlowContext, flowContext, flowsTo } from './flows.ts';
+import { type PortCutter, portCutter } from './port-cuts.ts';
+import type { HttpPassage, MapLayer, PortRange } from './types.ts';
+
+/** What comes from some sources through some ports of a destination. */
+export interface Stream {
+  readonly sources: EndSet;
+  readonly bytes: Outcome;
+  readonly http: HttpPassage;
+  readonly ask: boolean;
+}
+
+/** Ports of a destination that behave alike, and what comes through them. */
+export interface Behaviour {
+  readonly protocol: Protocol;
+  readonly ports: readonly PortRange[];
+  readonly streams: readonly Stream[];
+}
+
+/** All that comes to the virtual ends of a map, by their index. */
+export type Behaviours = readonly (readonly Behaviour[])[];
+
+const protocols: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
+
+/** What is kept of a map to make the next one from. */
+export interface Tables {
+  readonly context: FlowContext;
+  readonly cutter: PortCutter;
+  readonly shelf: Shelf;
+}
+
+/** Prepares everything that destinations share. */
+export function prepareTables(cluster: Cluster, ends: Ends, layer: MapLayer): Tables {
+  const context = flowContext(cluster, ends, layer);
+  return { context, cutter: portCutter(cluster, context.rows), shelf: newShelf(ends.virtual.length) };
+}
+
+/** Works out what comes to one class of destinations: for each of its virtual ends. */
+export function behavioursOf(tables: Tables, destination: EndClass): readonly (readonly Behaviour[])[] {
+  const { context, cutter } = tables;
+  const cuts = protocols.map((protocol) => ({ protocol, ranges: cutter(destination, protocol) }));
+  return destination.virtual.map((index) =>
+    cuts.flatMap(({ protocol, ranges }) =>
+      mergePorts(tables, context.ends.virtual[index]!, protocol, ranges),
+    ),
+  );
+}
+
+/** Puts ports together that come out alike; those through which nothing comes are left out. */
+function mergePorts(
+  { context, shelf }: Tables,
+  destination: VirtualEnd,
+  protocol: Protocol,
+  ranges: readonly PortRange[],
+): readonly Behaviour[] {
+  const found = new Map<string, { readonly ports: PortRange[]; readonly streams: readonly Stream[] }>();
+  for (const { first, last } of ranges) {
+    const streams = streamsOf(flowsTo(context, destination, protocol, first), shelf);
+    if (streams.length === 0) continue;
+    const alike = streams.map(streamKey).join(';');
+    // What a verdict is asked for may come out differently for ports that look alike here.
+    const key = streams.some(({ ask }) => ask) ? `${alike} ${first}` : alike;
+    const known = found.get(key);
+    const before = known?.ports.at(-1);
+    if (known === undefined) found.set(key, { ports: [{ first, last }], streams });
+    else if (before!.last + 1 === first) known.ports[known.ports.length - 1] = { first: before!.first, last };
+    else known.ports.push({ first, last });
+  }
+  return [...found.values()].map(({ ports, streams }) => ({ protocol, ports, streams }));
+}
+
+/** Sources that fare alike, together. */
+function streamsOf(flows: readonly Flow[], shelf: Shelf): readonly Stream[] {
+  const alike = new Map<string, Flow>();
+  for (const flow of flows) {
+    const key = `${flow.bytes} ${flow.ask} ${idOf(flow.http)}`;
+    const before = alike.get(key);
+    if (before === undefined) alike.set(key, { ...flow, sources: flow.sources.slice() });
+    else for (let i = 0; i < before.sources.length; i++) before.sources[i]! |= flow.sources[i]!;
+  }
+  return [...alike.values()].map(({ sources, bytes, http, ask }) => ({
+    sources: shelve(shelf, sources),
+    bytes,
+    http,
+    ask,
+  }));
+}
+
+function streamKey({ sources, bytes, http, ask }: Stream): string {
+  return `${idOf(sources)} ${bytes} ${ask} ${idOf(http)}`;
+}
+
+const ids = new WeakMap<object, number>();
+let lastId = 0;
+
+function idOf(object: object): number {
+  let id = ids.get(object);
+  if (id === undefined) {
+    id = ++lastId;
+    ids.set(object, id);
+  }
+  return id;
+}
+
+/** What comes from a source through each of some ports: the stream that holds it. */
+export function streamFrom({ streams }: Behaviour, source: number): Stream | undefined {
+  return streams.find(({ sources }) => isIn(sources, source));
+}

@@ -1,0 +1,34 @@
+import type { Outcome } from '../model/index.ts';
+import type { Bits } from './bits.ts';
+import { intersectionOf } from './requests/algebra.ts';
+import type { HttpPassage } from './types.ts';
+
+/** What becomes of the traffic of some sources, all alike. `ask`: only a verdict can tell, and `http` is what policies of requests would make of it. */
+export interface Flow {
+  readonly sources: Bits;
+  readonly bytes: Outcome;
+  readonly http: HttpPassage;
+  readonly ask: boolean;
+}
+
+export const allowed: HttpPassage = { outcome: 'allow' };
+export const denied: HttpPassage = { outcome: 'deny' };
+
+/** What passes two places one behind the other. */
+export function bothPassages(a: HttpPassage, b: HttpPassage): HttpPassage {
+  if (a.outcome === 'deny' || b.outcome === 'allow') return a;
+  if (b.outcome === 'deny' || a.outcome === 'allow') return b;
+  if (a.outcome === 'unknown') return a;
+  if (b.outcome === 'unknown') return b;
+  if (a.outcome !== 'depends' || b.outcome !== 'depends') return a;
+  const passing = intersectionOf(a.passing, b.passing);
+  const mayPass = intersectionOf([...a.passing, ...a.unknown], [...b.passing, ...b.unknown]);
+  const unknown = a.unknown.length === 0 && b.unknown.length === 0 ? [] : mayPass;
+  return { outcome: 'depends', passing, unknown, universe: b.universe };
+}
+
+/** The stricter of two outcomes: a denial beats what is not known, and that an allowance. */
+export function bothOutcomes(a: Outcome, b: Outcome): Outcome {
+  if (a === 'deny' || b === 'deny') return 'deny';
+  return a === 'unknown' ? a : b;
+}

@@ -1,0 +1,235 @@
+import type { Cluster, ClusterPod } from '../cluster/index.ts';
+import type { Protocol, Request } from '../model/index.ts';
+import {
+  inboundOf,
+  type Leg,
+  legsOf,
+  sendersSeen,
+  type Target,
+  targetOfPod,
+  unreadProxyPolicies,
+  waypointFacts,
+} from '../verdict/index.ts';
+import { allBits, type Bits, isEmptyBits, keepBits, noBits, setBit } from './bits.ts';
+import type { EndClass, Ends, VirtualEnd } from './ends.ts';
+import { allowed, bothOutcomes, bothPassages, denied, type Flow } from './flow.ts';
+import { type NetworkRow, type NetworkRows, networkRows } from './network-rows.ts';
+import { type ProxyFlows, proxyFlows } from './proxy-flows.ts';
+import { groupSenders, type Senders } from './senders.ts';
+import { sourceConditions } from './source-conditions.ts';
+import type { MapLayer } from './types.ts';
+import { type ZtunnelFlows, ztunnelFlows } from './ztunnel-flows.ts';
+
+/** Everything that is worked out once for a map. */
+export interface FlowContext {
+  readonly cluster: Cluster;
+  readonly ends: Ends;
+  readonly layer: MapLayer;
+  readonly rows: NetworkRows;
+  readonly senders: readonly Senders[];
+  readonly atProxy: ProxyFlows;
+  readonly atZtunnel: ZtunnelFlows;
+  readonly classOfPod: ReadonlyMap<string, EndClass>;
+  /** Is any pod in the mesh? Without one, only the network decides. */
+  readonly meshed: boolean;
+}
+
+/** Prepares a cluster for the flows to its destinations. */
+export function flowContext(cluster: Cluster, ends: Ends, layer: MapLayer): FlowContext {
+  const conditions = sourceConditions(cluster, ends);
+  const classOfPod = new Map<string, EndClass>();
+  for (const each of ends.classes)
+    for (const end of each.ends)
+      if (end.kind === 'workload') for (const pod of end.pods) classOfPod.set(pod.key, each);
+  const isMeshed = ({ end: { pod } }: EndClass): boolean =>
+    pod !== undefined && (pod.membership.kind !== 'none' || pod.membership.facts !== undefined);
+  return {
+    cluster,
+    ends,
+    layer,
+    rows: layer === 'authorization' ? openRows(ends) : networkRows(cluster, ends),
+    senders: groupSenders(cluster, ends),
+    atProxy: proxyFlows(cluster, conditions),
+    atZtunnel: ztunnelFlows(cluster, ends, conditions),
+    classOfPod,
+    meshed: ends.classes.some(isMeshed),
+  };
+}
+
+/** Rows of a network without policies. */
+function openRows({ virtual }: Ends): NetworkRows {
+  const row: NetworkRow = { allow: allBits(virtual.length), ask: undefined };
+  return { row: () => row, cuts: () => [] };
+}
+
+/** What comes from all sources to one port of a destination; what is denied for certain is left out. */
+export function flowsTo(
+  context: FlowContext,
+  destination: VirtualEnd,
+  protocol: Protocol,
+  port: number,
+): readonly Flow[] {
+  const { ends, rows, senders, meshed } = context;
+  const { end } = ends.classes[destination.class]!;
+  if (protocol !== 'TCP' || (!meshed && !isOpenOutside(end.pod))) {
+    return openTo(rows.row(destination.index, protocol, port));
+  }
+  return senders
+    .flatMap((group) => flowsFrom(context, group, destination, port))
+    .filter(
+      ({ sources, bytes, http, ask }) =>
+        !isEmptyBits(sources) && (ask || bytes !== 'deny' || http.outcome !== 'deny'),
+    );
+}
+
+/** Has the pod a Service that clients outside come in by, perhaps with another address than their own? */
+function isOpenOutside(pod: ClusterPod | undefined): boolean {
+  return (pod?.services ?? []).some(({ spec }) => spec.type !== 'ClusterIP' || spec.externalIPs.length > 0);
+}
+
+/** Where no proxy has a say. */
+function openTo({ allow, ask }: NetworkRow): readonly Flow[] {
+  const flows: Flow[] = isEmptyBits(allow)
+    ? []
+    : [{ sources: allow, bytes: 'allow', http: allowed, ask: false }];
+  if (ask !== undefined) flows.push({ sources: ask, bytes: 'allow', http: allowed, ask: true });
+  return flows;
+}
+
+function flowsFrom(
+  context: FlowContext,
+  group: Senders,
+  destination: VirtualEnd,
+  port: number,
+): readonly Flow[] {
+  const { cluster, ends } = context;
+  const { end } = ends.classes[destination.class]!;
+  const pod = end.host ? undefined : end.pod;
+  const target: Target =
+    end.pod === undefined || end.host
+      ? { end, port, protocol: 'TCP', service: undefined, servicePort: undefined }
+      : targetOfPod(end.pod, port, 'TCP');
+  const source = group.example.end;
+  const unsure =
+    (group.from === 'pod' && source.pod!.membership.facts !== undefined) ||
+    pod?.membership.facts !== undefined ||
+    waypointFacts(cluster, source, target).length > 0 ||
+    sendersSeen(cluster, source, target).length > 1 ||
+    sendersSeen(cluster, source, target)[0] !== source;
+  const request = requestBetween(group.example, target);
+  const legs = legsOf(cluster, request, source, target);
+  const flows = alongLegs(context, group, request, legs, target, destination);
+  return unsure ? flowsInDoubt(group.sources, flows) : flows;
+}
+
+/** Where the road itself is not known, a verdict has to be asked for everything. */
+function flowsInDoubt(sources: Bits, flows: readonly Flow[]): readonly Flow[] {
+  const rest = sources.slice();
+  for (const flow of flows) for (let i = 0; i < rest.length; i++) rest[i]! &= ~flow.sources[i]!;
+  const doubtful = flows.map((flow) => ({ ...flow, ask: true }));
+  return [...doubtful, { sources: rest, bytes: 'deny', http: denied, ask: true }];
+}
+
+function requestBetween({ end }: EndClass, { port, end: to }: Target): Request {
+  const source =
+    end.pod === undefined
+      ? ({ kind: 'address', address: end.addresses[0] ?? '' } as const)
+      : podName(end.pod);
+  const destination =
+    to.pod === undefined ? ({ kind: 'address', address: to.addresses[0] ?? '' } as const) : podName(to.pod);
+  return { source, destination, port, protocol: 'TCP', complete: true };
+}
+
+function podName({ namespace, name }: ClusterPod): Request['source'] {
+  return { kind: 'pod', namespace, name };
+}
+
+function alongLegs(
+  context: FlowContext,
+  group: Senders,
+  request: Request,
+  legs: readonly Leg[],
+  target: Target,
+  destination: VirtualEnd,
+): readonly Flow[] {
+  const [first, second] = legs;
+  if (second === undefined) return alongLeg(context, request, first!, target, destination, group.sources);
+  const waypoint = context.classOfPod.get(first!.to.pod!.key)!;
+  const between = context.ends.virtual[waypoint.virtual[0]!]!;
+  const own = noBits(context.ends.virtual.length);
+  setBit(own, between.index);
+  const [behind] = alongLeg(context, request, second, target, destination, own);
+  const flows = alongLeg(context, request, first!, target, between, group.sources);
+  if (behind === undefined) return [];
+  // An address of the waypoint that nobody said, and that matters, is a question for a verdict.
+  const doubtful = behind.ask || waypoint.virtual.length > 1;
+  return flows.map((flow) => ({
+    sources: flow.sources,
+    bytes: bothOutcomes(flow.bytes, behind.bytes),
+    http: bothPassages(flow.http, behind.http),
+    ask: flow.ask || doubtful,
+  }));
+}
+
+/** What of `sources` comes through one connection: past the network's policies, and past whoever receives it. */
+function alongLeg(
+  context: FlowContext,
+  request: Request,
+  leg: Leg,
+  target: Target,
+  destination: VirtualEnd,
+  sources: Bits,
+): readonly Flow[] {
+  const row = context.rows.row(destination.index, 'TCP', leg.wirePort);
+  const open = sources.slice();
+  keepBits(open, row.allow);
+  const flows = isEmptyBits(open) ? [] : arrive(context, request, leg, target, destination, open);
+  if (row.ask === undefined) return flows;
+  const ask = sources.slice();
+  keepBits(ask, row.ask);
+  if (isEmptyBits(ask)) return flows;
+  const doubtful = arrive(context, request, leg, target, destination, ask);
+  return [...flows, ...doubtful.map((flow) => ({ ...flow, ask: true }))];
+}
+
+function arrive(
+  context: FlowContext,
+  request: Request,
+  leg: Leg,
+  target: Target,
+  destination: VirtualEnd,
+  sources: Bits,
+): readonly Flow[] {
+  const { cluster, layer } = context;
+  const pod = leg.to.host ? undefined : leg.to.pod;
+  const open: Flow = { sources, bytes: 'allow', http: allowed, ask: false };
+  if (pod === undefined || layer === 'network') return [open];
+  const flows = judge(context, request, leg, target, pod, destination, sources, open);
+  const unread = unreadProxyPolicies(cluster, leg, target).length > 0;
+  return unread ? flows.map((flow) => ({ ...flow, ask: true })) : flows;
+}
+
+function judge(
+  { cluster, atProxy, atZtunnel }: FlowContext,
+  request: Request,
+  leg: Leg,
+  target: Target,
+  pod: ClusterPod,
+  destination: VirtualEnd,
+  sources: Bits,
+  open: Flow,
+): readonly Flow[] {
+  const { address } = destination.packet;
+  if (leg.enforcedBy === undefined)
+    return leg.transport === 'plaintext' ? [open] : [{ ...open, bytes: 'deny', http: denied }];
+  if (leg.enforcedBy === 'ztunnel') {
+    const identified = leg.identity !== undefined;
+    const flows = atZtunnel({ pod, port: leg.port, address, identified }, sources);
+    // What a pod's own node sends it passes its ztunnel by.
+    return leg.from.host
+      ? flows.map((flow) => ({ ...flow, ask: flow.ask || flow.bytes !== 'allow' }))
+      : flows;
+  }
+  const inbound = inboundOf(request, leg, pod, target);
+  return atProxy({ ...inbound, destinationAddress: address }, sources);
+}
