@@ -17,6 +17,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./check.ts')).checkCommand,
   },
   {
+    name: 'map',
+    summary: 'who can reach whom, on which ports, with which requests',
+    load: async () => (await import('./map.ts')).mapCommand,
+  },
+  {
     name: 'lint',
     summary: 'policies that do not do what they seem to, each with a request that shows it',
     load: async () => (await import('./lint.ts')).lintCommand,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
-import { describe, expect, it } from 'vitest';
-import { formatAddress, parseAddress, parseRange, rangeHolds } from './ip.ts';
+import { describe, expect, it, test } from 'vitest';
+import { formatAddress, formatIpRange, parseAddress, parseRange, rangeHolds } from './ip.ts';
 
 const ipv4 = fc.ipV4();
 // ipaddr.js takes every IPv6 text with a dotted tail for an IPv4-mapped one; those are checked by hand below.
@@ -84,4 +84,17 @@ describe('parseRange', () => {
       expect(parseRange(text)).toBeUndefined();
     },
   );
+});
+
+describe('formatIpRange', () => {
+  test.each(['10.0.0.0/8', '203.0.113.7', '2001:db8::/32', '0.0.0.0/0'])(
+    'writes %s as it was read',
+    (text) => {
+      expect(formatIpRange(parseRange(text)!)).toBe(text);
+    },
+  );
+
+  test('names both ends of what no CIDR says', () => {
+    expect(formatIpRange({ family: 4, first: 0x0a000003n, last: 0x0a000009n })).toBe('10.0.0.3-10.0.0.9');
+  });
 });

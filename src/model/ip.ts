@@ -47,6 +47,16 @@ export function rangeHolds(range: IpRange, address: IpAddress): boolean {
   return range.family === address.family && range.first <= address.value && address.value <= range.last;
 }
 
+/** Writes a range: `10.0.0.0/8`, the bare address for a range of one, `10.0.0.3-10.0.0.9` where no CIDR says it. */
+export function formatIpRange({ family, first, last }: IpRange): string {
+  const start = formatAddress({ family, value: first });
+  const size = last - first + 1n;
+  if (size === 1n) return start;
+  const isBlock = (size & (size - 1n)) === 0n && first % size === 0n;
+  if (!isBlock) return `${start}-${formatAddress({ family, value: last })}`;
+  return `${start}/${bitsOf[family] - (size.toString(2).length - 1)}`;
+}
+
 /** Writes an address: dotted decimal, or IPv6 in RFC 5952 form. */
 export function formatAddress(address: IpAddress): string {
   const { family, value } = address;

@@ -117,7 +117,8 @@ function simplify(
     if (first === undefined) continue;
     const isOne = news.length === own.size && news.every(([, { text }]) => text === first[1].text);
     const shown = isOne && shape.account === undefined ? [['any', first[1]] as const] : news;
-    for (const [mesh, { end, passages }] of shown) items.push({ peer: { kind: 'pods', shape, mesh, end }, passages });
+    for (const [mesh, { end, passages }] of shown)
+      items.push({ peer: { kind: 'pods', shape, mesh, end }, passages });
   }
   return items;
 }

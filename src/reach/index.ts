@@ -1,3 +1,5 @@
+export { type ExposureItem, type ExposureMap, type ExposurePeer, mapExposure } from './exposure.ts';
 export { type MapOptions, mapReach } from './map.ts';
+export type { NamespaceShape, PeerShape } from './peer-shape.ts';
 export * from './requests/index.ts';
 export type * from './types.ts';

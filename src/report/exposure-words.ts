@@ -1,0 +1,74 @@
+import type { ExposureItem, ExposurePeer, NamespaceShape } from '../reach/index.ts';
+import { listWords } from './lines.ts';
+import { describeSelector } from './selector-words.ts';
+
+/** Who is meant: `any pod`, `pods in namespaces with env=prod with app=web`, `outside 203.0.113.0/24`. */
+export function describePeer(peer: ExposurePeer): string {
+  return peer.kind === 'outside' ? peer.end.label : describePods([peer]);
+}
+
+type PodPeer = Extract<ExposurePeer, { kind: 'pods' }>;
+
+/** Pods of the same namespaces and part in the mesh, of which all are told by labels, or all by their service account, or nothing is said. */
+function describePods(peers: readonly PodPeer[]): string {
+  const { shape, mesh } = peers[0]!;
+  const isTold = shape.pods !== undefined || shape.account !== undefined;
+  const labels = peers.flatMap(({ shape: { pods } }) => (pods === undefined ? [] : [describeSelector(pods)]));
+  const accounts = peers.flatMap(({ shape: { account } }) => account ?? []);
+  return [
+    isTold ? 'pods' : 'any pod',
+    describeNamespaces(shape.where, isTold),
+    meshWords[mesh],
+    labels.length === 0 ? '' : `with ${labels.join(' or ')}`,
+    accounts.length === 0 ? '' : `as service account ${accounts.join(' or ')}`,
+  ]
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+/** Equal for pods that `describePods` tells together. */
+function placeKey({ shape: { where, pods, account }, mesh }: PodPeer): string {
+  return JSON.stringify([where, mesh, pods === undefined, account === undefined]);
+}
+
+const meshWords = {
+  any: '',
+  none: 'outside the mesh',
+  sidecar: 'in the mesh (sidecar)',
+  ambient: 'in the mesh (ambient)',
+} as const;
+
+function describeNamespaces(where: NamespaceShape, told: boolean): string {
+  switch (where.kind) {
+    case 'any':
+      return told ? 'in any namespace' : '';
+    case 'named':
+      return `in namespace ${where.name}${where.exists ? '' : ' (not in the manifests)'}`;
+    case 'labelled':
+      return `in namespaces with ${describeSelector(where.selector)}`;
+    case 'pattern':
+      return `in namespaces named ${where.pattern}`;
+  }
+}
+
+/** Peers in one line; pods of the same namespaces together, and all addresses outside as one. */
+export function describePeers(peers: readonly ExposurePeer[], outside: number): string {
+  const pods = peers.filter((peer) => peer.kind === 'pods');
+  const ranges = peers.filter((peer) => peer.kind === 'outside');
+  const isAll = ranges.length > 1 && ranges.length === outside;
+  const places = Map.groupBy(pods, placeKey);
+  const names = [
+    ...[...places.values()].map(describePods),
+    ...(isAll ? ['everything outside'] : ranges.map(describePeer)),
+  ];
+  return names.some((name) => name.includes(',')) ? names.join('; ') : listWords(names);
+}
+
+/** Items with equal keys together, in the order in which they come. */
+export function groupItems(
+  items: readonly ExposureItem[],
+  key: (item: ExposureItem) => string,
+): ReadonlyMap<string, readonly ExposurePeer[]> {
+  const groups = Map.groupBy(items, key);
+  return new Map([...groups].map(([text, own]) => [text, own.map(({ peer }) => peer)]));
+}

@@ -1,0 +1,28 @@
+import { inChunks } from './chunks.ts';
+import { count } from './lines.ts';
+import { summarize, total } from './map-summary.ts';
+import { type MapView, pairsOf } from './map-view.ts';
+import { markdownCode, markdownRow } from './markdown.ts';
+import { describePassages } from './passage-words.ts';
+
+/** A map as a Markdown table, in pieces: a row for each pair and set of ports with the same conditions. */
+export function formatMapMarkdown(view: MapView): Iterable<string> {
+  return inChunks(lines(view));
+}
+
+function* lines(view: MapView): Generator<string> {
+  const { pairs, tally } = summarize(view);
+  yield `${total(tally)} of ${count(pairs, 'pair')} let something through.\n`;
+  if (total(tally) === 0) return;
+  yield `\n${markdownRow(['From', 'To', 'Ports', 'Requests'])}${markdownRow(['---', '---', '---', '---'])}`;
+  for (const { source, destination, passages } of pairsOf(view)) {
+    for (const { ports, requests } of describePassages(passages, destination)) {
+      yield markdownRow([
+        markdownCode(source.label),
+        markdownCode(destination.label),
+        ports,
+        requests === '' ? 'all' : markdownCode(requests),
+      ]);
+    }
+  }
+}
