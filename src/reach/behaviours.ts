@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/index.ts';
 import type { Outcome, Protocol } from '../model/index.ts';
 import { type EndSet, isIn, newShelf, type Shelf, shelve } from './end-set.ts';
 import type { EndClass, Ends, VirtualEnd } from './ends.ts';
-import type { Flow } from './flow.ts';
+import type { Doubt, Flow } from './flow.ts';
 import { type FlowContext, flowContext, flowsTo } from './flows.ts';
 import { type PortCutter, portCutter } from './port-cuts.ts';
 import type { HttpPassage, MapLayer, PortRange } from './types.ts';
@@ -12,7 +12,7 @@ export interface Stream {
   readonly sources: EndSet;
   readonly bytes: Outcome;
   readonly http: HttpPassage;
-  readonly ask: boolean;
+  readonly doubt: Doubt | undefined;
 }
 
 /** Ports of a destination that behave alike, and what comes through them. */
@@ -64,7 +64,7 @@ function mergePorts(
     if (streams.length === 0) continue;
     const alike = streams.map(streamKey).join(';');
     // What a verdict is asked for may come out differently for ports that look alike here.
-    const key = streams.some(({ ask }) => ask) ? `${alike} ${first}` : alike;
+    const key = streams.some(({ doubt }) => doubt !== undefined) ? `${alike} ${first}` : alike;
     const known = found.get(key);
     const before = known?.ports.at(-1);
     if (known === undefined) found.set(key, { ports: [{ first, last }], streams });
@@ -78,21 +78,21 @@ function mergePorts(
 function streamsOf(flows: readonly Flow[], shelf: Shelf): readonly Stream[] {
   const alike = new Map<string, Flow>();
   for (const flow of flows) {
-    const key = `${flow.bytes} ${flow.ask} ${idOf(flow.http)}`;
+    const key = `${flow.bytes} ${flow.doubt} ${idOf(flow.http)}`;
     const before = alike.get(key);
     if (before === undefined) alike.set(key, { ...flow, sources: flow.sources.slice() });
     else for (let i = 0; i < before.sources.length; i++) before.sources[i]! |= flow.sources[i]!;
   }
-  return [...alike.values()].map(({ sources, bytes, http, ask }) => ({
+  return [...alike.values()].map(({ sources, bytes, http, doubt }) => ({
     sources: shelve(shelf, sources),
     bytes,
     http,
-    ask,
+    doubt,
   }));
 }
 
-function streamKey({ sources, bytes, http, ask }: Stream): string {
-  return `${idOf(sources)} ${bytes} ${ask} ${idOf(http)}`;
+function streamKey({ sources, bytes, http, doubt }: Stream): string {
+  return `${idOf(sources)} ${bytes} ${doubt} ${idOf(http)}`;
 }
 
 const ids = new WeakMap<object, number>();

@@ -1,6 +1,6 @@
 import type { Outcome, Protocol } from '../model/index.ts';
-import { denied } from './flow.ts';
-import { intern } from './passages.ts';
+import { bothDoubts, type Doubt, denied } from './flow.ts';
+import { passageOfSets } from './passages.ts';
 import {
   allRequests,
   differenceOf,
@@ -12,13 +12,13 @@ import {
 } from './requests/index.ts';
 import type { HttpPassage, PortRange } from './types.ts';
 
-/** What comes from one end to another through some ports. `ask`: policies alone do not say; a verdict does. */
+/** What comes from one end to another through some ports. With a doubt, a verdict has to say. */
 export interface Cell {
   readonly protocol: Protocol;
   readonly ports: readonly PortRange[];
   readonly bytes: Outcome;
   readonly http: HttpPassage;
-  readonly ask: boolean;
+  readonly doubt: Doubt | undefined;
 }
 
 /**
@@ -56,9 +56,9 @@ function combine(
   if (there.every((cell) => cell === undefined)) return undefined;
   const bytes = agree(there.map((cell) => cell?.bytes ?? 'deny'));
   const http = there.map((cell) => cell?.http ?? denied).reduce(agreeOnHttp);
-  const ask = there.some((cell) => cell?.ask === true);
-  if (!ask && bytes === 'deny' && http.outcome === 'deny') return undefined;
-  return { protocol, ports: [range], bytes, http, ask };
+  const doubt = there.map((cell) => cell?.doubt).reduce(bothDoubts);
+  if (doubt === undefined && bytes === 'deny' && http.outcome === 'deny') return undefined;
+  return { protocol, ports: [range], bytes, http, doubt };
 }
 
 function agree(outcomes: readonly Outcome[]): Outcome {
@@ -72,7 +72,7 @@ function agreeOnHttp(a: HttpPassage, b: HttpPassage): HttpPassage {
   if (universe === undefined) return { outcome: 'unknown' };
   const passing = intersectionOf(passingOf(a), passingOf(b));
   const may = unionOf(unionOf(passingOf(a), unknownOf(a)), unionOf(passingOf(b), unknownOf(b)));
-  return intern(passing, differenceOf(may, passing), universe);
+  return passageOfSets(passing, differenceOf(may, passing), universe);
 }
 
 /** The requests that pass for certain. */

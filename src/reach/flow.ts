@@ -3,12 +3,18 @@ import type { Bits } from './bits.ts';
 import { intersectionOf } from './requests/algebra.ts';
 import type { HttpPassage } from './types.ts';
 
-/** What becomes of the traffic of some sources, all alike. `ask`: only a verdict can tell, and `http` is what policies of requests would make of it. */
+/**
+ * Why only a verdict can tell: `tiers`: what the network's policies say turns on facts that nobody gave; `road`: it is not known how the traffic travels, or a proxy's
+ * policies turn on such facts, so that what is said of requests here is a guess.
+ */
+export type Doubt = 'tiers' | 'road';
+
+/** What becomes of the traffic of some sources, all alike. With a doubt, it is what policies of requests would make of it. */
 export interface Flow {
   readonly sources: Bits;
   readonly bytes: Outcome;
   readonly http: HttpPassage;
-  readonly ask: boolean;
+  readonly doubt: Doubt | undefined;
 }
 
 export const allowed: HttpPassage = { outcome: 'allow' };
@@ -31,4 +37,9 @@ export function bothPassages(a: HttpPassage, b: HttpPassage): HttpPassage {
 export function bothOutcomes(a: Outcome, b: Outcome): Outcome {
   if (a === 'deny' || b === 'deny') return 'deny';
   return a === 'unknown' ? a : b;
+}
+
+/** The graver of two doubts. */
+export function bothDoubts(a: Doubt | undefined, b: Doubt | undefined): Doubt | undefined {
+  return a === 'road' || b === undefined ? a : b;
 }

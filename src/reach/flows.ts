@@ -12,7 +12,7 @@ import {
 } from '../verdict/index.ts';
 import { allBits, type Bits, isEmptyBits, keepBits, noBits, setBit } from './bits.ts';
 import type { EndClass, Ends, VirtualEnd } from './ends.ts';
-import { allowed, bothOutcomes, bothPassages, denied, type Flow } from './flow.ts';
+import { allowed, bothDoubts, bothOutcomes, bothPassages, denied, type Flow } from './flow.ts';
 import { type NetworkRow, type NetworkRows, networkRows } from './network-rows.ts';
 import { type ProxyFlows, proxyFlows } from './proxy-flows.ts';
 import { groupSenders, type Senders } from './senders.ts';
@@ -77,8 +77,8 @@ export function flowsTo(
   return senders
     .flatMap((group) => flowsFrom(context, group, destination, port))
     .filter(
-      ({ sources, bytes, http, ask }) =>
-        !isEmptyBits(sources) && (ask || bytes !== 'deny' || http.outcome !== 'deny'),
+      ({ sources, bytes, http, doubt }) =>
+        !isEmptyBits(sources) && (doubt !== undefined || bytes !== 'deny' || http.outcome !== 'deny'),
     );
 }
 
@@ -91,8 +91,8 @@ function isOpenOutside(pod: ClusterPod | undefined): boolean {
 function openTo({ allow, ask }: NetworkRow): readonly Flow[] {
   const flows: Flow[] = isEmptyBits(allow)
     ? []
-    : [{ sources: allow, bytes: 'allow', http: allowed, ask: false }];
-  if (ask !== undefined) flows.push({ sources: ask, bytes: 'allow', http: allowed, ask: true });
+    : [{ sources: allow, bytes: 'allow', http: allowed, doubt: undefined }];
+  if (ask !== undefined) flows.push({ sources: ask, bytes: 'allow', http: allowed, doubt: 'tiers' });
   return flows;
 }
 
@@ -106,7 +106,7 @@ function flowsFrom(
   const { end } = ends.classes[destination.class]!;
   const pod = end.host ? undefined : end.pod;
   const target: Target =
-    end.pod === undefined || end.host
+    end.pod === undefined
       ? { end, port, protocol: 'TCP', service: undefined, servicePort: undefined }
       : targetOfPod(end.pod, port, 'TCP');
   const source = group.example.end;
@@ -126,8 +126,8 @@ function flowsFrom(
 function flowsInDoubt(sources: Bits, flows: readonly Flow[]): readonly Flow[] {
   const rest = sources.slice();
   for (const flow of flows) for (let i = 0; i < rest.length; i++) rest[i]! &= ~flow.sources[i]!;
-  const doubtful = flows.map((flow) => ({ ...flow, ask: true }));
-  return [...doubtful, { sources: rest, bytes: 'deny', http: denied, ask: true }];
+  const doubtful = flows.map((flow) => ({ ...flow, doubt: 'road' as const }));
+  return [...doubtful, { sources: rest, bytes: 'deny', http: denied, doubt: 'road' }];
 }
 
 function requestBetween({ end }: EndClass, { port, end: to }: Target): Request {
@@ -162,12 +162,12 @@ function alongLegs(
   const flows = alongLeg(context, request, first!, target, between, group.sources);
   if (behind === undefined) return [];
   // An address of the waypoint that nobody said, and that matters, is a question for a verdict.
-  const doubtful = behind.ask || waypoint.virtual.length > 1;
+  const doubt = waypoint.virtual.length > 1 ? 'road' : behind.doubt;
   return flows.map((flow) => ({
     sources: flow.sources,
     bytes: bothOutcomes(flow.bytes, behind.bytes),
     http: bothPassages(flow.http, behind.http),
-    ask: flow.ask || doubtful,
+    doubt: bothDoubts(flow.doubt, doubt),
   }));
 }
 
@@ -189,7 +189,7 @@ function alongLeg(
   keepBits(ask, row.ask);
   if (isEmptyBits(ask)) return flows;
   const doubtful = arrive(context, request, leg, target, destination, ask);
-  return [...flows, ...doubtful.map((flow) => ({ ...flow, ask: true }))];
+  return [...flows, ...doubtful.map((flow) => ({ ...flow, doubt: flow.doubt ?? 'tiers' }))];
 }
 
 function arrive(
@@ -202,15 +202,15 @@ function arrive(
 ): readonly Flow[] {
   const { cluster, layer } = context;
   const pod = leg.to.host ? undefined : leg.to.pod;
-  const open: Flow = { sources, bytes: 'allow', http: allowed, ask: false };
+  const open: Flow = { sources, bytes: 'allow', http: allowed, doubt: undefined };
   if (pod === undefined || layer === 'network') return [open];
   const flows = judge(context, request, leg, target, pod, destination, sources, open);
   const unread = unreadProxyPolicies(cluster, leg, target).length > 0;
-  return unread ? flows.map((flow) => ({ ...flow, ask: true })) : flows;
+  return unread ? flows.map((flow) => ({ ...flow, doubt: 'road' })) : flows;
 }
 
 function judge(
-  { cluster, atProxy, atZtunnel }: FlowContext,
+  { atProxy, atZtunnel }: FlowContext,
   request: Request,
   leg: Leg,
   target: Target,
@@ -227,7 +227,7 @@ function judge(
     const flows = atZtunnel({ pod, port: leg.port, address, identified }, sources);
     // What a pod's own node sends it passes its ztunnel by.
     return leg.from.host
-      ? flows.map((flow) => ({ ...flow, ask: flow.ask || flow.bytes !== 'allow' }))
+      ? flows.map((flow) => (flow.bytes === 'allow' ? flow : { ...flow, doubt: 'road' }))
       : flows;
   }
   const inbound = inboundOf(request, leg, pod, target);

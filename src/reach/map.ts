@@ -51,7 +51,7 @@ function viewMap(
     const known = alike.get(key);
     if (known !== undefined) return known;
     const cells = cellsOf(from, to);
-    if (cells.some((cell) => cell.ask))
+    if (cells.some((cell) => cell.doubt !== undefined))
       return joinPassages(cells.flatMap((cell) => settleCell(cluster, layer, source, destination, cell)));
     const found = cells.map(({ protocol, ports, bytes, http }) => ({
       protocol,
@@ -153,8 +153,8 @@ function cellsOfPair(
     const stream = streamFrom(behaviour, source);
     if (stream === undefined) continue;
     const { protocol, ports } = behaviour;
-    const { bytes, http, ask } = stream;
-    cells.push({ protocol, ports, bytes, http, ask });
+    const { bytes, http, doubt } = stream;
+    cells.push({ protocol, ports, bytes, http, doubt });
   }
   return cells;
 }

@@ -32,11 +32,11 @@ export function passageOf({ any, none, unknown }: RequestRules, universe: Univer
   const unsure: RequestSet =
     unknown.length === 0 ? noRequests : intersectionOf(mayPass, [{ any: unknown, none: [] }]);
   const passing = unknown.length === 0 ? mayPass : differenceOf(mayPass, [{ any: unknown, none: [] }]);
-  return intern(passing, unsure, universe);
+  return passageOfSets(passing, unsure, universe);
 }
 
 /** The passage of some requests and others of which it is not known; one object for equal sets. */
-export function intern(passing: RequestSet, unknown: RequestSet, universe: Universe): HttpPassage {
+export function passageOfSets(passing: RequestSet, unknown: RequestSet, universe: Universe): HttpPassage {
   const passages = known.get(universe) ?? new Map<string, HttpPassage>();
   known.set(universe, passages);
   const key = `${setKey(passing)}\n?\n${setKey(unknown)}`;

@@ -25,8 +25,8 @@ export function portCutter(cluster: Cluster, rows: NetworkRows): PortCutter {
       cuts.add(port);
       cuts.add(port + 1);
     };
-    const { pod, host } = destination.end;
-    if (pod !== undefined && !host) {
+    const { pod } = destination.end;
+    if (pod !== undefined) {
       for (const declared of pod.ports) if (declared.protocol === protocol) single(declared.containerPort);
       for (const { spec } of pod.services)
         for (const { port, targetPort = port } of spec.ports) {

@@ -96,7 +96,7 @@ function flowsAtProxy(
     if (!isEmptyBits(doubtful)) {
       rest = sources.slice();
       dropBits(rest, doubtful);
-      flows.push({ sources: doubtful, bytes: 'unknown', http: { outcome: 'unknown' }, ask: true });
+      flows.push({ sources: doubtful, bytes: 'unknown', http: { outcome: 'unknown' }, doubt: 'road' });
     }
   }
   const universe = universeOf(cluster, inbound);
@@ -108,7 +108,7 @@ function flowsAtProxy(
           ? plain(connectionOutcome(tcp!, part))
           : denied
         : requestPassage(http, part, universe);
-    flows.push({ sources: part, bytes, http: requests, ask: false });
+    flows.push({ sources: part, bytes, http: requests, doubt: undefined });
   }
   return flows;
 }

@@ -1,23 +1,33 @@
 import type { Cluster, ClusterPod } from '../cluster/index.ts';
-import type { HttpRequest, Layer, Outcome, Request, Verdict } from '../model/index.ts';
+import type { Layer, Outcome, Request, Verdict } from '../model/index.ts';
 import { decide } from '../verdict/index.ts';
 import type { Cell } from './cells.ts';
-import { allRequests, differenceOf, findWitness, noRequests, type RequestWitness } from './requests/index.ts';
+import { passageOfSets } from './passages.ts';
+import { probesOf } from './probes.ts';
+import {
+  allRequests,
+  differenceOf,
+  findWitness,
+  noRequests,
+  type RequestSet,
+  type RequestWitness,
+  unionOf,
+} from './requests/index.ts';
 import type { HttpPassage, MapEnd, MapLayer, Passage } from './types.ts';
 
 /** Any request will do where no rule looks at requests. */
 const anyRequest: RequestWitness = { http: { method: 'GET', path: '/', host: 'any.example' }, jwt: 'none' };
 
 /**
- * What a verdict says of a cell that policies alone leave open: asked with bytes, with a request that the rules of requests let pass and with one that they do not. Where pods of
- * the two ends fare differently, nobody knows which of them is meant.
+ * What a verdict says of a cell that policies alone leave open: asked with bytes, with a request that the rules of requests let pass and with one that they do not. Where the
+ * road is not known either, requests of all kinds that policies near the destination tell apart are asked about. Where pods of the two ends fare differently, nobody knows which of them is meant.
  */
 export function settleCell(
   cluster: Cluster,
   layer: MapLayer,
   source: MapEnd,
   destination: MapEnd,
-  { protocol, ports, bytes: guess, http: guessed }: Cell,
+  { protocol, ports, bytes: guess, http: guessed, doubt }: Cell,
 ): readonly Passage[] {
   const { first } = ports[0]!;
   const ask = (sent: Partial<Request>): Outcome =>
@@ -25,30 +35,49 @@ export function settleCell(
       podPairs(source, destination).map(([from, to]) =>
         outcomeIn(
           layer,
-          decide(cluster, { source: from, destination: to, port: first, protocol, complete: true, ...sent }),
+          decide(cluster, {
+            source: from,
+            destination: to,
+            port: first,
+            protocol,
+            complete: true,
+            ...sent,
+          }),
         ),
       ),
     );
-  const bytes = guess === 'deny' && guessed.outcome === 'allow' ? guess : ask({});
+  const bytes = doubt === undefined ? guess : ask({});
   if (protocol !== 'TCP') return bytes === 'deny' ? [] : [{ protocol, ports, bytes, http: undefined }];
-  const http = settleHttp(guessed, (witness) => ask({ http: witness.http as HttpRequest, jwt: witness.jwt }));
+  const others =
+    doubt === 'road' && destination.kind === 'workload' ? probesOf(cluster, destination.pods[0]!) : [];
+  const http =
+    doubt === undefined ? guessed : settleHttp(guessed, others, ({ http, jwt }) => ask({ http, jwt }));
   return bytes === 'deny' && http.outcome === 'deny' ? [] : [{ protocol, ports, bytes, http }];
 }
 
-function settleHttp(guessed: HttpPassage, ask: (witness: RequestWitness) => Outcome): HttpPassage {
-  if (guessed.outcome !== 'depends') return { outcome: ask(anyRequest) };
-  const { passing, unknown, universe } = guessed;
-  const good = findWitness(passing, universe);
-  const bad = findWitness(differenceOf(differenceOf(allRequests, passing), unknown), universe);
-  const forGood = good === undefined ? 'deny' : ask(good);
-  const forBad = bad === undefined ? 'deny' : ask(bad);
-  if (forGood === 'deny' && forBad === 'deny') return { outcome: 'deny' };
-  if (forGood === 'allow') {
-    if (forBad === 'allow') return { outcome: 'allow' };
-    return forBad === 'deny' ? guessed : { ...guessed, unknown: differenceOf(allRequests, passing) };
+function settleHttp(
+  guessed: HttpPassage,
+  probes: readonly RequestWitness[],
+  ask: (witness: RequestWitness) => Outcome,
+): HttpPassage {
+  if (guessed.outcome !== 'depends') {
+    const outcome = agreement([anyRequest, ...probes].map(ask));
+    return { outcome };
   }
-  if (forBad !== 'deny') return { outcome: 'unknown' };
-  return { ...guessed, passing: noRequests, unknown: [...passing, ...unknown] };
+  const { passing, unknown, universe } = guessed;
+  const regions = [passing, unknown, differenceOf(differenceOf(allRequests, passing), unknown)].flatMap(
+    (set) => {
+      const witness = findWitness(set, universe);
+      return witness === undefined ? [] : [{ set, outcome: ask(witness) }];
+    },
+  );
+  if (probes.length > 0)
+    return { outcome: agreement([...regions.map(({ outcome }) => outcome), ...probes.map(ask)]) };
+  const setOf = (wanted: Outcome): RequestSet =>
+    regions
+      .filter(({ outcome }) => outcome === wanted)
+      .reduce((all, { set }) => unionOf(all, set), noRequests);
+  return passageOfSets(setOf('allow'), setOf('unknown'), universe);
 }
 
 function agreement(outcomes: readonly Outcome[]): Outcome {

@@ -77,11 +77,11 @@ export function ztunnelFlows(
     dropBits(rest, passing);
     const flows = [flow(open, true), flow(rest, false)].filter((each) => !isEmptyBits(each.sources));
     if (!isEmptyBits(doubtful))
-      flows.push({ sources: doubtful, bytes: 'unknown', http: { outcome: 'unknown' }, ask: true });
+      flows.push({ sources: doubtful, bytes: 'unknown', http: { outcome: 'unknown' }, doubt: 'road' });
     return flows;
   };
 }
 
 function flow(sources: Bits, open: boolean): Flow {
-  return { sources, bytes: open ? 'allow' : 'deny', http: open ? allowed : denied, ask: false };
+  return { sources, bytes: open ? 'allow' : 'deny', http: open ? allowed : denied, doubt: undefined };
 }
