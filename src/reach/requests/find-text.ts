@@ -1,6 +1,7 @@
 import type { Pattern } from '../../model/index.ts';
+import type { WalkTest } from './text-machine.ts';
 import { sampleOf } from './text-pattern.ts';
-import { type WalkSpace, type WalkTest, walkToText } from './walk-text.ts';
+import { type WalkSpace, walkToText } from './walk-text.ts';
 
 /** Texts that can be at some place at all. */
 export interface TextSpace {

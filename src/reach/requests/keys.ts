@@ -6,6 +6,11 @@ import type { Conjunction, Piece, RequestSet } from './types.ts';
 /** What is asked, as text: the same for two questions that ask the same of the same part of a request. */
 export const questionKey: (question: Question) => string = remember(writeQuestion);
 
+/** The same text for conditions that ask the same in the same sense. */
+export const conditionKey: (condition: Condition) => string = remember(({ negated, question }) =>
+  negated ? `not ${questionKey(question)}` : questionKey(question),
+);
+
 /** A conjunction as a set: what it asks, each once, in order. */
 export interface ConjunctionKeys {
   readonly key: string;
@@ -22,11 +27,6 @@ export const pieceKey: (piece: Piece) => string = remember(
 
 /** The same text for sets with the same conditions, in whatever order they were put together. Remembered by the set. */
 export const setKey: (set: RequestSet) => string = remember((set) => set.map(pieceKey).sort().join('\n'));
-
-/** The same text for conditions that ask the same in the same sense. */
-export function conditionKey({ negated, question }: Condition): string {
-  return negated ? `not ${questionKey(question)}` : questionKey(question);
-}
 
 function readConjunction(conjunction: Conjunction): ConjunctionKeys {
   const parts = [...new Set(conjunction.map(conditionKey))].sort();

@@ -1,9 +1,11 @@
 import type { Condition, Question, TextTest } from '../../policy/authorization/index.ts';
 import { audienceSlot, claimSlot } from './claim-slots.ts';
 import { placeHeader } from './header-place.ts';
-import { hostSlot, methodSlot, pathSlot } from './request-line-slots.ts';
+import { questionKey } from './keys.ts';
 import type { Setup } from './setup.ts';
+import { sharedSlots } from './shared-slots.ts';
 import { type Demand, matchesAny, type Slot, type View } from './slot.ts';
+import { remembering } from './slot-memo.ts';
 import type { Universe } from './universe.ts';
 
 /** A condition as a demand on a slot, and the demand that breaks it; or what it comes to whatever is sent. */
@@ -24,14 +26,13 @@ type Place = { readonly slot: Slot; readonly view: View } | { readonly always: r
 
 /** Makes the slots of a setup. What it finds out of conditions and headers it keeps. */
 export function makePlacing(universe: Universe, setup: Setup): Placing {
-  const method = methodSlot(setup.methods);
-  const host = hostSlot(setup.methods);
-  const path = pathSlot(universe.mesh.pathNormalization);
+  const { path, lines, demands } = sharedSlots(universe.mesh);
+  const { method, host } = lines[setup.methods];
   const audiences = setup.token?.rule.audiences ?? [];
-  const audience = audiences.length > 0 ? audienceSlot(audiences) : undefined;
+  const audience = audiences.length > 0 ? remembering(audienceSlot(audiences)) : undefined;
   const slots = new Map<string, Slot>();
   const slotFor = (name: string, make: () => Slot): Slot => {
-    const slot = slots.get(name) ?? make();
+    const slot = slots.get(name) ?? remembering(make());
     slots.set(name, slot);
     return slot;
   };
@@ -93,17 +94,26 @@ export function makePlacing(universe: Universe, setup: Setup): Placing {
     }
   };
 
-  const placeQuestion = (condition: Condition): Placed => {
-    const { question, negated } = condition;
-    if (question.kind === 'text') return demandAt(inputPlace(question.input), question.tests, negated);
+  const settle = (place: Place, { question, negated }: Condition, tests: readonly TextTest[]): Placed => {
+    if ('always' in place) return matchesAny(place.always, tests) !== negated;
+    const { slot, view } = place;
+    const key =
+      question.kind === 'text' ? questionKey(question) : `${setup.token?.issuer} ${questionKey(question)}`;
+    const { some, none } = demands(key, tests, view);
+    return negated ? { slot, held: none, broken: some } : { slot, held: some, broken: none };
+  };
+
+  const placeNew = (condition: Condition): Placed => {
+    const { question } = condition;
+    if (question.kind === 'text') return settle(inputPlace(question.input), condition, question.tests);
     if (question.kind !== 'request principal')
       throw new Error(`a set of requests asks for the ${question.kind} of a connection`);
     const issuer = setup.token?.issuer;
     const ofIssuer = question.tests.filter((test) => issuer !== undefined && test.issuer.matches(issuer));
-    return demandAt(
+    return settle(
       claimPlace(['sub']),
-      ofIssuer.map((test) => test.subject),
-      negated,
+      condition,
+      ofIssuer.map(({ subject }) => subject),
     );
   };
 
@@ -113,17 +123,11 @@ export function makePlacing(universe: Universe, setup: Setup): Placing {
     place: (condition) => {
       const known = placed.get(condition);
       if (known !== undefined) return known;
-      const made = placeQuestion(condition);
+      const made = placeNew(condition);
       placed.set(condition, made);
       return made;
     },
   };
-}
-
-function demandAt(place: Place, tests: readonly TextTest[], negated: boolean): Placed {
-  if ('always' in place) return matchesAny(place.always, tests) !== negated;
-  const { slot, view } = place;
-  return { slot, held: { tests, negated, view }, broken: { tests, negated: !negated, view } };
 }
 
 function inView1(place: Place): Place {

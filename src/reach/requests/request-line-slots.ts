@@ -1,9 +1,10 @@
 import type { PathNormalization } from '../../model/index.ts';
 import { httpMethods } from '../../policy/http/index.ts';
 import { findText } from './find-text.ts';
+import { remember } from './remember.ts';
 import { filling, matchesAny, type Slot, wishOf } from './slot.ts';
+import type { WalkTest } from './text-machine.ts';
 import { hostSpace, pathSpace, targetHostSpace, targetSpace } from './text-spaces.ts';
-import type { WalkTest } from './walk-text.ts';
 
 const usualMethods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 const methods: readonly string[] = [...new Set([...usualMethods, ...httpMethods])];
@@ -66,9 +67,13 @@ export function hostSlot(which: Methods): Slot {
   };
 }
 
-function beforeQuery(test: WalkTest): WalkTest {
-  return { pattern: test.pattern, matches: (target) => test.matches(pathOf(target)), until: '?' };
-}
+const beforeQuery = remember(
+  (test: WalkTest): WalkTest => ({
+    pattern: test.pattern,
+    matches: (target) => test.matches(pathOf(target)),
+    until: '?',
+  }),
+);
 
 function pathOf(target: string): string {
   const end = target.indexOf('?');

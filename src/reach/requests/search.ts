@@ -84,24 +84,39 @@ function avoid(
     fillings.set(slot, filling);
     return meets(filling, held);
   };
-  const met = exceptions.find((exception) => exception.every(holds));
+  const met = shortest(exceptions.filter((exception) => exception.every(holds)));
   if (met === undefined) {
     const draft = writeDraft(fillings, placing);
     return draft !== undefined && accept(draft) ? draft : undefined;
   }
-  for (const { slot, broken } of met) {
-    const next = demandMore({ demands: state.demands, fillings }, slot, broken);
+  let demands = state.demands;
+  for (const { slot, held, broken } of met) {
+    const next = demandMore({ demands, fillings }, slot, broken);
     const found = next === undefined ? undefined : avoid(next, exceptions, placing, accept);
     if (found !== undefined) return found;
+    // Whatever breaks this condition has been tried: from here on it holds, as it does now.
+    demands = addDemand(demands, slot, held);
   }
   return undefined;
 }
 
-function demandMore({ demands, fillings }: State, slot: Slot, demand: Demand): State | undefined {
-  const list = [...(demands.get(slot) ?? []), demand];
-  const filling = slot.fill(list);
+function shortest<T>(lists: readonly (readonly T[])[]): readonly T[] | undefined {
+  return lists.reduce<readonly T[] | undefined>(
+    (best, list) => (best === undefined || list.length < best.length ? list : best),
+    undefined,
+  );
+}
+
+function demandMore(state: State, slot: Slot, demand: Demand): State | undefined {
+  const demands = addDemand(state.demands, slot, demand);
+  const filling = slot.fill(demands.get(slot)!);
   if (filling === undefined) return undefined;
-  return { demands: new Map(demands).set(slot, list), fillings: new Map(fillings).set(slot, filling) };
+  return { demands, fillings: new Map(state.fillings).set(slot, filling) };
+}
+
+function addDemand(demands: State['demands'], slot: Slot, demand: Demand): State['demands'] {
+  const list = demands.get(slot) ?? [];
+  return list.includes(demand) ? demands : new Map(demands).set(slot, [...list, demand]);
 }
 
 function writeDraft(fillings: Map<Slot, Filling>, { always }: Placing): Draft | undefined {

@@ -4,15 +4,16 @@ import { remember } from './remember.ts';
 
 /** One place of a pattern: a sign that it takes; with `many` any number of them, with `optional` perhaps none. */
 export interface Token {
-  takes(sign: string): boolean;
-  /** The sign, where it is only one. */
-  readonly sign?: string;
+  /** The sign, and what else is the same to it; undefined where it takes a whole class of signs. */
+  readonly signs: string | undefined;
+  /** The same function for the same class. */
+  readonly takes: (sign: string) => boolean;
   readonly many: boolean;
   readonly optional: boolean;
 }
 
-const anyText: Token = { takes: () => true, many: true, optional: true };
-const line: Token = { takes: (sign) => sign !== '\n', many: true, optional: false };
+const anyText: Token = { signs: undefined, takes: () => true, many: true, optional: true };
+const line: Token = { signs: undefined, takes: (sign) => sign !== '\n', many: true, optional: false };
 
 /** A test as places one behind the other that the whole text must fill. */
 export function tokensOf(test: TextTest): readonly Token[] {
@@ -37,7 +38,7 @@ export function tokensOf(test: TextTest): readonly Token[] {
 /** A text that the regular expression matches as a rule: `filling` wherever it leaves the text open. */
 export function sampleOf(pattern: Pattern, filling: string): string {
   return templateTokens(pattern)
-    .map(({ sign, many }) => (many ? filling : (sign ?? filling[0]!)))
+    .map(({ signs, many }) => (many ? filling : (signs ?? filling[0]!)))
     .join('');
 }
 
@@ -48,15 +49,9 @@ export function takesAnything(token: Token | undefined): boolean {
 
 function literal(text: string, ignoreCase: boolean): readonly Token[] {
   return text.split('').map((sign) => {
-    const folded = fold(sign);
-    return ignoreCase
-      ? { sign, takes: (other) => fold(other) === folded, many: false, optional: false }
-      : { sign, takes: (other) => other === sign, many: false, optional: false };
+    const signs = ignoreCase && /[A-Za-z]/.test(sign) ? sign.toLowerCase() + sign.toUpperCase() : sign;
+    return { signs, takes: (other) => signs.includes(other), many: false, optional: false };
   });
-}
-
-function fold(sign: string): string {
-  return /[A-Z]/.test(sign) ? sign.toLowerCase() : sign;
 }
 
 const templateTokens = remember(readExpression);
@@ -75,32 +70,39 @@ function readExpression({ text }: Pattern): readonly Token[] {
     const [, escaped, listed, alternatives, plain, count] = found;
     const many = count !== '';
     const optional = count === '*';
-    const sign = escaped ?? plain;
-    if (sign !== undefined) tokens.push({ sign, takes: (other) => other === sign, many, optional });
-    else {
-      const signs = listed === undefined ? alternativesOf(alternatives!) : readClass(listed);
-      tokens.push({ takes: (other) => signs.has(other), many, optional });
-    }
+    const signs = escaped ?? plain;
+    const takes =
+      signs === undefined ? classOf(listed === undefined ? alternatives! : `[${listed}]`) : isSign(signs);
+    tokens.push({ signs, takes, many, optional });
   }
   return tokens;
 }
 
-function alternativesOf(text: string): ReadonlySet<string> {
-  const parts = text.match(/\[[^\]]*\]|\\.|[^|]/gsu) ?? [];
-  return new Set(
+function isSign(sign: string): Token['takes'] {
+  return (other) => other === sign;
+}
+
+const classes = new Map<string, Token['takes']>();
+
+/** One of the alternatives: classes and signs. */
+function classOf(alternatives: string): Token['takes'] {
+  const known = classes.get(alternatives);
+  if (known !== undefined) return known;
+  const parts = alternatives.match(/\[[^\]]*\]|\\.|[^|]/gsu) ?? [];
+  const signs = new Set(
     parts.flatMap((part) =>
-      part.length > 1 && part[0] === '[' ? [...readClass(part.slice(1, -1))] : [part.at(-1)!],
+      part.length > 1 && part[0] === '[' ? readClass(part.slice(1, -1)) : [part.at(-1)!],
     ),
   );
+  const takes = (sign: string): boolean => signs.has(sign);
+  classes.set(alternatives, takes);
+  return takes;
 }
 
 /** The signs of a class: ranges, and signs for themselves. */
-function readClass(text: string): ReadonlySet<string> {
-  const parts = text.match(/.-.|./gsu) ?? [];
-  return new Set(
-    parts.flatMap((part) => {
-      const [first, last] = [part.charCodeAt(0), part.charCodeAt(part.length - 1)];
-      return Array.from({ length: last - first + 1 }, (_, i) => String.fromCharCode(first + i));
-    }),
-  );
+function readClass(text: string): readonly string[] {
+  return (text.match(/.-.|./gsu) ?? []).flatMap((part) => {
+    const [first, last] = [part.charCodeAt(0), part.charCodeAt(part.length - 1)];
+    return Array.from({ length: last - first + 1 }, (_, i) => String.fromCharCode(first + i));
+  });
 }

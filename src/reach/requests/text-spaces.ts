@@ -127,13 +127,17 @@ function pathWalk(setting: PathNormalization): WalkSpace {
     special: /[/.%0-9A-Fa-f]/,
     step: (before, sign) => {
       if (!isTargetSign(sign) || /["<>^`{|}\\]/.test(sign)) return undefined;
-      if (sign === '/' && (before === '/.' || before === '/..' || (merges && before === '/')))
-        return undefined;
-      if (/^%[0-9a-f]$/i.test(before) && /[0-9a-f]/i.test(sign)) {
-        const byte = Number.parseInt(before.slice(1) + sign, 16);
+      if (before === '') return 'root';
+      // Merging leaves a path of slashes only with its first and its last one.
+      if (merges && before === 'root' && sign === '/') return '//';
+      if (before === '//') return undefined;
+      const last = before === 'root' ? '/' : before;
+      if (sign === '/' && (last === '/.' || last === '/..' || (merges && last === '/'))) return undefined;
+      if (/^%[0-9a-f]$/i.test(last) && /[0-9a-f]/i.test(sign)) {
+        const byte = Number.parseInt(last.slice(1) + sign, 16);
         return escapes.test(String.fromCharCode(byte)) ? undefined : 'x';
       }
-      return /(?:\/\.{0,2}|%[0-9a-f]?)$/i.exec(before + sign)?.[0] ?? 'x';
+      return /(?:\/\.{0,2}|%[0-9a-f]?)$/i.exec(last + sign)?.[0] ?? 'x';
     },
     ends: (before) => before !== '/.' && before !== '/..',
   };
