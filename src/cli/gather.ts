@@ -61,6 +61,17 @@ export async function gatherProject(
   report: (diagnostics: readonly Diagnostic[]) => void,
   settings: Settings = readSettings(flags),
 ): Promise<Gathered> {
+  return checked(await gatherUnchecked(project, flags, terminal, report, settings), flags);
+}
+
+/** The same without an error for what is taken for granted and changes nothing. */
+export async function gatherUnchecked(
+  project: Project | undefined,
+  flags: InputFlags,
+  terminal: Terminal,
+  report: (diagnostics: readonly Diagnostic[]) => void,
+  settings: Settings = readSettings(flags),
+): Promise<Gathered> {
   const { filename: files = [], kustomize = [] } = flags;
   const env = readEnv(flags.env ?? []);
   const loaded =
@@ -75,7 +86,7 @@ export async function gatherProject(
           stdin: terminal.readInput,
         })
       : await loadProject(project, terminal.cwd, env, flags.envOnly === true);
-  return checked(gatherLoaded(loaded, project, flags, report, settings), flags);
+  return gatherLoaded(loaded, project, flags, report, settings);
 }
 
 /** Builds the cluster of what was read. Reports and throws as `gatherCluster` does, but for assumptions about nothing. */

@@ -22,9 +22,19 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./map.ts')).mapCommand,
   },
   {
+    name: 'diff',
+    summary: 'what changed manifests change in who may talk to whom',
+    load: async () => (await import('./diff.ts')).diffCommand,
+  },
+  {
     name: 'lint',
     summary: 'policies that do not do what they seem to, each with a request that shows it',
     load: async () => (await import('./lint.ts')).lintCommand,
+  },
+  {
+    name: 'test',
+    summary: 'tests of policies: cases, tables and statements; coverage and mutants',
+    load: async () => (await import('./test.ts')).testCommand,
   },
   {
     name: 'explain',

@@ -37,7 +37,8 @@ export function verdictToJson({ request, verdict, notes, diagnostics }: Answer):
   };
 }
 
-function stepToJson(step: Step, deciding: boolean): JsonValue {
+/** A step as the object `Step` that docs/json.md describes. */
+export function stepToJson(step: Step, deciding: boolean): JsonValue {
   return {
     layer: step.layer,
     at: { ...step.at },
@@ -69,7 +70,8 @@ function convert(value: unknown): JsonValue {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, convert(member)]));
 }
 
-function objectToJson(object: KindedObject): JsonValue {
+/** An object as its name and place. */
+export function objectToJson(object: KindedObject): JsonValue {
   return {
     apiVersion: object.apiVersion,
     kind: object.kind,

@@ -1,0 +1,67 @@
+import { diffMaps, type Effect, type MapDiff } from '../diff/index.ts';
+import { mapReach } from '../reach/index.ts';
+import {
+  type DiffReport,
+  diffToJson,
+  formatDiffGithub,
+  formatDiffMarkdown,
+  formatDiffText,
+  formatJson,
+} from '../report/index.ts';
+import type { DiffFlags, FailOn } from './diff.ts';
+import { gatherSides } from './diff-sides.ts';
+import { exitCodes } from './exit.ts';
+import { tellerOf } from './tell.ts';
+import { styleFor, type Terminal } from './terminal.ts';
+
+/** Answers `diff` and gives the exit code. Throws Refusal. */
+export async function runDiff(
+  sources: readonly string[],
+  flags: DiffFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const { before, after } = await gatherSides(sources, flags, terminal, tellerOf(terminal, flags.color));
+  const diff = diffMaps(mapReach(before.cluster), mapReach(after.cluster));
+  terminal.print(format({ diff, before, after }, flags, terminal));
+  return exitCodeOf(diff, flags.failOn);
+}
+
+function format(report: DiffReport, { output, color }: DiffFlags, terminal: Terminal): string {
+  switch (output) {
+    case 'json':
+      return formatJson(diffToJson(report));
+    case 'markdown':
+      return formatDiffMarkdown(report);
+    case 'github':
+      return formatDiffGithub(report);
+    case 'text':
+      return formatDiffText(report, styleFor(terminal, 'print', color));
+  }
+}
+
+/**
+ * 1 for a change that is asked for; 2 where a request that one side decides is not known on the other, or the two sides were compared in vain, so that nobody can
+ * tell whether there is one.
+ */
+export function exitCodeOf({ groups, added, removed }: MapDiff, failOn: FailOn): number {
+  if (failOn === 'none') return exitCodes.ok;
+  if (failOn === 'any') {
+    return groups.length + added.length + removed.length > 0 ? exitCodes.expectationFailed : exitCodes.ok;
+  }
+  const changes = groups.flatMap((group) => group.changes);
+  const wanted: Effect = failOn === 'newly-allowed' ? 'newly allowed' : 'newly denied';
+  if (changes.some(({ witnesses }) => witnesses.some(({ effect }) => effect === wanted))) {
+    return exitCodes.expectationFailed;
+  }
+  const other = failOn === 'newly-allowed' ? 'deny' : 'allow';
+  const mayBe = changes.some(
+    ({ kind, witnesses }) =>
+      kind === 'undecided' ||
+      witnesses.some(
+        ({ effect, before, after }) =>
+          (effect === 'now unknown' && before.verdict.outcome === other) ||
+          (effect === 'no longer unknown' && after.verdict.outcome !== other),
+      ),
+  );
+  return mayBe ? exitCodes.unknown : exitCodes.ok;
+}

@@ -1,0 +1,122 @@
+import type { MapDiff, Witness } from '../diff/index.ts';
+import { objectsIn } from '../diff/index.ts';
+import type { KindedObject, Span, Step } from '../model/index.ts';
+import { fieldsOf, locateField } from './answer.ts';
+import { endWords } from './diff-ends.ts';
+import { type ChangeLine, changeLines } from './diff-lines.ts';
+import { describePairs } from './diff-text.ts';
+import {
+  type DiffReport,
+  type DiffSide,
+  describeKind,
+  describeTurns,
+  describeWitnessRequest,
+  summarizeDiff,
+} from './diff-words.ts';
+import { githubCommand } from './github.ts';
+import { count } from './lines.ts';
+
+/** GitHub shows ten of a step; what goes far beyond helps nobody. */
+const mostCommands = 100;
+
+/**
+ * A diff as workflow commands of GitHub Actions: one for each line of a group, at the field of the new side that it rests on, preferably in an object that was changed.
+ * Ends with the result in a line of its own.
+ */
+export function formatDiffGithub(report: DiffReport): string {
+  const { diff } = report;
+  const words = endWords(diff);
+  const places = changedObjectsOf(diff);
+  const commands = diff.groups.flatMap((group) =>
+    changeLines(group).map((line) => commandText(line, describePairs(group, words), report, places)),
+  );
+  const rest = commands.length - mostCommands;
+  return [
+    ...commands.slice(0, mostCommands),
+    ...(rest > 0
+      ? [
+          githubCommand('notice', { title: 'portcullis diff' }, [
+            `${count(rest, 'further change')}; -o json lists all`,
+          ]),
+        ]
+      : []),
+    `portcullis diff: ${summarizeDiff(diff)}`,
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** Objects of the new side that are not as they were. */
+function changedObjectsOf({ objects }: MapDiff): ReadonlySet<KindedObject> {
+  return new Set(objects.flatMap(({ after }) => after ?? []));
+}
+
+function commandText(
+  line: ChangeLine,
+  pairs: string,
+  report: DiffReport,
+  changed: ReadonlySet<KindedObject>,
+): string {
+  const [witness] = line.witnesses;
+  const span = witness && fileSpan(placeFor(witness, changed), report.after);
+  const title = `${describeKind(line.kind)}: ${pairs}`;
+  const what = [line.ports, line.traffic].filter((part) => part !== '').join(', ');
+  const lines = [
+    what,
+    ...(line.conditions === undefined
+      ? []
+      : [`before: ${line.conditions.before}`, `after: ${line.conditions.after}`]),
+    ...(witness === undefined ? [] : proofLines(witness, report)),
+  ];
+  return githubCommand(line.kind === 'no longer unknown' ? 'notice' : 'warning', { title, span }, lines);
+}
+
+function proofLines(witness: Witness, { after }: DiffReport): readonly string[] {
+  const command = after.command(witness.after.request);
+  const side = (name: 'before' | 'after'): string => {
+    const turns = describeTurns(witness, name);
+    return `${name}: ${turns[0]!.outcome}, ${turns.map(({ words }) => words).join('; ')}`;
+  };
+  return [
+    describeWitnessRequest(witness.after.request),
+    side('before'),
+    side('after'),
+    ...(command === undefined ? [] : [command]),
+  ];
+}
+
+/** A field of the new side: in a changed object if one has to do with it. */
+function placeFor({ turns, after }: Witness, changed: ReadonlySet<KindedObject>): Span | undefined {
+  const steps = turns.flatMap((turn) => turn.after ?? []);
+  const fields = (steps.length === 0 ? [after.verdict.decidedBy] : steps).flatMap((step) => fieldsOf(step));
+  const own = fields.find(({ object }) => changed.has(object)) ?? counterpart(turns, changed) ?? fields[0];
+  return own === undefined ? undefined : locateField(own);
+}
+
+/** The object of a rule that counted before, as it is now. */
+function counterpart(
+  turns: Witness['turns'],
+  changed: ReadonlySet<KindedObject>,
+): { object: KindedObject; path: readonly [] } | undefined {
+  const names = new Set(turns.flatMap(({ before }) => namesIn(before)));
+  const object = [...changed].find((each) => names.has(nameOf(each)));
+  return object === undefined ? undefined : { object, path: [] };
+}
+
+function namesIn(step: Step | undefined): readonly string[] {
+  return step === undefined ? [] : objectsIn(step.because).map(nameOf);
+}
+
+function nameOf({ kind, metadata }: KindedObject): string {
+  return `${kind} ${metadata.namespace}/${metadata.name}`;
+}
+
+/** The span under the path that GitHub knows; undefined for what a tool or standard input gave. */
+function fileSpan(span: Span | undefined, { revision }: DiffSide): Span | undefined {
+  if (span === undefined) return undefined;
+  const { name } = span.source;
+  const path =
+    revision !== undefined && name.startsWith(`${revision}:`) ? name.slice(revision.length + 1) : name;
+  const isFile = path !== '-' && !/^(helm|kustomize) /.test(path);
+  return isFile ? { ...span, source: { ...span.source, name: path } } : undefined;
+}

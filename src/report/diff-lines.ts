@@ -1,0 +1,68 @@
+import type { Change, ChangeKind, PairGroup, Witness } from '../diff/index.ts';
+import type { Protocol } from '../model/index.ts';
+import type { PortRange } from '../reach/index.ts';
+import { describeRequests } from './passage-words.ts';
+import { holdsEveryPort, holdsPort, mergeRanges } from './port-ranges.ts';
+import { declaredPorts, describePorts, type PortShare, protocols } from './port-words.ts';
+
+/** Changes of a group that are told in one line: of one kind, with the same conditions. */
+export interface ChangeLine {
+  readonly kind: ChangeKind;
+  /** `TCP 5432`, `all ports`. */
+  readonly ports: string;
+  /** What of the traffic changes; empty: all of it. `before` and `after` where conditions do. */
+  readonly traffic: string;
+  readonly conditions: { readonly before: string; readonly after: string } | undefined;
+  /** On a declared port, if one changes. */
+  readonly witnesses: readonly Witness[];
+}
+
+/** The changes of a group in lines. */
+export function changeLines(group: PairGroup): readonly ChangeLine[] {
+  const declared = declaredPorts(group.destinations[0]!.after);
+  const alike = Map.groupBy(group.changes, (change) => JSON.stringify([change.kind, wordsOf(change)]));
+  return [...alike.values()].map((changes) => {
+    const [first] = changes as [Change, ...Change[]];
+    const shown = changes.find((change) => holdsDeclared(change, declared.get(change.protocol))) ?? first;
+    return {
+      kind: first.kind,
+      ports: describePorts(portsOf(changes), declared),
+      ...wordsOf(first),
+      witnesses: shown.witnesses,
+    };
+  });
+}
+
+function wordsOf({
+  kind,
+  traffic,
+  protocol,
+  before,
+  after,
+}: Change): Pick<ChangeLine, 'traffic' | 'conditions'> {
+  if (traffic === 'any' || protocol !== 'TCP') return { traffic: '', conditions: undefined };
+  if (traffic === 'bytes') return { traffic: 'bytes that are not HTTP', conditions: undefined };
+  const [left, right] = [before, after].map(
+    ({ http }) => describeRequests({ bytes: 'deny', http }) || 'nothing',
+  );
+  if (kind === 'newly allowed') return { traffic: right!, conditions: undefined };
+  if (kind === 'newly denied') return { traffic: left!, conditions: undefined };
+  return { traffic: 'HTTP', conditions: { before: left!, after: right! } };
+}
+
+function portsOf(changes: readonly Change[]): ReadonlyMap<Protocol, PortShare> {
+  return new Map(
+    protocols.flatMap((protocol) => {
+      const own = changes.filter((change) => change.protocol === protocol);
+      const ranges = mergeRanges(own.flatMap(({ ports }) => ports));
+      return ranges.length === 0 ? [] : [[protocol, { ranges, isRest: holdsEveryPort(ranges) }] as const];
+    }),
+  );
+}
+
+function holdsDeclared(
+  { ports }: { readonly ports: readonly PortRange[] },
+  declared: ReadonlySet<number> = new Set(),
+): boolean {
+  return [...declared].some((port) => holdsPort(ports, port));
+}

@@ -1,0 +1,149 @@
+import type { MapDiff, ObjectChange, PairGroup, Witness } from '../diff/index.ts';
+import type { MapEnd, ReachMap } from '../reach/index.ts';
+import { type EndWords, endWords } from './diff-ends.ts';
+import { type ChangeLine, changeLines } from './diff-lines.ts';
+import {
+  changeMarks,
+  type DiffReport,
+  type DiffSide,
+  describeContacts,
+  describeGround,
+  describeKind,
+  describeTurns,
+  describeWitnessRequest,
+  placeOf,
+  summarizeDiff,
+} from './diff-words.ts';
+import { count, wrapText } from './lines.ts';
+import { formatPlace } from './position.ts';
+import { plainStyle, type Style } from './style.ts';
+
+/** Groups, and workloads or objects that are listed below them: so many are written out. */
+const mostGroups = 50;
+const mostListed = 30;
+const mostPlaces = 3;
+
+const outcomeMarks = { allow: '✓', deny: '✗', unknown: '?' } as const;
+
+/**
+ * A diff as text for people: each group of pairs with what changes, a request that shows it, why each side decides as it does, and the commands that ask; then
+ * what came and went, the objects that differ, and what was compared. What is left out is said. Ends with a line break.
+ */
+export function formatDiffText(report: DiffReport, style: Style = plainStyle): string {
+  const { diff } = report;
+  const words = endWords(diff);
+  const shown = diff.groups.slice(0, mostGroups);
+  const sections = [
+    wrapText(`${summarizeDiff(diff)}.`, '', '', style.width).map(style.strong),
+    ...shown.map((group) => groupLines(group, words, report, style)),
+    restLine(diff.groups.length - shown.length, 'group of pairs', 'groups of pairs'),
+    endLines('Workloads added:', diff.after, diff.added, style),
+    endLines('Workloads removed:', diff.before, diff.removed, style),
+    objectLines(diff, style),
+    describeGround(diff).flatMap((line) => wrapText(line, '', '', style.width)),
+  ];
+  const blocks = sections.filter((lines) => lines.length > 0);
+  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function groupLines(group: PairGroup, words: EndWords, report: DiffReport, style: Style): string[] {
+  const lines = changeLines(group);
+  return [
+    ...wrapText(`${changeMarks[lines[0]!.kind]} ${describePairs(group, words)}`, '', '    ', style.width).map(
+      style.strong,
+    ),
+    ...lines.flatMap((line) => lineText(line, report, style)),
+  ];
+}
+
+/** `shop/cart and shop/web -> shop/db`; `within shop/db and shop/web` for traffic between pods of one workload. */
+export function describePairs({ scope, sources, destinations, pairs }: PairGroup, words: EndWords): string {
+  if (scope === 'within') return `within ${words.list(destinations)}`;
+  const ends = `${words.list(sources, destinations)} -> ${words.list(destinations, sources)}`;
+  return sources.length === 1 && destinations.length === 1 ? ends : `${ends}  (${count(pairs, 'pair')})`;
+}
+
+function lineText(line: ChangeLine, report: DiffReport, style: Style): string[] {
+  const { kind, conditions } = line;
+  const paint = kind === 'newly denied' || kind === 'no longer unknown' ? style.good : style.doubtful;
+  const head = `${describeKind(kind)}: ${[line.ports, line.traffic].filter((part) => part !== '').join(', ')}`;
+  return [
+    ...wrapText(head, '  ', '    ', style.width).map((text) =>
+      (kind === 'newly allowed' ? style.bad : paint)(text),
+    ),
+    ...(conditions === undefined
+      ? []
+      : [
+          ...wrapText(conditions.before, '    before: ', '      ', style.width),
+          ...wrapText(conditions.after, '    after:  ', '      ', style.width),
+        ]),
+    ...line.witnesses.flatMap((witness) => witnessText(witness, line, report, style)),
+  ];
+}
+
+function witnessText(witness: Witness, line: ChangeLine, report: DiffReport, style: Style): string[] {
+  const { request } = witness.after;
+  const effect = line.witnesses.length > 1 ? `${witness.effect}: ` : '';
+  return [
+    ...wrapText(`${effect}${describeWitnessRequest(request)}`, '    ', '      ', style.width),
+    ...sideText(witness, 'before', report.before, style),
+    ...sideText(witness, 'after', report.after, style),
+  ];
+}
+
+function sideText(witness: Witness, side: 'before' | 'after', { command }: DiffSide, style: Style): string[] {
+  const asked = command(witness[side].request);
+  return [
+    ...describeTurns(witness, side).flatMap(({ outcome, words, spans }, i) => [
+      ...wrapText(
+        words,
+        `      ${(i === 0 ? side : '').padEnd(6)} ${outcomeMarks[outcome]} ${i === 0 ? `${outcome}, ` : 'and '}`,
+        ' '.repeat(15),
+        style.width,
+      ),
+      ...spans.slice(0, mostPlaces).map((span) => style.place(`${' '.repeat(15)}--> ${formatPlace(span)}`)),
+      ...(spans.length > mostPlaces
+        ? [`${' '.repeat(15)}and ${count(spans.length - mostPlaces, 'other')}`]
+        : []),
+    ]),
+    ...(asked === undefined ? [] : [style.faint(`${' '.repeat(15)}$ ${asked}`)]),
+  ];
+}
+
+function endLines(title: string, map: ReachMap, ends: readonly MapEnd[], style: Style): string[] {
+  if (ends.length === 0) return [];
+  const shown = ends.slice(0, mostListed);
+  return [
+    style.strong(title),
+    ...shown.flatMap((end) =>
+      wrapText(`${end.label}: ${describeContacts(map, end)}`, '  ', '    ', style.width),
+    ),
+    ...restLine(ends.length - shown.length, 'workload', 'workloads').map((line) => `  ${line}`),
+  ];
+}
+
+function objectLines({ objects, settings }: MapDiff, style: Style): string[] {
+  if (objects.length + settings.length === 0) return [];
+  const shown = objects.slice(0, mostListed);
+  return [
+    style.strong('What differs in the manifests:'),
+    ...shown.flatMap((change) => wrapText(objectText(change), '  ', '    ', style.width)),
+    ...restLine(objects.length - shown.length, 'object', 'objects').map((line) => `  ${line}`),
+    ...(settings.length === 0
+      ? []
+      : wrapText(`settings: ${settings.join(', ')}`, '  ~ ', '    ', style.width)),
+  ];
+}
+
+const objectMarks = { added: '+', removed: '-', changed: '~' } as const;
+
+function objectText({ kind, before, after }: ObjectChange): string {
+  const object = (after ?? before)!;
+  const { namespace, name } = object.metadata;
+  const label = `${object.kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
+  return `${objectMarks[kind]} ${label} ${kind}  ${formatPlace(placeOf(object))}`;
+}
+
+function restLine(rest: number, one: string, many: string): string[] {
+  return rest <= 0 ? [] : [`and ${count(rest, `further ${one}`, `further ${many}`)}; -o json lists all`];
+}

@@ -1,0 +1,157 @@
+import type { ChangeKind, MapDiff, ObjectChange, Witness } from '../diff/index.ts';
+import { contactsOf } from '../diff/index.ts';
+import { describeObject, type KindedObject, type Outcome, type Request, type Span } from '../model/index.ts';
+import type { MapEnd, ReachMap } from '../reach/index.ts';
+import { fieldsOf, locateField } from './answer.ts';
+import { count, listWords } from './lines.ts';
+import { formatNumber } from './map-tables.ts';
+import {
+  describeEndpoint,
+  describeLayer,
+  describePort,
+  describeReason,
+  describeRequest,
+} from './vocabulary.ts';
+
+/** A diff and the two sides of it as the user knows them. */
+export interface DiffReport {
+  readonly diff: MapDiff;
+  readonly before: DiffSide;
+  readonly after: DiffSide;
+}
+
+export interface DiffSide {
+  /** `main`, `k8s-old/`. */
+  readonly label: string;
+  /** The name before the colon of its sources, where they are of a git revision. */
+  readonly revision: string | undefined;
+  /** The command line that asks for a request on this side; undefined where none can. */
+  readonly command: (request: Request) => string | undefined;
+}
+
+/** How a change of a kind is told of pairs: `3 pairs newly allowed`. */
+const kindWords: Readonly<Record<ChangeKind, string>> = {
+  'newly allowed': 'newly allowed',
+  'newly denied': 'newly denied',
+  conditions: 'with other conditions',
+  'now unknown': 'no longer known',
+  'no longer unknown': 'known now',
+  undecided: 'not decided',
+};
+
+/** Marks of changes, which never stand without words. */
+export const changeMarks: Readonly<Record<ChangeKind, string>> = {
+  'newly allowed': '+',
+  'newly denied': '-',
+  conditions: '~',
+  'now unknown': '?',
+  'no longer unknown': '!',
+  undecided: '?',
+};
+
+/** What a line says of its kind. */
+export function describeKind(kind: ChangeKind): string {
+  if (kind === 'conditions') return 'other conditions';
+  if (kind === 'now unknown') return 'no longer known';
+  if (kind === 'no longer unknown') return 'known now';
+  if (kind === 'undecided') return 'not decided: the maps differ and no request was found that shows it';
+  return kind;
+}
+
+/** The result in one sentence, without a full stop: `12 pairs newly allowed, 1 workload added`; `No change in who may talk to whom`. */
+export function summarizeDiff({ groups, added, removed }: MapDiff): string {
+  const kinds = Object.keys(kindWords) as ChangeKind[];
+  const pairs = kinds.flatMap((kind) => {
+    const number = groups
+      .filter(({ changes }) => changes.some((change) => change.kind === kind))
+      .reduce((sum, group) => sum + group.pairs, 0);
+    return number === 0
+      ? []
+      : [`${formatNumber(number)} ${number === 1 ? 'pair' : 'pairs'} ${kindWords[kind]}`];
+  });
+  const lone = [
+    ...(added.length === 0 ? [] : [`${count(added.length, 'workload')} added`]),
+    ...(removed.length === 0 ? [] : [`${count(removed.length, 'workload')} removed`]),
+  ];
+  return [...pairs, ...lone].join(', ') || 'No change in who may talk to whom';
+}
+
+/** What the result rests on. */
+export function describeGround({ ends, tally, groups, objects }: MapDiff): readonly string[] {
+  const workloads = ends.filter(({ kind }) => kind === 'workload').length;
+  const ranges = ends.length - workloads;
+  const whom = listWords([
+    count(workloads, 'workload'),
+    ...(ranges === 0 ? [] : [ranges === 1 ? 'addresses outside' : `${ranges} ranges of addresses outside`]),
+  ]);
+  const same = tally.pairs - tally.changed;
+  const compared = `${formatNumber(tally.pairs)} pairs of ${whom} were compared on every port`;
+  const rest =
+    groups.length === 0
+      ? 'through each of them the same comes on both sides'
+      : `${formatNumber(same)} of them do not change`;
+  return [
+    `${compared}; ${rest}.`,
+    ...(tally.unknown === 0
+      ? []
+      : [
+          `Of ${count(tally.unknown, 'pair')} something is not known, on both sides alike; portcullis map names what is missing.`,
+        ]),
+    ...(objects.some(({ before, after }) => (after ?? before)!.kind === 'RequestAuthentication')
+      ? [
+          'RequestAuthentications differ: what becomes of requests with a token that one side refuses was not compared.',
+        ]
+      : []),
+  ];
+}
+
+/** One side of a turning point, in words, and the places that it rests on. */
+export interface TurnSide {
+  readonly outcome: Outcome;
+  readonly words: string;
+  readonly spans: readonly Span[];
+}
+
+/** Why a witness fares as it does on one side: at each turning point of it, or where the side has none, what decided. */
+export function describeTurns(
+  { turns, before, after }: Witness,
+  side: 'before' | 'after',
+): readonly TurnSide[] {
+  const { verdict } = side === 'before' ? before : after;
+  const steps = turns.map((turn) => turn[side]).filter((step) => step !== undefined);
+  return (steps.length === 0 ? [verdict.decidedBy] : steps).map((step) => ({
+    outcome: verdict.outcome,
+    words: `${describeLayer(step)}: ${describeReason(step)}`,
+    spans: fieldsOf(step).map(locateField),
+  }));
+}
+
+/** `shop/cart -> shop/db  TCP 9090, GET /, host db.shop`. */
+export function describeWitnessRequest(request: Request): string {
+  const ends = `${describeEndpoint(request.source)} -> ${describeEndpoint(request.destination)}`;
+  return [`${ends}  ${describePort(request)}`, ...describeRequest(request)].join(', ');
+}
+
+/** What an end that is on one side only may be reached by and may reach, in words. */
+export function describeContacts(map: ReachMap, end: MapEnd): string {
+  const { callers, callees } = contactsOf(map, end);
+  const all = map.ends.filter((other) => other.kind === 'workload' && other !== end).length;
+  const tell = (contacts: readonly { readonly end: MapEnd }[]): string => {
+    const workloads = contacts.filter((contact) => contact.end.kind === 'workload').length;
+    const outside = contacts.length > workloads;
+    return [`${workloads} of ${count(all, 'other workload')}`, ...(outside ? ['from outside'] : [])].join(
+      ' and ',
+    );
+  };
+  return `reached by ${tell(callers)}; reaches ${tell(callees).replace('from outside', 'addresses outside')}`;
+}
+
+/** `changed: NetworkPolicy shop/db`. */
+export function describeObjectChange({ kind, before, after }: ObjectChange): string {
+  return `${kind}: ${describeObject((after ?? before)!)}`;
+}
+
+/** Where an object stands: its name, or what of it could be read. */
+export function placeOf(object: KindedObject): Span {
+  return object.origin.locate(['metadata', 'name']);
+}
