@@ -16,7 +16,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return terminal.exitCode;
   } catch (error) {
     if (isCommanderError(error)) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    if (error instanceof Refusal) return refuse(error, terminal);
+    if (error instanceof Refusal) return tellRefusal(error, terminal);
     return admitBug(error, args.includes('--debug'), terminal);
   }
 }
@@ -26,7 +26,8 @@ function isCommanderError(error: unknown): error is CommanderError {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
 }
 
-function refuse({ message, details, exitCode }: Refusal, terminal: Terminal): number {
+/** Prints a refusal; gives the exit code. */
+export function tellRefusal({ message, details, exitCode }: Refusal, terminal: Terminal): number {
   const { bad, strong } = styleFor(terminal, 'warn');
   const lines = [`${bad(strong('error'))}: ${message}`, ...details.map((line) => `  ${line}`)];
   terminal.warn(`${lines.join('\n')}\n`);

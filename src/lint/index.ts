@@ -7,6 +7,7 @@ import { commentCodes } from './suppress.ts';
 import type { Finding } from './types.ts';
 
 export { type Baseline, type BaselineEntry, baselineOf } from './baseline.ts';
+export { checkWords } from './command.ts';
 export type { LintContext } from './context.ts';
 export type { LintEntry } from './entry.ts';
 export type { LintRule } from './registry.ts';
@@ -16,6 +17,8 @@ export type * from './types.ts';
 export interface LintOptions {
   /** What was read; the cluster is built from it. */
   readonly objects: readonly ModelObject[];
+  /** Kinds that were not read, and how many objects of each there were. */
+  readonly unread?: ReadonlyMap<string, number>;
   /** Codes to look for; left out = all. */
   readonly only?: readonly string[];
   /** Codes to leave out. */
@@ -31,7 +34,7 @@ export const lintCodes: readonly string[] = [
 export function lint(cluster: Cluster, options: LintOptions): readonly Finding[] {
   const { only, disable = [] } = options;
   const wanted = (code: string): boolean => only?.includes(code) !== false && !disable.includes(code);
-  const context = createContext(cluster, options.objects);
+  const context = createContext(cluster, options.objects, options.unread);
   const findings: Finding[] = [];
   for (const rule of rules) {
     if (!rule.codes.some(wanted)) continue;

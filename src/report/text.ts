@@ -50,7 +50,8 @@ export function formatText(answer: Answer, style: Style = plainStyle): string {
     .join('\n\n')}\n`;
 }
 
-function headline({ request, verdict }: Answer, style: Style): string[] {
+/** The outcome, the ends, the port and what is sent. */
+export function headline({ request, verdict }: Pick<Answer, 'request' | 'verdict'>, style: Style): string[] {
   const paint = painter(verdict.outcome, style);
   const result = paint(style.strong(`${marks[verdict.outcome]} ${verdict.outcome.toUpperCase()}`));
   const ends = `${describeEndpoint(request.source)} -> ${describeEndpoint(request.destination)}`;
@@ -61,7 +62,8 @@ function headline({ request, verdict }: Answer, style: Style): string[] {
   ];
 }
 
-function stepLines(verdict: Verdict, style: Style): string[] {
+/** Every step with its reason, the deciding one marked. */
+export function stepLines(verdict: Verdict, style: Style): string[] {
   const layers = verdict.steps.map(describeLayer);
   const places = verdict.steps.map((step) => describePlace(step.at));
   const layerWidth = Math.max(...layers.map((text) => text.length));
@@ -82,7 +84,8 @@ function stepLines(verdict: Verdict, style: Style): string[] {
   });
 }
 
-function decisionLines(step: Step, style: Style): string[] {
+/** The lines of the manifests that a step rests on; none where no object speaks. */
+export function decisionLines(step: Step, style: Style): string[] {
   const fields = fieldsOf(step);
   const [first, ...others] = fields;
   if (first === undefined) return [];
@@ -98,7 +101,7 @@ function decisionLines(step: Step, style: Style): string[] {
 }
 
 /** The near misses of the deciding step, and of steps that are not settled. */
-function nearMissLines(verdict: Verdict, style: Style): string[] {
+export function nearMissLines(verdict: Verdict, style: Style): string[] {
   const steps = verdict.steps.filter((step) => decides(step, verdict) || step.outcome === 'unknown');
   const misses = [...new Set(steps.flatMap((step) => nearMissesOf(step.because)))];
   if (misses.length === 0) return [];
@@ -146,7 +149,8 @@ function symptomLines(verdict: Verdict, style: Style): string[] {
   );
 }
 
-function missingLines(verdict: Verdict, style: Style): string[] {
+/** What an unknown verdict depends on, and how to say it. */
+export function missingLines(verdict: Verdict, style: Style): string[] {
   if (verdict.missing.length === 0) return [];
   return [
     style.strong('Not known:'),

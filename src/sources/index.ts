@@ -6,6 +6,7 @@ export { findCommit, findMergeBase } from './git.ts';
 export { type LoadedRevision, loadProjectAt, loadSourcesAt, type RevisionProject } from './git-revision.ts';
 export { loadSources } from './load.ts';
 export { loadProject } from './load-project.ts';
+export { relativeName } from './names.ts';
 export {
   type HelmEntry,
   type KustomizeEntry,

@@ -1,5 +1,10 @@
+export { type Coverage, measureCoverage, type TestedCluster } from './coverage.ts';
 export type { Desk, Found, Question } from './desk.ts';
+export type { Mutant } from './mutants.ts';
+export { type Mutation, mutatePolicies } from './mutate.ts';
 export { decodeTestFile, type TestFileResult } from './read-test-file.ts';
 export * from './results.ts';
+export type { RuleReference } from './rules.ts';
 export { type RunOptions, runTests } from './run-tests.ts';
+export type { TestReport } from './test-report.ts';
 export type * from './types.ts';

@@ -96,7 +96,7 @@ function findLeaks(
   const destinations = map.ends.flatMap((end) => sharesOf(end, receivers));
   const broken: Leak[] = [];
   const undecided: Leak[] = [];
-  const flowsOf = flowFinder(entry.on, map.cluster);
+  const flowsOf = flowFinder(entry.requests, map.cluster);
   let pairs = 0;
   for (const destination of destinations) {
     for (const source of sources) {

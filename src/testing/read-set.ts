@@ -14,7 +14,7 @@ const inWords =
 export const setWords: Reader<SetWords> = (node, path, reading) => {
   const span = spanOf(node, reading);
   if (node.kind === 'sequence') {
-    if (node.items.length === 0) return refuseField(node, path, reading, inWords);
+    if (node.items.length === 0) return refuseField(node, path, reading, 'a set that is not empty');
     const sets = node.items.flatMap((item, i) => setWords(item, [...path, i], reading) ?? []);
     return { kind: 'union', sets, span };
   }
@@ -75,7 +75,7 @@ const fields = record({
 
 function mappingSet(node: YamlNode, path: FieldPath, reading: Reading, span: Span): SetWords | undefined {
   if (node.kind !== 'mapping') return undefined;
-  if (node.entries.length === 0) return refuseField(node, path, reading, inWords);
+  if (node.entries.length === 0) return refuseField(node, path, reading, 'a set that is not empty');
   const values = fields(node, path, reading);
   if (values === undefined) return undefined;
   const { namespace, namespaceSelector, podSelector, ipBlock: addresses, not } = values;

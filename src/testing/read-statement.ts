@@ -28,7 +28,7 @@ const traffic: Reader<Traffic> = (node, path, reading) => {
   };
 };
 
-const others = { name: text(), to: setWords, on: traffic };
+const others = { name: text(), to: setWords, requests: traffic };
 const onlyFields = record({ ...others, only: setWords }, ['to']);
 const forbidFields = record({ ...others, forbid: setWords }, ['to']);
 
@@ -47,10 +47,14 @@ export const forbidEntry: Reader<StatementEntry> = (node, path, reading) => {
 function statement(
   kind: StatementEntry['kind'],
   from: SetWords | undefined,
-  { name, to, on = {} }: { readonly name?: string; readonly to?: SetWords; readonly on?: Traffic },
+  {
+    name,
+    to,
+    requests = {},
+  }: { readonly name?: string; readonly to?: SetWords; readonly requests?: Traffic },
   span: StatementEntry['span'],
 ): StatementEntry | undefined {
   if (from === undefined || to === undefined) return undefined;
   const words = `${kind} ${describeSet(from)} to ${describeSet(to)}`;
-  return { kind, name: name ?? words, span, from, to, on };
+  return { kind, name: name ?? words, span, from, to, requests };
 }

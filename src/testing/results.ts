@@ -78,8 +78,14 @@ export interface FileResult {
   readonly entries: readonly EntryResult[];
   /** Why nothing of it was run: it is malformed, or its manifests cannot be read. */
   readonly problem?: Problem & { readonly diagnostics: readonly Diagnostic[] };
-  /** What asks for its manifests on the command line, in front of FROM and TO; undefined where the command line cannot say it. */
-  readonly inputWords?: readonly string[];
+  /** How `portcullis check` is told to read the same manifests; undefined where the command line cannot say it. */
+  readonly input?: InputCommand;
+}
+
+/** Arguments of `portcullis check`, and the directory to be in. */
+export interface InputCommand {
+  readonly directory?: string;
+  readonly words: readonly string[];
 }
 
 /** How many assertions came to what. A file that could not be read counts as one error. */

@@ -3,6 +3,7 @@ import type { Outcome } from '../model/index.ts';
 import { operationConditions } from '../policy/authorization/index.ts';
 import {
   allRequests,
+  findWitness,
   type HttpPassage,
   intersectionOf,
   type Passage,
@@ -10,7 +11,6 @@ import {
   type RequestSet,
   type RequestWitness,
   type Universe,
-  witnessOf,
 } from '../reach/index.ts';
 import type { Traffic } from './types.ts';
 
@@ -33,7 +33,7 @@ export function flowFinder(traffic: Traffic, cluster: Cluster): FlowsOf {
   const witnesses = new Map<RequestSet, RequestWitness | undefined>();
   const find = (set: RequestSet, universe: Universe): RequestWitness | undefined => {
     if (!witnesses.has(set)) {
-      witnesses.set(set, witnessOf(wanted === undefined ? set : intersectionOf(set, wanted), universe));
+      witnesses.set(set, findWitness(wanted === undefined ? set : intersectionOf(set, wanted), universe));
     }
     return witnesses.get(set);
   };

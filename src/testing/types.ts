@@ -86,7 +86,7 @@ export interface StatementEntry extends Entry {
   readonly kind: 'only' | 'forbid';
   readonly from: SetWords;
   readonly to: SetWords;
-  readonly on: Traffic;
+  readonly requests: Traffic;
 }
 
 /** The requests that a statement is about; what is left out is any. The texts are those of an AuthorizationPolicy's operation: `GET`, `/admin/*`. */

@@ -1,0 +1,136 @@
+import { type Cluster, type ReplaceablePolicy, replacePolicy } from '../cluster/index.ts';
+import { mapReach, type ReachMap } from '../reach/index.ts';
+import { decide } from '../verdict/index.ts';
+import type { TestedCluster } from './coverage.ts';
+import type { Desk } from './desk.ts';
+import { compareVerdict } from './judge-pair.ts';
+import { type FoundSets, findSets, judgeStatement } from './judge-statement.ts';
+import { type Mutant, mutantsOf } from './mutants.ts';
+import { type Asked, isProblem, type PairResult } from './results.ts';
+import { testedPolicies } from './rules.ts';
+import { touches, touchesPod } from './touches.ts';
+import type { PairsEntry, StatementEntry } from './types.ts';
+
+/** What became of the spoilt policies. */
+export interface Mutation {
+  /** How many were tried. */
+  readonly mutants: number;
+  /** Those that no test noticed, by file and line. */
+  readonly survivors: readonly Mutant[];
+  /** Tests that did not pass in the first place, and could notice nothing. */
+  readonly leftOut: number;
+}
+
+/** A pair that passes as things are. */
+interface PassingPair {
+  readonly entry: PairsEntry;
+  readonly result: PairResult;
+  readonly asked: Asked;
+}
+
+/** A statement that holds as things are. */
+interface HoldingStatement {
+  readonly entry: StatementEntry;
+  readonly sets: FoundSets;
+}
+
+/** Tests that pass on one cluster. */
+interface Suite {
+  readonly desk: Desk;
+  readonly pairs: readonly PassingPair[];
+  readonly statements: readonly HoldingStatement[];
+}
+
+/**
+ * Spoils each policy in every way and asks again the tests that it touches. A mutant is noticed where a test that passes would not. A policy that several test
+ * files read is spoilt for all of them at once.
+ */
+export function mutatePolicies(tested: readonly TestedCluster[]): Mutation {
+  const suites = tested.map(suiteOf);
+  const byPlace = new Map<string, { readonly mutant: Mutant; noticed: boolean }>();
+  for (const suite of suites) {
+    for (const policy of testedPolicies(suite.desk.cluster)) {
+      const pairs = suite.pairs.filter(({ asked }) => touches(policy, asked, suite.desk.cluster));
+      const statements = suite.statements.filter(({ sets }) => touchesSets(policy, sets, suite.desk.cluster));
+      for (const mutant of mutantsOf(policy)) {
+        const key = keyOf(mutant);
+        const known = byPlace.get(key) ?? { mutant, noticed: false };
+        byPlace.set(key, known);
+        known.noticed ||= notices(mutant, { ...suite, pairs, statements });
+      }
+    }
+  }
+  const survivors = [...byPlace.values()].flatMap(({ mutant, noticed }) => (noticed ? [] : [mutant]));
+  const results = tested.flatMap(({ entries }) => entries.flatMap((entry) => entry.results));
+  const leftOut = results.filter(({ status }) => status !== 'passed').length;
+  return { mutants: byPlace.size, survivors: sortMutants(survivors), leftOut };
+}
+
+function suiteOf({ desk, entries }: TestedCluster): Suite {
+  const pairs: PassingPair[] = [];
+  const statements: HoldingStatement[] = [];
+  for (const { entry, results } of entries) {
+    for (const result of results) {
+      if (result.status !== 'passed') continue;
+      if (result.kind === 'pair' && entry.kind === 'pairs' && result.asked !== undefined) {
+        pairs.push({ entry, result, asked: result.asked });
+      }
+      const sets = entry.kind === 'pairs' ? undefined : findSets(entry, desk);
+      if (entry.kind !== 'pairs' && sets !== undefined && !isProblem(sets)) statements.push({ entry, sets });
+    }
+  }
+  return { desk, pairs, statements };
+}
+
+function notices(mutant: Mutant, { desk, pairs, statements }: Suite): boolean {
+  if (pairs.length === 0 && statements.length === 0) return false;
+  const cluster = replacePolicy(desk.cluster, mutant.policy, mutant.after);
+  const isNoticed = pairs.some(({ entry, result, asked }) => {
+    const verdict = decide(cluster, asked.request);
+    return compareVerdict(result.pair, entry.expected, verdict).length > 0;
+  });
+  if (isNoticed || statements.length === 0 || !opens(mutant)) return isNoticed;
+  let map: ReachMap | undefined;
+  const once = (): ReachMap => {
+    map ??= mapReach(cluster);
+    return map;
+  };
+  return statements.some(
+    ({ entry, sets }) => judgeStatement(entry, { ...desk, cluster }, once, sets).status !== 'passed',
+  );
+}
+
+/** Can more come through than before? Only then may a statement that holds be broken. */
+function opens({ policy, dropped }: Mutant): boolean {
+  if (dropped === 'policy') return true;
+  const narrows = dropped === 'rule' || dropped === 'entry';
+  if (policy.kind === 'NetworkPolicy') return !narrows;
+  if (policy.kind === 'AuthorizationPolicy' && policy.spec.action === 'ALLOW') return !narrows;
+  if (policy.kind === 'AuthorizationPolicy' && policy.spec.action === 'DENY') return narrows;
+  return true;
+}
+
+function touchesSets(
+  policy: ReplaceablePolicy,
+  { senders, receivers }: FoundSets,
+  cluster: Cluster,
+): boolean {
+  for (const pod of cluster.pods.values()) {
+    const isMeant = receivers.has(pod) !== false || senders.has(pod) !== false;
+    if (isMeant && touchesPod(policy, pod, cluster)) return true;
+  }
+  return false;
+}
+
+function keyOf({ policy, path, dropped }: Mutant): string {
+  return `${policy.origin.source.name} ${policy.origin.start} ${dropped} ${path.join('.')}`;
+}
+
+function sortMutants(mutants: readonly Mutant[]): readonly Mutant[] {
+  const places = new Map(mutants.map((mutant) => [mutant, mutant.policy.origin.locate(mutant.path).start]));
+  return [...mutants].sort((a, b) => {
+    const [left, right] = [a.policy.origin.source.name, b.policy.origin.source.name];
+    if (left !== right) return left < right ? -1 : 1;
+    return places.get(a)! - places.get(b)!;
+  });
+}
