@@ -1,4 +1,5 @@
 import type { Condition, Question } from '../../policy/authorization/index.ts';
+import { remember } from './remember.ts';
 import type { Conjunction, RequestSet } from './types.ts';
 
 /** What a clause asks of one part of a request: that it has one of the values, or (negated) none of them. */
@@ -17,8 +18,13 @@ export interface RequestClause {
   readonly except: readonly (readonly FieldClause[])[];
 }
 
-/** The set as data for reports: a request is in it when it is in one of the clauses. Equal sets of conditions give equal clauses in equal order. */
-export function describeSet(set: RequestSet): readonly RequestClause[] {
+/**
+ * The set as data for reports: a request is in it when it is in one of the clauses. Equal sets of conditions give equal clauses in equal order. Remembered by
+ * the set.
+ */
+export const describeSet: (set: RequestSet) => readonly RequestClause[] = remember(describeAnew);
+
+function describeAnew(set: RequestSet): readonly RequestClause[] {
   const clauses = set.flatMap(({ any, none }) => {
     const except = describeAll(none);
     return describeAll(any).map((fields): RequestClause => ({ fields, except }));
@@ -30,27 +36,35 @@ type Fields = readonly FieldClause[];
 
 function describeAll(conjunctions: readonly Conjunction[]): readonly Fields[] {
   const described = sortedByText(conjunctions.map(describeConjunction));
-  return described.reduce<readonly Fields[]>(addMerged, []);
+  if (described.length < 2) return described;
+  const names = new Set(described.flatMap((fields) => fields.map(nameOf)));
+  const paths = JSON.stringify(['path', undefined]);
+  return sortedByText([paths, ...[...names].sort()].reduce(mergeBy, described));
 }
 
-/** Conjunctions that differ in the values of one field only are one with all the values. */
-function addMerged(list: readonly Fields[], next: Fields): readonly Fields[] {
-  for (const [index, fields] of list.entries()) {
-    const merged = mergeFields(fields, next);
-    if (merged !== undefined) return list.with(index, merged);
-  }
-  return [...list, next];
+function nameOf({ field, name }: FieldClause): string {
+  return JSON.stringify([field, name]);
 }
 
-function mergeFields(a: Fields, b: Fields): Fields | undefined {
-  if (a.length !== b.length) return undefined;
-  const differing = a.flatMap((field, i) => (sameText(field, b[i]!) ? [] : [i]));
-  const [at, ...others] = differing;
-  if (at === undefined) return a;
-  const [left, right] = [a[at]!, b[at]!];
-  if (others.length > 0 || left.negated || !sameText({ ...left, values: [] }, { ...right, values: [] }))
-    return undefined;
-  return a.with(at, { ...left, values: distinct([...left.values, ...right.values]) });
+/** Conjunctions that differ only in the values that they list for the field are one with all the values. */
+function mergeBy(list: readonly Fields[], name: string): readonly Fields[] {
+  const alike = Map.groupBy(list, (fields) => {
+    const at = placeToMerge(fields, name);
+    return JSON.stringify(at < 0 ? fields : [at, fields.with(at, { ...fields[at]!, values: [] })]);
+  });
+  return [...alike.values()].map((group) => {
+    const [first] = group as [Fields];
+    const at = placeToMerge(first, name);
+    if (group.length === 1 || at < 0) return first;
+    const values = distinct(group.flatMap((fields) => fields[at]!.values));
+    return first.with(at, { ...first[at]!, values });
+  });
+}
+
+/** Where the field is listed, if it is once. */
+function placeToMerge(fields: Fields, name: string): number {
+  const places = fields.flatMap((field, i) => (!field.negated && nameOf(field) === name ? [i] : []));
+  return places.length === 1 ? places[0]! : -1;
 }
 
 function describeConjunction(conjunction: Conjunction): Fields {
@@ -105,10 +119,6 @@ const order: readonly FieldClause['field'][] = [
 
 function sortText(field: FieldClause): string {
   return `${order.indexOf(field.field)} ${field.negated ? 1 : 0} ${JSON.stringify(field)}`;
-}
-
-function sameText(a: FieldClause, b: FieldClause): boolean {
-  return sortText(a) === sortText(b);
 }
 
 function sortedByText<T>(items: readonly T[]): readonly T[] {

@@ -16,8 +16,7 @@ export function placeHeader(name: string, universe: Universe, setup: Setup): Hea
     return proxied === undefined ? undefined : (proxied.headers.get(name) ?? []);
   };
   const always = see() ?? [];
-  // Who sent the request before was decided with the addresses: these requests have no such header.
-  if (name === 'x-forwarded-for') return { always };
+  if (name === 'x-forwarded-for' && universe.withoutForwardedFor === true) return { always: [] };
   if (name === 'te') return { slot: fixedSlot(name, 'trailers') };
   if (name === 'connection' || name === 'upgrade') return { slot: upgradeSlot() };
   const seen = see('x');

@@ -218,6 +218,7 @@ const header = fc.constantFrom(
   ['te', ['trailers', 'gzip']],
   ['x-forwarded-client-cert', ['x', 'URI=sa/b']],
   ['x-request-id', ['x', '00']],
+  ['x-forwarded-for', ['192.0.2.7']],
   ['cookie', ['t=1', 's=1']],
   ['origin', ['x']],
   ['access-control-request-method', ['x']],

@@ -11,6 +11,8 @@ export interface Universe {
    * plaintext to a sidecar.
    */
   readonly connection?: UniverseConnection;
+  /** True where requests are taken to have no X-Forwarded-For, because what rules ask of addresses was answered for such. */
+  readonly withoutForwardedFor?: boolean;
 }
 
 export interface UniverseConnection {
