@@ -90,7 +90,12 @@ function judge(
   baseline: Baseline | undefined,
 ): LintReport {
   const { objects } = manifests;
-  const findings = lint(cluster, { objects, disable, ...(only !== undefined && { only }) });
+  const findings = lint(cluster, {
+    objects,
+    unread: manifests.ignored,
+    disable,
+    ...(only !== undefined && { only }),
+  });
   return reportOf({
     findings,
     diagnostics,
@@ -146,9 +151,10 @@ function reaches({ entries }: LintReport, limit: Severity | 'none'): boolean {
 
 /** Codes of lint and of reading, which lint reports too. */
 function allCodes(): readonly string[] {
-  return listPackageFiles('docs', 'codes')
+  const read = listPackageFiles('docs', 'codes')
     .filter((name) => /^PC\d+\.md$/.test(name))
     .map((name) => name.slice(0, -'.md'.length));
+  return [...new Set([...read, ...lintCodes])].sort();
 }
 
 function pagesOf(codes: readonly string[]): ReadonlyMap<string, string> {

@@ -1,12 +1,14 @@
 import { type Cluster, portProtocolOf, servicePortFor } from '../cluster/index.ts';
 import type { Endpoint, Request, ServiceReference, Token } from '../model/index.ts';
+import { plainRequest } from './requests.ts';
 
 /**
  * The words behind `portcullis check` (and its input flags) that ask for exactly this request; undefined where the command line cannot say it: several
  * tokens, a token outside the Authorization header, a pod's bytes on a port that is declared as HTTP.
  */
 export function checkWords(cluster: Cluster, request: Request): readonly string[] | undefined {
-  const { http, protocol, sni, principal } = request;
+  const { protocol, sni, principal } = request;
+  const http = isPlain(cluster, request) ? undefined : request.http;
   const token = tokenWords(request.jwt);
   const to = destinationWords(cluster, request);
   if (token === undefined || to === undefined) return undefined;
@@ -27,6 +29,13 @@ export function checkWords(cluster: Cluster, request: Request): readonly string[
     ...(request.direct === true ? ['--direct'] : []),
     ...(request.complete ? [] : ['--open']),
   ];
+}
+
+/** What the command asks for where nothing is said of HTTP. */
+function isPlain(cluster: Cluster, { source, destination, port, protocol, http }: Request): boolean {
+  if (typeof port !== 'number' || http === undefined) return false;
+  const plain = plainRequest(cluster, source, destination, port, protocol);
+  return JSON.stringify(plain.http) === JSON.stringify(http);
 }
 
 /** Bytes to a port that is declared as HTTP need a `tcp://` URL, which only a Service has: `check` takes anything else there for a request. */

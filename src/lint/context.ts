@@ -1,9 +1,9 @@
 import type { Cluster } from '../cluster/index.ts';
 import type { ModelObject, Request, Verdict } from '../model/index.ts';
-import type { ReachMap } from '../reach/index.ts';
-import * as reach from '../reach/index.ts';
+import { mapReach, type ReachMap } from '../reach/index.ts';
 import { decide } from '../verdict/index.ts';
 import { checkWords } from './command.ts';
+import { podMakers } from './pod-makers.ts';
 import type { Witness } from './types.ts';
 
 /** What a rule may ask. Rules keep indexes of their own in a WeakMap by `cluster`. */
@@ -11,6 +11,8 @@ export interface LintContext {
   readonly cluster: Cluster;
   /** All objects that were read, in the order of the texts; also those that the cluster does not keep as they are. */
   readonly objects: readonly ModelObject[];
+  /** Kinds among the manifests that are not read and may make pods: what is not there now may come from them. */
+  readonly podMakers: readonly string[];
   /** The verdict of the cluster as given; remembered. Throws UnknownNameError. */
   decide(request: Request): Verdict;
   /** A witness with the outcome that `decide` gives. */
@@ -20,7 +22,11 @@ export interface LintContext {
 }
 
 /** Makes the context of one run. */
-export function createContext(cluster: Cluster, objects: readonly ModelObject[]): LintContext {
+export function createContext(
+  cluster: Cluster,
+  objects: readonly ModelObject[],
+  unread: ReadonlyMap<string, number> = new Map(),
+): LintContext {
   const verdicts = new Map<string, Verdict>();
   let map: ReachMap | undefined;
   const ask = (request: Request): Verdict => {
@@ -35,6 +41,7 @@ export function createContext(cluster: Cluster, objects: readonly ModelObject[])
   return {
     cluster,
     objects,
+    podMakers: podMakers(unread),
     decide: ask,
     witness: (request, shows) => {
       const words = checkWords(cluster, request);
@@ -46,7 +53,7 @@ export function createContext(cluster: Cluster, objects: readonly ModelObject[])
       };
     },
     map: () => {
-      map ??= (reach as unknown as { mapReach(cluster: Cluster): ReachMap }).mapReach(cluster);
+      map ??= mapReach(cluster);
       return map;
     },
   };

@@ -30,7 +30,11 @@ export type Proof =
   /** No request, pod or address can match it. */
   | { readonly kind: 'never matches'; readonly reason: string }
   /** Requests match it, and each would have the same outcome without it. */
-  | { readonly kind: 'never decides'; readonly reason: string };
+  | {
+      readonly kind: 'never decides';
+      readonly reason: string;
+      readonly witnesses?: readonly Witness[];
+    };
 
 /** A request and its outcome in the cluster as given, or in one changed as `under` says. */
 export interface Witness {

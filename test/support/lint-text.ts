@@ -13,7 +13,11 @@ export function lintText(
   const errors = manifests.diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
   const cluster = buildCluster(manifests, options);
-  return lint(cluster, { objects: manifests.objects, ...(codes !== undefined && { only: codes }) });
+  return lint(cluster, {
+    objects: manifests.objects,
+    unread: manifests.ignored,
+    ...(codes !== undefined && { only: codes }),
+  });
 }
 
 /** `PC3001 shop/web spec.podSelector` for each finding, to compare in a test. */

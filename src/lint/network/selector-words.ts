@@ -1,0 +1,36 @@
+import type { LabelSelector } from '../../model/index.ts';
+
+/** A selector in kubectl's words: `app=web,tier in (a, b),!x`; empty for one that picks all. */
+export function selectorWords({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  const words = [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(({ key, operator, values = [] }) => {
+      if (operator === 'Exists') return key;
+      if (operator === 'DoesNotExist') return `!${key}`;
+      const [only, second] = values;
+      if (second === undefined) return `${key}${operator === 'In' ? '=' : '!='}${only ?? ''}`;
+      return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(', ')})`;
+    }),
+  ];
+  return words.join(',');
+}
+
+/** `namespace shop`, `namespaces with team=blue`, `all namespaces`. */
+export function namespaceWords(selector: LabelSelector): string {
+  const words = selectorWords(selector);
+  if (words === '') return 'all namespaces';
+  const name = nameWanted(selector);
+  return name === undefined ? `namespaces with ${words}` : `namespace ${name}`;
+}
+
+/** The only namespace that a selector asks for by name. */
+export function nameWanted({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string | undefined {
+  const byName = 'kubernetes.io/metadata.name';
+  const [first, ...others] = Object.entries(matchLabels);
+  if (matchExpressions.length === 0) {
+    return others.length === 0 && first?.[0] === byName ? first[1] : undefined;
+  }
+  const [expression, ...more] = matchExpressions;
+  if (first !== undefined || more.length > 0 || expression?.key !== byName) return undefined;
+  return expression.operator === 'In' && expression.values?.length === 1 ? expression.values[0] : undefined;
+}
