@@ -16,7 +16,7 @@ export interface TextSpace {
   readonly filling: string;
   /** Signs for a filling that patterns don't have. */
   readonly signs: string;
-  /** Signs that `accepts` looks for, in some order. */
+  /** Signs of which `accepts` refuses some texts anywhere in a text. */
   readonly reserved: string;
   /** The space once more, sign by sign, for patterns that must be walked. */
   readonly walk: WalkSpace;
@@ -36,7 +36,8 @@ export interface TextWish {
 export function findText(space: TextSpace, wish: TextWish): string | undefined {
   for (const text of space.usual) if (isAsWished(space, wish, text)) return text;
   const sign = freeSign(space, wish);
-  const fillings = sign === undefined ? [space.filling] : [space.filling, `${sign}${space.filling}${sign}`];
+  const fillings =
+    sign === undefined ? [space.filling] : [space.filling, `${sign}${space.filling}${sign}`, sign.repeat(3)];
   const search: Search = { space, wish, fillings, anyCase: wish.groups.some(ignoresCase) };
   const found = choose(search, 0, '', '') ?? firstWished(search, space.odd);
   if (found !== undefined || (sign !== undefined && isListed(wish))) return found;

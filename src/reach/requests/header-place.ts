@@ -1,3 +1,4 @@
+import type { JwtRule } from '../../model/index.ts';
 import { arriveAtRules } from './arrive.ts';
 import { bagSlot, extendedSlot, fixedSlot, forwardedProtoSlot, upgradeSlot } from './header-slots.ts';
 import { claimsAskedFor, type Setup, tokenOf } from './setup.ts';
@@ -19,18 +20,29 @@ export function placeHeader(name: string, universe: Universe, setup: Setup): Hea
   if (name === 'x-forwarded-for' && universe.withoutForwardedFor === true) return { always: [] };
   if (name === 'te') return { slot: fixedSlot(name, 'trailers') };
   if (name === 'connection' || name === 'upgrade') return { slot: upgradeSlot() };
-  const seen = see('x');
+  const reserved = universe.jwtRules.map(({ rule }) => tokenMarks(rule, name)).join('');
+  const sample = [...headerSpace.signs].find((sign) => !reserved.includes(sign)) ?? 'x';
+  const seen = see(sample);
   if (seen === undefined || sameTexts(seen, always)) return { always };
   if (name === 'x-forwarded-proto') return { slot: forwardedProtoSlot(name, always[0]!) };
-  if (seen.length === 1 && seen[0]!.startsWith('x,')) {
-    return { slot: extendedSlot(name, seen[0]!.slice(1), always) };
+  if (seen.length === 1 && seen[0]!.startsWith(`${sample},`)) {
+    return { slot: extendedSlot(name, seen[0]!.slice(sample.length), always) };
   }
-  const fixed = seen.filter((text) => text !== 'x');
+  const fixed = seen.filter((text) => text !== sample);
   const given = { fixed, otherwise: fixed.length > 0 ? [] : always };
   if (universe.jwtRules.length === 0) return { slot: bagSlot(name, headerSpace, given) };
   const accepts = (text: string): boolean =>
     headerSpace.accepts(text) && (see(text)?.includes(text) ?? false);
-  return { slot: bagSlot(name, { ...headerSpace, accepts }, given) };
+  return { slot: bagSlot(name, { ...headerSpace, accepts, reserved }, given) };
+}
+
+/** Signs that make a rule look for a token in a header. */
+function tokenMarks({ fromHeaders, fromCookies }: JwtRule, name: string): string {
+  if (name === 'cookie') return fromCookies.join('');
+  const prefixes = fromHeaders
+    .filter((place) => place.name.toLowerCase() === name)
+    .map(({ prefix }) => prefix);
+  return name === 'authorization' ? `Bearer ${prefixes.join('')}` : prefixes.join('');
 }
 
 /** A request as the setup has it, with the header. */

@@ -119,6 +119,8 @@ const jwt: fc.Arbitrary<JwtRule> = fc
       [],
       [],
       [{ name: 'x-a', prefix: '' }],
+      [{ name: 'x-a', prefix: 't' }],
+      [{ name: 'x-a', prefix: 'x' }],
       [{ name: 'Authorization', prefix: 'Basic ' }],
     ),
     fromParams: fc.constantFrom([], [], ['t']),
@@ -239,6 +241,8 @@ const token = claims.chain((payload) =>
     .constantFrom<Token['location']>(
       undefined,
       { header: 'x-a' },
+      { header: 'x-a', prefix: 't' },
+      { header: 'x-a', prefix: 'x' },
       { header: 'Authorization', prefix: 'Basic ' },
       { param: 't' },
       { cookie: 's' },
