@@ -19,7 +19,7 @@ import { findNearLabels, labelledPods } from './near-labels.ts';
 import { pairsMeantAsOne } from './peer-pairs.ts';
 import { podsIn, selectAcross, selectIn, selectNamespaces } from './pods.ts';
 import { findContradiction } from './selector-logic.ts';
-import { namespaceWords, nameWanted, selectorWords } from './selector-words.ts';
+import { namespaceWords, nameWanted, noNamespaceWords, selectorWords } from './selector-words.ts';
 import { isSlip } from './slip.ts';
 
 const directions: readonly Direction[] = ['ingress', 'egress'];
@@ -123,7 +123,7 @@ function noNamespace(cluster: Cluster, peer: PodPeer, selector: LabelSelector): 
     object: policy,
     path: [...path, namespacesField],
     ...(near !== undefined && { help: near.help }),
-    proof: { kind: 'never matches', reason: `no namespace here is one of ${namespaceWords(selector)}` },
+    proof: { kind: 'never matches', reason: noNamespaceWords(selector) },
   };
 }
 

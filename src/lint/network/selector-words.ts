@@ -23,6 +23,14 @@ export function namespaceWords(selector: LabelSelector): string {
   return name === undefined ? `namespaces with ${words}` : `namespace ${name}`;
 }
 
+/** That there is no namespace for the selector: `there is no namespace shop here`, `no namespace here has team=blue`. */
+export function noNamespaceWords(selector: LabelSelector): string {
+  const name = nameWanted(selector);
+  return name === undefined
+    ? `no namespace here has ${selectorWords(selector)}`
+    : `there is no namespace ${name} here`;
+}
+
 /** The only namespace that a selector asks for by name. */
 export function nameWanted({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string | undefined {
   const byName = 'kubernetes.io/metadata.name';

@@ -14,7 +14,7 @@ import { isOfGateway, makersWords } from './absent.ts';
 import { findNearLabels, labelledPods } from './near-labels.ts';
 import { listNames, podsIn, podsOfPolicy, selectAcross, selectNamespaces } from './pods.ts';
 import { findContradiction } from './selector-logic.ts';
-import { namespaceWords, selectorWords } from './selector-words.ts';
+import { namespaceWords, noNamespaceWords, selectorWords } from './selector-words.ts';
 
 /** PC3001: a policy that selects no pod. Manifests without any pod say nothing about it. */
 export const selectsNothing: LintRule = {
@@ -131,7 +131,7 @@ function* checkAdminPolicy(context: LintContext, policy: AdminTierPolicy): Itera
       kind: 'never matches',
       reason:
         names.length === 0
-          ? `there is no namespace here for ${namespaceWords(selector)}`
+          ? noNamespaceWords(selector)
           : `there is no pod${which} in ${namespaceWords(selector)}${makersWords(context)}`,
     },
   };
