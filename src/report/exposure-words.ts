@@ -17,8 +17,8 @@ function describePods(peers: readonly PodPeer[]): string {
   const accounts = peers.flatMap(({ shape: { account } }) => account ?? []);
   return [
     isTold ? 'pods' : 'any pod',
-    describeNamespaces(shape.where, isTold),
     meshWords[mesh],
+    describeNamespaces(shape.where, isTold),
     labels.length === 0 ? '' : `with ${labels.join(' or ')}`,
     accounts.length === 0 ? '' : `as service account ${accounts.join(' or ')}`,
   ]
@@ -34,8 +34,8 @@ function placeKey({ shape: { where, pods, account }, mesh }: PodPeer): string {
 const meshWords = {
   any: '',
   none: 'outside the mesh',
-  sidecar: 'in the mesh (sidecar)',
-  ambient: 'in the mesh (ambient)',
+  sidecar: 'with a sidecar',
+  ambient: 'in ambient mode',
 } as const;
 
 function describeNamespaces(where: NamespaceShape, told: boolean): string {

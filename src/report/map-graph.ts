@@ -1,6 +1,6 @@
 import type { MapEnd } from '../reach/index.ts';
 import { count } from './lines.ts';
-import { markOf } from './map-marks.ts';
+import { markPair } from './map-marks.ts';
 import { nameEnds } from './map-names.ts';
 import { summarize, total } from './map-summary.ts';
 import { groupOf, type MapView, pairsOf } from './map-view.ts';
@@ -50,12 +50,19 @@ export function drawMap(view: MapView): Graph {
     readonly sure: boolean;
   }[] = [];
   let isCut = false;
-  for (const { source, destination, passages } of pairsOf(view)) {
-    if (edges.length === mostEdges) return drawGroups(view);
+  let undrawn = 0;
+  for (const pair of pairsOf(view)) {
+    const { source, destination, passages } = pair;
+    const mark = markPair(pair);
+    if (mark === 'other ports') {
+      undrawn++;
+      continue;
+    }
+    if (edges.length === mostEdges) return drawNamespaces(view);
     const lines = describePassages(passages, destination).map(formatPassageLine);
     const shown = cutLines(lines);
     isCut ||= shown.some((line, i) => line !== lines[i]);
-    edges.push({ source, destination, lines: shown, sure: markOf(passages) !== 'not known' });
+    edges.push({ source, destination, lines: shown, sure: mark !== 'not known' });
   }
   const asked = new Set([...view.sources, ...view.destinations]);
   const ends = view.map.ends.filter((end) => asked.has(end));
@@ -66,7 +73,12 @@ export function drawMap(view: MapView): Graph {
     nodes: own.map((end) => ({ id: ids.get(end)!, label: shortLabel(names.get(end)!, end) })),
   }));
   return {
-    remarks: isCut ? ['Long conditions are cut; -o csv has them whole.'] : [],
+    remarks: [
+      ...(undrawn === 0
+        ? []
+        : [`Not drawn: ${count(undrawn, 'pair')} open only on ports that nobody declares; -o csv has them.`]),
+      ...(isCut ? ['Long conditions are cut; -o csv has them whole.'] : []),
+    ],
     clusters,
     edges: edges.map(({ source, destination, lines, sure }) => ({
       from: ids.get(source)!,
@@ -77,17 +89,25 @@ export function drawMap(view: MapView): Graph {
   };
 }
 
-function drawGroups(view: MapView): Graph {
+/** The same between namespaces, with the numbers of open pairs on the arrows. */
+export function drawNamespaces(view: MapView): Graph {
   const { groups, tally } = summarize(view);
   const titles = [...new Set(groups.flatMap(({ from, to }) => [from, to]))];
   const ids = new Map(titles.map((title, i) => [title, `n${i + 1}`]));
+  const open = groups.filter((group) => total(group.tally) > 0);
+  const shown = new Set([...open].sort((a, b) => total(b.tally) - total(a.tally)).slice(0, mostEdges));
   return {
     remarks: [
       `${count(total(tally), 'pair')} of workloads are too many to draw, so this shows namespaces; --in NAMESPACE draws the workloads of one.`,
+      ...(open.length > shown.size
+        ? [
+            `Left out: the ${count(open.length - shown.size, 'arrow')} with the fewest pairs; -o csv has them.`,
+          ]
+        : []),
     ],
     clusters: [{ title: undefined, nodes: titles.map((title) => ({ id: ids.get(title)!, label: title })) }],
-    edges: groups
-      .filter((group) => total(group.tally) > 0)
+    edges: open
+      .filter((group) => shown.has(group))
       .map((group) => ({
         from: ids.get(group.from)!,
         to: ids.get(group.to)!,

@@ -1,5 +1,6 @@
 import type { MapEnd, ReachPair } from '../reach/index.ts';
 import { wrapText } from './lines.ts';
+import { groupOf, outside } from './map-view.ts';
 import { describePassages, formatPassageLine } from './passage-words.ts';
 import type { Style } from './style.ts';
 
@@ -19,38 +20,65 @@ export interface PairList {
 export interface ListPlan {
   readonly by: 'source' | 'destination';
   readonly name: (end: MapEnd) => string;
-  /** All addresses outside that were asked about: they are not told one by one where all of them are meant. */
-  readonly outside: readonly MapEnd[];
-  /** Not many more lines than this are written. */
-  readonly most: number;
+  /** All that could be partners: where all of a namespace are, or all that is outside, they are not named one by one. */
+  readonly partners: readonly MapEnd[];
 }
 
-/** Lists pairs by destination (or by source), partners with the same ports and conditions together. */
-export function listPairs(pairs: Iterable<ReachPair>, plan: ListPlan, style: Style): PairList {
-  const { by, name, most } = plan;
+/**
+ * Lists pairs by destination (or by source), in not many more lines than `most`: partners with the same ports and conditions together, and ends with the same
+ * partners.
+ */
+export function listPairs(
+  pairs: Iterable<ReachPair>,
+  { by, name, partners: candidates }: ListPlan,
+  most: number,
+  style: Style,
+): PairList {
+  const groups = Map.groupBy(candidates, groupOf);
+  const bodies = Map.groupBy(collect(pairs, by), ({ end, partners }) =>
+    [...partners]
+      .flatMap(([words, ends]) => {
+        const title = `${by === 'source' ? '' : 'by '}${nameAll(ends, end, groups, name)}`;
+        return [
+          ...wrapText(title, '  ', '    ', style.width),
+          ...words.split('\n').flatMap((line) => wrapText(line, '      ', '        ', style.width)),
+        ];
+      })
+      .join('\n'),
+  );
   const lines: string[] = [];
   let left = 0;
-  for (const { end, partners } of collect(pairs, by)) {
+  for (const [body, entries] of bodies) {
     if (lines.length >= most) {
-      left += [...partners.values()].reduce((sum, ends) => sum + ends.length, 0);
+      left += entries.reduce((sum, { partners }) => sum + [...partners.values()].flat().length, 0);
       continue;
     }
-    lines.push(`${style.strong(name(end))} ${by === 'source' ? 'reaches' : 'is reached'}`);
-    for (const [words, ends] of partners) {
-      const title = `${by === 'source' ? '' : 'by '}${nameAll(ends, plan)}`;
-      lines.push(...wrapText(title, '  ', '    ', style.width));
-      for (const line of words.split('\n')) lines.push(...wrapText(line, '      ', '        ', style.width));
-    }
+    const verb = verbs[by][entries.length === 1 ? 0 : 1];
+    const title = `${entries.map(({ end }) => name(end)).join(', ')} ${verb}`;
+    lines.push(...wrapText(title, '', '    ', style.width).map(style.strong), ...body.split('\n'));
   }
   return { lines, left };
 }
 
-function nameAll(ends: readonly MapEnd[], { name, outside }: ListPlan): string {
-  const own = ends.filter(({ kind }) => kind === 'outside');
-  const isAll = own.length > 1 && own.length === outside.length;
-  const names = isAll
-    ? [...ends.filter(({ kind }) => kind !== 'outside').map(name), 'everything outside']
-    : ends.map(name);
+const verbs = { source: ['reaches', 'reach'], destination: ['is reached', 'are reached'] } as const;
+
+/** So many ends of one namespace are named one by one. */
+const mostNamed = 2;
+
+/** Names partners of `end`: whole namespaces as one, for all but `end` itself. */
+function nameAll(
+  ends: readonly MapEnd[],
+  end: MapEnd,
+  groups: ReadonlyMap<string, readonly MapEnd[]>,
+  name: (end: MapEnd) => string,
+): string {
+  const names = [...Map.groupBy(ends, groupOf)].flatMap(([group, own]) => {
+    const missing = (groups.get(group) ?? []).filter((candidate) => !own.includes(candidate));
+    const isOutside = group === outside;
+    if (own.length < (isOutside ? 2 : mostNamed + 1)) return own.map(name);
+    if (missing.length === 0) return [isOutside ? 'everything outside' : `all of ${group}/`];
+    return missing.length === 1 && missing[0] === end ? [`all others of ${group}/`] : own.map(name);
+  });
   return names.join(names.some((text) => text.includes(',')) ? '; ' : ', ');
 }
 

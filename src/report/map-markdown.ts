@@ -1,6 +1,6 @@
 import { inChunks } from './chunks.ts';
-import { count } from './lines.ts';
 import { summarize, total } from './map-summary.ts';
+import { openWords } from './map-tables.ts';
 import { type MapView, pairsOf } from './map-view.ts';
 import { markdownCode, markdownRow } from './markdown.ts';
 import { describePassages } from './passage-words.ts';
@@ -11,9 +11,9 @@ export function formatMapMarkdown(view: MapView): Iterable<string> {
 }
 
 function* lines(view: MapView): Generator<string> {
-  const { pairs, tally } = summarize(view);
-  yield `${total(tally)} of ${count(pairs, 'pair')} let something through.\n`;
-  if (total(tally) === 0) return;
+  const summary = summarize(view);
+  yield `${openWords(summary)}.\n`;
+  if (total(summary.tally) === 0) return;
   yield `\n${markdownRow(['From', 'To', 'Ports', 'Requests'])}${markdownRow(['---', '---', '---', '---'])}`;
   for (const { source, destination, passages } of pairsOf(view)) {
     for (const { ports, requests } of describePassages(passages, destination)) {

@@ -1,14 +1,23 @@
-import type { Passage } from '../reach/index.ts';
-import { holdsEveryPort, mergeRanges, protocols } from './port-words.ts';
+import type { MapEnd, Passage, ReachPair } from '../reach/index.ts';
+import { holdsEveryPort, holdsPort, mergeRanges } from './port-ranges.ts';
+import { declaredPorts, protocols } from './port-words.ts';
 import type { Style } from './style.ts';
 
 /** A pair in one word; `none` = there is no such pair. */
-export type Mark = 'every port' | 'some ports' | 'some requests' | 'not known' | 'nothing' | 'none';
+export type Mark =
+  | 'every port'
+  | 'some ports'
+  | 'some requests'
+  | 'other ports'
+  | 'not known'
+  | 'nothing'
+  | 'none';
 
 const signs: Readonly<Record<Mark, string>> = {
   'every port': '■',
   'some ports': '✓',
   'some requests': '◐',
+  'other ports': '○',
   'not known': '?',
   nothing: '·',
   none: ' ',
@@ -19,6 +28,7 @@ export const pairMeanings: Readonly<Record<Mark, string>> = {
   'every port': 'every port',
   'some ports': 'some ports',
   'some requests': 'on some ports only some requests',
+  'other ports': 'only ports that nobody declares',
   'not known': 'not known, or not for all of it',
   nothing: 'nothing',
   none: '',
@@ -29,35 +39,49 @@ export const groupMeanings: Readonly<Record<Mark, string>> = {
   'every port': 'all pairs, every port',
   'some ports': 'all pairs, some ports or requests',
   'some requests': 'some pairs',
+  'other ports': 'only ports that nobody declares',
   'not known': 'some pairs not known',
   nothing: 'nothing',
   none: '',
 };
 
-const marksByPassages = new WeakMap<readonly Passage[], Mark>();
-
-/**
- * What comes through, in one word. At a port that takes HTTP, bytes that are not HTTP don't count; anything that is not known makes the whole of it not known.
- */
-export function markOf(passages: readonly Passage[] | undefined): Mark {
-  if (passages === undefined) return 'none';
-  if (passages.length === 0) return 'nothing';
-  const known = marksByPassages.get(passages);
-  if (known !== undefined) return known;
-  const mark = weigh(passages);
-  marksByPassages.set(passages, mark);
-  return mark;
+/** A pair's mark; see `markOf`. */
+export function markPair({ passages, destination }: ReachPair): Exclude<Mark, 'nothing' | 'none'> {
+  return weigh(passages, destination);
 }
 
-function weigh(passages: readonly Passage[]): Mark {
+/**
+ * What comes through to a destination, in one word. Ports that containers or Services declare count most: without one of them nothing is expected to answer. At a port
+ * that takes HTTP, bytes that are not HTTP don't count; anything that is not known makes the whole of it not known.
+ */
+export function markOf(passages: readonly Passage[] | undefined, destination: MapEnd): Mark {
+  if (passages === undefined) return 'none';
+  return passages.length === 0 ? 'nothing' : weigh(passages, destination);
+}
+
+function weigh(passages: readonly Passage[], destination: MapEnd): Exclude<Mark, 'nothing' | 'none'> {
   if (passages.some(isOpenEnded)) return 'not known';
-  if (passages.some(({ http }) => http !== undefined && http.outcome !== 'allow')) return 'some requests';
+  const telling = passages.filter((passage) => isDeclared(passage, destination));
+  if (telling.length === 0) return 'other ports';
+  if (telling.some(isConditional)) return 'some requests';
+  if (passages.some(isConditional)) return 'some ports';
   const isEvery = protocols.every((protocol) =>
     holdsEveryPort(
       mergeRanges(passages.filter((passage) => passage.protocol === protocol).flatMap(({ ports }) => ports)),
     ),
   );
   return isEvery ? 'every port' : 'some ports';
+}
+
+/** Where nothing is declared, any port will do. */
+function isDeclared({ protocol, ports }: Passage, destination: MapEnd): boolean {
+  const declared = declaredPorts(destination);
+  if (protocols.every((each) => (declared.get(each)?.size ?? 0) === 0)) return true;
+  return [...(declared.get(protocol) ?? [])].some((port) => holdsPort(ports, port));
+}
+
+function isConditional({ http }: Passage): boolean {
+  return http !== undefined && http.outcome !== 'allow';
 }
 
 function isOpenEnded({ bytes, http }: Passage): boolean {
@@ -68,7 +92,7 @@ function isOpenEnded({ bytes, http }: Passage): boolean {
 /** The sign of a mark, coloured. */
 export function paintMark(mark: Mark, style: Style): string {
   const sign = signs[mark];
-  if (mark === 'nothing') return style.faint(sign);
+  if (mark === 'nothing' || mark === 'other ports') return style.faint(sign);
   if (mark === 'not known' || mark === 'some requests') return style.doubtful(sign);
   return mark === 'none' ? sign : style.good(sign);
 }

@@ -1,9 +1,16 @@
-import { drawMap, type Graph } from './map-graph.ts';
+import { drawMap, drawNamespaces, type Graph } from './map-graph.ts';
 import type { MapView } from './map-view.ts';
+
+/** Mermaid refuses longer texts (its setting maxTextSize). */
+const longestText = 50_000;
 
 /** A map as a flowchart of Mermaid: workloads in a box for each namespace, arrows labelled with ports; dotted = not known. */
 export function formatMapMermaid(view: MapView): string {
-  const { remarks, clusters, edges } = drawMap(view);
+  const text = formatGraph(drawMap(view));
+  return text.length <= longestText ? text : formatGraph(drawNamespaces(view));
+}
+
+function formatGraph({ remarks, clusters, edges }: Graph): string {
   return `${[
     'flowchart LR',
     ...remarks.map((remark) => `  %% ${remark}`),

@@ -1,5 +1,5 @@
 import type { MapEnd } from '../reach/index.ts';
-import { type Mark, markOf } from './map-marks.ts';
+import { type Mark, markPair } from './map-marks.ts';
 import { blocksOf, groupOf, type MapView, outside, pairsOf } from './map-view.ts';
 
 /** Pairs by what comes through. */
@@ -46,8 +46,9 @@ export function summarize(view: MapView): MapSummary {
   const all = startCount();
   const byGroups = new Map<string, Map<string, Count>>();
   const byEnd = new Map<MapEnd, EndCount>();
-  for (const { source, destination, passages } of pairsOf(view)) {
-    const mark = markOf(passages) as keyof Tally;
+  for (const pair of pairsOf(view)) {
+    const { source, destination } = pair;
+    const mark = markPair(pair);
     all[mark]++;
     countIn(byGroups, groupOf(source), groupOf(destination))[mark]++;
     if (destination.kind === 'outside') continue;
@@ -69,8 +70,18 @@ export function summarize(view: MapView): MapSummary {
     })),
     reached: [...byEnd]
       .map(([end, { tally, fromOutside }]) => ({ end, tally, fromOutside, sources: sourcesOf(end) }))
-      .sort((a, b) => total(b.tally) - total(a.tally) || b.tally['every port'] - a.tally['every port']),
+      .sort(
+        (a, b) =>
+          weight(b.tally) - weight(a.tally) ||
+          b.tally['every port'] - a.tally['every port'] ||
+          total(b.tally) - total(a.tally),
+      ),
   };
+}
+
+/** Ports that nobody declares count little. */
+function weight(tally: Tally): number {
+  return total(tally) - tally['other ports'];
 }
 
 /** The pairs of a tally, whatever comes through. */
@@ -79,7 +90,7 @@ export function total(tally: Tally): number {
 }
 
 function startCount(): Count {
-  return { 'every port': 0, 'some ports': 0, 'some requests': 0, 'not known': 0 };
+  return { 'every port': 0, 'some ports': 0, 'some requests': 0, 'other ports': 0, 'not known': 0 };
 }
 
 function countIn(groups: Map<string, Map<string, Count>>, from: string, to: string): Count {

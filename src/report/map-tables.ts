@@ -16,17 +16,27 @@ export function formatNumber(number: number): string {
 }
 
 /** `3 on every port, 9 on some ports`. */
-export function tallyWords(tally: Tally): string {
+function tallyWords(tally: Tally): string {
   const words: readonly (readonly [number, string])[] = [
     [tally['every port'], 'on every port'],
     [tally['some ports'], 'on some ports'],
     [tally['some requests'], 'for some requests only'],
+    [tally['other ports'], 'only on ports that nobody declares'],
     [tally['not known'], 'not known'],
   ];
   return words
     .filter(([number]) => number > 0)
     .map(([number, text]) => `${formatNumber(number)} ${text}`)
     .join(', ');
+}
+
+/** `12 of 20 pairs are open: 3 on every port, 9 on some ports; 1 is not known`. */
+export function openWords({ tally, pairs }: Pick<MapSummary, 'tally' | 'pairs'>): string {
+  const unknown = tally['not known'];
+  const open = total(tally) - unknown;
+  const how = open === 0 ? '' : `: ${tallyWords({ ...tally, 'not known': 0 })}`;
+  const rest = unknown === 0 ? '' : `; ${formatNumber(unknown)} ${unknown === 1 ? 'is' : 'are'} not known`;
+  return `${formatNumber(open)} of ${formatNumber(pairs)} ${pairs === 1 ? 'pair is' : 'pairs are'} open${how}${rest}`;
 }
 
 /** A matrix of namespaces; nothing where not even these fit. */
@@ -51,7 +61,9 @@ function groupMark(group: GroupTally | undefined): Mark {
   const { pairs, tally } = group;
   if (total(tally) === 0) return 'nothing';
   if (tally['not known'] > 0) return 'not known';
-  if (total(tally) < pairs) return 'some requests';
+  const told = total(tally) - tally['other ports'];
+  if (told === 0) return 'other ports';
+  if (told < pairs) return 'some requests';
   return tally['every port'] === pairs ? 'every port' : 'some ports';
 }
 

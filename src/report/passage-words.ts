@@ -1,18 +1,7 @@
 import type { Outcome, Protocol } from '../model/index.ts';
 import type { HttpPassage, MapEnd, Passage, PortRange } from '../reach/index.ts';
-import {
-  countPorts,
-  type DeclaredPorts,
-  declaredPorts,
-  describePorts,
-  holdsEveryPort,
-  holdsPort,
-  mergeRanges,
-  otherPorts,
-  type PortList,
-  protocols,
-  withoutPorts,
-} from './port-words.ts';
+import { countPorts, holdsPort, mergeRanges, otherPorts, withoutPorts } from './port-ranges.ts';
+import { type DeclaredPorts, declaredPorts, describePorts, type PortShare, protocols } from './port-words.ts';
 import { describeRequestSet } from './request-words.ts';
 
 /** Ports on which the same comes through, and what. */
@@ -40,7 +29,7 @@ export function describePassages(passages: readonly Passage[], destination: MapE
   const ranked = groups.map((group, i) => ({ group, i, known: holdsDeclared(group.ports, declared) }));
   ranked.sort((a, b) => Number(b.known) - Number(a.known) || a.i - b.i);
   return ranked.map(({ group }) => ({
-    ports: describePorts(listPorts(group, groups), declared),
+    ports: describePorts(sharePorts(group, groups), declared),
     requests: group.requests,
     example: examplePort(group.ports, declared)!,
   }));
@@ -143,19 +132,18 @@ function groupPassages(passages: readonly Passage[]): readonly PassageGroup[] {
   return [...groups].map(([requests, ports]) => ({ requests, ports }));
 }
 
-/** A group that has more ports of a protocol than all others, which name the rest, is told as all other ports. */
-function listPorts(group: PassageGroup, groups: readonly PassageGroup[]): ReadonlyMap<Protocol, PortList> {
-  const lists = new Map<Protocol, PortList>();
+/** A group that has more ports of a protocol than all others, which name what is left, is told as the rest. */
+function sharePorts(group: PassageGroup, groups: readonly PassageGroup[]): ReadonlyMap<Protocol, PortShare> {
+  const shares = new Map<Protocol, PortShare>();
   for (const protocol of protocols) {
-    const own = group.ports.get(protocol) ?? [];
+    const ranges = group.ports.get(protocol) ?? [];
     const others = groups
       .filter((other) => other !== group)
       .flatMap(({ ports }) => ports.get(protocol) ?? []);
-    const left = otherPorts([...own, ...others]);
-    const isRest = left.length === 0 && countPorts(own) > countPorts(others);
-    lists.set(protocol, holdsEveryPort(own) ? 'all' : isRest ? 'all other' : own);
+    const isRest = otherPorts([...ranges, ...others]).length === 0 && countPorts(ranges) > countPorts(others);
+    shares.set(protocol, { ranges, isRest });
   }
-  return lists;
+  return shares;
 }
 
 function holdsDeclared(ports: ReadonlyMap<Protocol, readonly PortRange[]>, declared: DeclaredPorts): boolean {

@@ -1,6 +1,7 @@
 import type { Protocol } from '../model/index.ts';
 import type { MapEnd, PortRange } from '../reach/index.ts';
 import { count, listWords } from './lines.ts';
+import { countPorts, holdsEveryPort, holdsPort, otherPorts } from './port-ranges.ts';
 
 /** In the order in which they are named. */
 export const protocols: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
@@ -8,10 +9,11 @@ export const protocols: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
 /** Ports that containers or Services name, by protocol. */
 export type DeclaredPorts = ReadonlyMap<Protocol, ReadonlySet<number>>;
 
-/** What is said of one protocol's ports: the ranges, or all, or all that others do not name. */
-export type PortList = readonly PortRange[] | 'all' | 'all other';
-
-const lastPort = 65535;
+/** Ports of one protocol. `isRest`: every port that is not among them is named elsewhere. */
+export interface PortShare {
+  readonly ranges: readonly PortRange[];
+  readonly isRest: boolean;
+}
 
 /** Of ports that nobody declares so many ranges are written out. */
 const mostUndeclared = 4;
@@ -38,60 +40,41 @@ export function declaredPorts(end: MapEnd): DeclaredPorts {
   return ports;
 }
 
-/** How many ports the ranges hold. */
-export function countPorts(ranges: readonly PortRange[]): number {
-  return ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-}
-
-/** True where the ranges hold every port. */
-export function holdsEveryPort(ranges: readonly PortRange[]): boolean {
-  return countPorts(ranges) >= lastPort;
-}
-
-/** True where one of the ranges holds the port. */
-export function holdsPort(ranges: readonly PortRange[], port: number): boolean {
-  return ranges.some(({ first, last }) => first <= port && port <= last);
-}
-
-/** The union of lists of ranges, ascending; ranges that touch become one. */
-export function mergeRanges(ranges: readonly PortRange[]): readonly PortRange[] {
-  const merged: { first: number; last: number }[] = [];
-  for (const { first, last } of [...ranges].sort((a, b) => a.first - b.first)) {
-    const before = merged.at(-1);
-    if (before !== undefined && first <= before.last + 1) before.last = Math.max(before.last, last);
-    else merged.push({ first, last });
-  }
-  return merged;
-}
-
-/** The ports that none of the ranges holds. */
-export function otherPorts(ranges: readonly PortRange[]): readonly PortRange[] {
-  const others: PortRange[] = [];
-  let next = 1;
-  for (const { first, last } of mergeRanges(ranges)) {
-    if (first > next) others.push({ first: next, last: first - 1 });
-    next = last + 1;
-  }
-  if (next <= lastPort) others.push({ first: next, last: lastPort });
-  return others;
-}
-
 /** `80`, or `8000-8100`. */
 export function formatRange({ first, last }: PortRange): string {
   return first === last ? `${first}` : `${first}-${last}`;
 }
 
-/** Ports of several protocols in words: `TCP 80 and 443, UDP 53`, `all ports`, `all other TCP ports`. Ranges with declared ports come first; many without are counted. */
-export function describePorts(lists: ReadonlyMap<Protocol, PortList>, declared: DeclaredPorts): string {
-  const values = protocols.map((protocol) => lists.get(protocol) ?? []);
-  if (values.every((list) => list === 'all')) return 'all ports';
-  if (values.every((list) => list === 'all' || list === 'all other')) return 'all other ports';
-  const words = protocols.flatMap((protocol) => {
-    const list = lists.get(protocol) ?? [];
-    if (typeof list === 'string') return [`${list} ${protocol} ports`];
-    return list.length === 0 ? [] : [describeList(protocol, list, declared.get(protocol) ?? new Set())];
+/**
+ * Ports of several protocols in words: `TCP 80 and 443, UDP 53`, `all ports`, `TCP 8080 and all other ports`. Ranges with declared ports come first; many without
+ * are counted.
+ */
+export function describePorts(shares: ReadonlyMap<Protocol, PortShare>, declared: DeclaredPorts): string {
+  const whole = protocols.filter((protocol) => shares.get(protocol)?.isRest === true);
+  const other = whole.filter((protocol) => !holdsEveryPort(shares.get(protocol)!.ranges));
+  const named = other.flatMap((protocol) => {
+    const { ranges } = shares.get(protocol)!;
+    const known = [...(declared.get(protocol) ?? [])].filter((port) => holdsPort(ranges, port));
+    return known.length === 0 ? [] : [`${protocol} ${listWords(known.sort((a, b) => a - b).map(String))}`];
   });
-  return words.join(', ');
+  const listed = protocols.flatMap((protocol) => {
+    const ranges = whole.includes(protocol) ? [] : (shares.get(protocol)?.ranges ?? []);
+    return ranges.length === 0 ? [] : [describeList(protocol, ranges, declared.get(protocol) ?? new Set())];
+  });
+  const rest = wholeWords(whole, other);
+  const front = [...named, ...listed].join(', ');
+  if (front === '' || rest === '') return `${front}${rest}`;
+  return `${front}${listed.length === 0 ? ' and ' : ', '}${rest}`;
+}
+
+/** Protocols of which every port, or every port that is not named elsewhere, is meant. */
+function wholeWords(whole: readonly Protocol[], other: readonly Protocol[]): string {
+  if (whole.length === protocols.length) return other.length === 0 ? 'all ports' : 'all other ports';
+  const all = whole.filter((protocol) => !other.includes(protocol));
+  return [
+    ...(other.length === 0 ? [] : [`all other ${listWords(other)} ports`]),
+    ...(all.length === 0 ? [] : [`all ${listWords(all)} ports`]),
+  ].join(', ');
 }
 
 function describeList(
@@ -100,7 +83,7 @@ function describeList(
   declared: ReadonlySet<number>,
 ): string {
   const missing = otherPorts(ranges);
-  if (missing.length <= mostHoles && countPorts(ranges) > lastPort / 2) {
+  if (missing.length <= mostHoles && countPorts(ranges) > countPorts(missing)) {
     return `all ${protocol} ports but ${listWords(missing.map(formatRange))}`;
   }
   const isKnown = ({ first, last }: PortRange): boolean =>
@@ -111,20 +94,4 @@ function describeList(
   const left = rest.length - shown.length === 0 ? 0 : countPorts(rest);
   if (words.length === 0) return count(left, `${protocol} port`);
   return `${protocol} ${listWords([...words, ...(left > 0 ? [count(left, 'other port')] : [])])}`;
-}
-
-/** The ranges less some ports. */
-export function withoutPorts(ranges: readonly PortRange[], ports: Iterable<number>): readonly PortRange[] {
-  const sorted = [...ports].sort((a, b) => a - b);
-  const rest: PortRange[] = [];
-  for (const { first, last } of ranges) {
-    let next = first;
-    for (const port of sorted) {
-      if (port < next || port > last) continue;
-      if (port > next) rest.push({ first: next, last: port - 1 });
-      next = port + 1;
-    }
-    if (next <= last) rest.push({ first: next, last });
-  }
-  return rest;
 }

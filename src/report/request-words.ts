@@ -15,22 +15,25 @@ export function describeClause({ fields, except }: RequestClause): string {
 
 /** Conditions that all hold, the method first; `any` stands for the method where nothing is said of it. */
 function describeFields(fields: readonly FieldClause[], any: string): string {
-  const methods = fields.filter(({ field }) => field === 'method');
-  const paths = fields.filter(({ field }) => field === 'path');
+  const of = (name: FieldClause['field']): readonly FieldClause[] =>
+    fields.filter(({ field }) => field === name);
+  const path = valueWords(of('path'), 'any path');
+  const start = [valueWords(of('method'), 'any method') || any, path === '' ? '' : path];
   const others = fields.filter(({ field }) => field !== 'method' && field !== 'path');
-  const method = methods.map(methodWords).join(' and ') || any;
-  const path = paths.map(pathWords).join(' and ');
-  const start = method === '' ? path : [method, ...(path === '' ? [] : [`on ${path}`])].join(' ');
-  const rest = others.map(otherWords);
-  return [...(start === '' ? [] : [start]), ...rest].join(' ') || 'any request';
+  return (
+    [start.filter((text) => text !== '').join(' on '), ...others.map(otherWords)]
+      .filter((text) => text !== '')
+      .join(' ') || 'any request'
+  );
 }
 
-function methodWords({ negated, values }: FieldClause): string {
-  return negated ? `any method but ${listWords(values)}` : values.join(', ');
-}
-
-function pathWords({ negated, values }: FieldClause): string {
-  return negated ? `any path but ${listWords(values)}` : values.join(', ');
+/** `GET, HEAD`, `/api/* but not /api/admin*`, `any path but not /admin*`; nothing where nothing is asked. */
+function valueWords(clauses: readonly FieldClause[], any: string): string {
+  const wanted = clauses.filter(({ negated }) => !negated).map(({ values }) => values.join(', '));
+  const refused = clauses.filter(({ negated }) => negated).flatMap(({ values }) => values);
+  if (clauses.length === 0) return '';
+  const start = wanted.join(' and ') || any;
+  return refused.length === 0 ? start : `${start} but not ${listWords(refused, 'or')}`;
 }
 
 function otherWords({ field, name = '', negated, values }: FieldClause): string {
