@@ -28,7 +28,12 @@ describe('what comes through, in words', () => {
     ['all ports', [tcp(every, 'allow', 'allow'), other('UDP', every), other('SCTP', every)]],
     [
       'TCP 8081: HTTP; all other ports',
-      [tcp(but(8081), 'allow', 'allow'), tcp(one(8081), 'deny', 'allow'), other('UDP', every), other('SCTP', every)],
+      [
+        tcp(but(8081), 'allow', 'allow'),
+        tcp(one(8081), 'deny', 'allow'),
+        other('UDP', every),
+        other('SCTP', every),
+      ],
     ],
     ['TCP 8081: not known; TCP 53', [tcp(one(53), 'allow', 'allow'), tcp(one(8081), 'unknown', 'unknown')]],
   ])('%s', (words, passages) => {
