@@ -3,8 +3,9 @@ import type { Outcome, Protocol } from '../model/index.ts';
 import { type EndSet, isIn, newShelf, type Shelf, shelve } from './end-set.ts';
 import type { EndClass, Ends, VirtualEnd } from './ends.ts';
 import type { Doubt, Flow } from './flow.ts';
-import { type FlowContext, flowContext, flowsTo } from './flows.ts';
-import { type PortCutter, portCutter } from './port-cuts.ts';
+import { type FlowContext, flowContext, flowsTo, isShut } from './flows.ts';
+import type { NetworkRow } from './network-rows.ts';
+import { type PortCutter, type PortPiece, portCutter } from './port-cuts.ts';
 import type { HttpPassage, MapLayer, PortRange } from './types.ts';
 
 /** What comes from some sources through some ports of a destination. */
@@ -56,11 +57,17 @@ function mergePorts(
   { context, shelf }: Tables,
   destination: VirtualEnd,
   protocol: Protocol,
-  ranges: readonly PortRange[],
+  pieces: readonly PortPiece[],
 ): readonly Behaviour[] {
+  const ordinary = new Map<NetworkRow, readonly Stream[]>();
   const found = new Map<string, { readonly ports: PortRange[]; readonly streams: readonly Stream[] }>();
-  for (const { first, last } of ranges) {
-    const streams = streamsOf(flowsTo(context, destination, protocol, first), shelf);
+  for (const { first, last, ordinary: isOrdinary } of pieces) {
+    const row = context.rows.row(destination.index, protocol, first);
+    if (isShut(context, destination, protocol, row)) continue;
+    const streams =
+      (isOrdinary ? ordinary.get(row) : undefined) ??
+      streamsOf(flowsTo(context, destination, protocol, first), shelf);
+    if (isOrdinary) ordinary.set(row, streams);
     if (streams.length === 0) continue;
     const alike = streams.map(streamKey).join(';');
     // What a verdict is asked for may come out differently for ports that look alike here.

@@ -18,6 +18,11 @@ export function setBit(bits: Bits, index: number): void {
   bits[index >>> 5]! |= 1 << (index & 31);
 }
 
+/** Takes an index out of a set. */
+export function clearBit(bits: Bits, index: number): void {
+  bits[index >>> 5]! &= ~(1 << (index & 31));
+}
+
 /** Is the index in the set? */
 export function hasBit(bits: Bits, index: number): boolean {
   return (bits[index >>> 5]! & (1 << (index & 31))) !== 0;

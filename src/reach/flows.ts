@@ -1,6 +1,7 @@
 import type { Cluster, ClusterPod } from '../cluster/index.ts';
 import type { Protocol, Request } from '../model/index.ts';
 import {
+  type End,
   inboundOf,
   type Leg,
   legsOf,
@@ -10,7 +11,7 @@ import {
   unreadProxyPolicies,
   waypointFacts,
 } from '../verdict/index.ts';
-import { allBits, type Bits, isEmptyBits, keepBits, noBits, setBit } from './bits.ts';
+import { addBits, allBits, type Bits, isEmptyBits, keepBits, noBits, setBit } from './bits.ts';
 import type { EndClass, Ends, VirtualEnd } from './ends.ts';
 import { allowed, bothDoubts, bothOutcomes, bothPassages, denied, type Flow } from './flow.ts';
 import { type NetworkRow, type NetworkRows, networkRows } from './network-rows.ts';
@@ -32,33 +33,62 @@ export interface FlowContext {
   readonly classOfPod: ReadonlyMap<string, EndClass>;
   /** Is any pod in the mesh? Without one, only the network decides. */
   readonly meshed: boolean;
+  /** False where it is not known of some ends whether they are in the mesh, or of a waypoint whose it is. */
+  readonly roadsKnown: boolean;
+  /** Sources that send plainly to whoever is not in the mesh. */
+  readonly plainSenders: Bits;
 }
 
 /** Prepares a cluster for the flows to its destinations. */
 export function flowContext(cluster: Cluster, ends: Ends, layer: MapLayer): FlowContext {
   const conditions = sourceConditions(cluster, ends);
+  const senders = groupSenders(cluster, ends);
+  const plainSenders = noBits(ends.virtual.length);
+  for (const { example, sources } of senders) if (isOutOfMesh(example.end)) addBits(plainSenders, sources);
   const classOfPod = new Map<string, EndClass>();
   for (const each of ends.classes)
     for (const end of each.ends)
       if (end.kind === 'workload') for (const pod of end.pods) classOfPod.set(pod.key, each);
-  const isMeshed = ({ end: { pod } }: EndClass): boolean =>
-    pod !== undefined && (pod.membership.kind !== 'none' || pod.membership.facts !== undefined);
   return {
     cluster,
     ends,
     layer,
     rows: layer === 'authorization' ? openRows(ends) : networkRows(cluster, ends),
-    senders: groupSenders(cluster, ends),
+    senders,
     atProxy: proxyFlows(cluster, conditions),
     atZtunnel: ztunnelFlows(cluster, ends, conditions),
     classOfPod,
-    meshed: ends.classes.some(isMeshed),
+    meshed: ends.classes.some(({ end }) => !isOutOfMesh(end)),
+    roadsKnown: areRoadsKnown(cluster, ends),
+    plainSenders,
   };
+}
+
+function isOutOfMesh({ pod, host }: End): boolean {
+  return pod === undefined || host || (pod.membership.kind === 'none' && pod.membership.facts === undefined);
+}
+
+function areRoadsKnown({ gateways, namespaces }: Cluster, { classes }: Ends): boolean {
+  if (classes.some(({ end }) => !end.host && end.pod?.membership.facts !== undefined)) return false;
+  return gateways.size === 0 || [...namespaces.values()].every(({ labels }) => labels.complete);
+}
+
+/** Does nothing come through a port, whoever sends and however? `row` is that of the port. */
+export function isShut(
+  { rows, meshed, roadsKnown, ends }: FlowContext,
+  destination: VirtualEnd,
+  protocol: Protocol,
+  row: NetworkRow,
+): boolean {
+  if (!row.closed) return false;
+  if (protocol !== 'TCP') return true;
+  if (!roadsKnown || isOpenOutside(ends.classes[destination.class]!.end.pod)) return false;
+  return !meshed || rows.row(destination.index, 'TCP', 15008).closed;
 }
 
 /** Rows of a network without policies. */
 function openRows({ virtual }: Ends): NetworkRows {
-  const row: NetworkRow = { allow: allBits(virtual.length), ask: undefined };
+  const row: NetworkRow = { allow: allBits(virtual.length), ask: undefined, closed: false };
   return { row: () => row, cuts: () => [] };
 }
 
@@ -69,17 +99,22 @@ export function flowsTo(
   protocol: Protocol,
   port: number,
 ): readonly Flow[] {
-  const { ends, rows, senders, meshed } = context;
+  const { ends, rows, senders, meshed, plainSenders } = context;
   const { end } = ends.classes[destination.class]!;
-  if (protocol !== 'TCP' || (!meshed && !isOpenOutside(end.pod))) {
-    return openTo(rows.row(destination.index, protocol, port));
-  }
-  return senders
-    .flatMap((group) => flowsFrom(context, group, destination, port))
-    .filter(
-      ({ sources, bytes, http, doubt }) =>
-        !isEmptyBits(sources) && (doubt !== undefined || bytes !== 'deny' || http.outcome !== 'deny'),
-    );
+  const plain = !isOpenOutside(end.pod);
+  if (protocol !== 'TCP' || (plain && !meshed))
+    return openTo(rows.row(destination.index, protocol, port)).filter(({ sources }) => !isEmptyBits(sources));
+  const direct = plain && isOutOfMesh(end);
+  const flows = direct ? openTo(rows.row(destination.index, protocol, port), plainSenders) : [];
+  return [
+    ...flows,
+    ...senders.flatMap((group) =>
+      direct && isOutOfMesh(group.example.end) ? [] : flowsFrom(context, group, destination, port),
+    ),
+  ].filter(
+    ({ sources, bytes, http, doubt }) =>
+      !isEmptyBits(sources) && (doubt !== undefined || bytes !== 'deny' || http.outcome !== 'deny'),
+  );
 }
 
 /** Has the pod a Service that clients outside come in by, perhaps with another address than their own? */
@@ -88,12 +123,22 @@ function isOpenOutside(pod: ClusterPod | undefined): boolean {
 }
 
 /** Where no proxy has a say. */
-function openTo({ allow, ask }: NetworkRow): readonly Flow[] {
-  const flows: Flow[] = isEmptyBits(allow)
-    ? []
-    : [{ sources: allow, bytes: 'allow', http: allowed, doubt: undefined }];
-  if (ask !== undefined) flows.push({ sources: ask, bytes: 'allow', http: allowed, doubt: 'tiers' });
-  return flows;
+function openTo({ allow, ask }: NetworkRow, among?: Bits): readonly Flow[] {
+  const flow = (sources: Bits, doubt: Flow['doubt']): Flow => ({
+    sources,
+    bytes: 'allow',
+    http: allowed,
+    doubt,
+  });
+  const flows = [flow(common(allow, among), undefined)];
+  return ask === undefined ? flows : [...flows, flow(common(ask, among), 'tiers')];
+}
+
+function common(bits: Bits, among: Bits | undefined): Bits {
+  if (among === undefined) return bits;
+  const both = bits.slice();
+  keepBits(both, among);
+  return both;
 }
 
 function flowsFrom(
@@ -181,6 +226,7 @@ function alongLeg(
   sources: Bits,
 ): readonly Flow[] {
   const row = context.rows.row(destination.index, 'TCP', leg.wirePort);
+  if (row.closed) return [];
   const open = sources.slice();
   keepBits(open, row.allow);
   const flows = isEmptyBits(open) ? [] : arrive(context, request, leg, target, destination, open);

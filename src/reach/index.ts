@@ -1,5 +1,9 @@
+export type { Behaviour, Stream } from './behaviours.ts';
+export { type EndSet, eachIn } from './end-set.ts';
+export type { EndClass } from './ends.ts';
 export { type ExposureItem, type ExposureMap, type ExposurePeer, mapExposure } from './exposure.ts';
 export { type MapOptions, mapReach } from './map.ts';
 export type { NamespaceShape, PeerShape } from './peer-shape.ts';
 export * from './requests/index.ts';
+export { type MapRows, rowsOf } from './rows.ts';
 export type * from './types.ts';

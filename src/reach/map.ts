@@ -3,6 +3,7 @@ import { type Behaviour, behavioursOf, prepareTables, streamFrom } from './behav
 import { type Cell, combineCells } from './cells.ts';
 import { eachIn } from './end-set.ts';
 import { type EndClass, type Ends, gatherEnds, type VirtualEnd } from './ends.ts';
+import { keepRows } from './rows.ts';
 import { settleCell } from './settle-cell.ts';
 import type { MapEnd, MapLayer, Passage, PortRange, ReachMap, ReachPair } from './types.ts';
 
@@ -79,7 +80,8 @@ function viewMap(
     }
   }
 
-  return { cluster, layer, ends: ends.ends, classes: classes.length, passages, pairs };
+  const map = { cluster, layer, ends: ends.ends, classes: classes.length, passages, pairs };
+  return keepRows(map, { ends, behaviours });
 }
 
 /** Passages that let the same through, together. */

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/index.ts';
 import type { Direction, NetworkPolicy } from '../model/index.ts';
 import { matchPeer, type Peer, type Port, type Rule, rulesOf } from '../policy/network/index.ts';
-import { type Bits, noBits, setBit } from './bits.ts';
+import { allBits, type Bits, clearBit, noBits, setBit } from './bits.ts';
 import type { Ends } from './ends.ts';
 import type { Matches, PeerSets } from './peer-sets.ts';
 
@@ -22,8 +22,9 @@ export interface NetworkTables {
   /** Egress rules by the virtual end that they lead to, and those that lead anywhere. */
   readonly egressTo: readonly (readonly RuleGroup[] | undefined)[];
   readonly egressAnywhere: readonly RuleGroup[];
-  /** Virtual ends that some policy governs on the way out. */
-  readonly isolatedOut: Bits;
+  /** Virtual ends that no policy governs on the way out, and those that some policy governs on the way in. */
+  readonly openOut: Bits;
+  readonly governedIn: Bits;
 }
 
 /** Reads every policy once. */
@@ -32,7 +33,8 @@ export function readNetworkPolicies(cluster: Cluster, ends: Ends, peers: PeerSet
   const ingress = new Array<RuleGroup[] | undefined>(classes.length);
   const egressTo = new Array<RuleGroup[] | undefined>(virtual.length);
   const egressAnywhere: RuleGroup[] = [];
-  const isolatedOut = noBits(virtual.length);
+  const openOut = allBits(virtual.length);
+  const governedIn = noBits(virtual.length);
   const groups = new Map<string, RuleGroup>();
   for (const policies of cluster.policies.network.values()) {
     for (const policy of policies) {
@@ -41,6 +43,7 @@ export function readNetworkPolicies(cluster: Cluster, ends: Ends, peers: PeerSet
       const rules = rulesOf(policy, 'ingress');
       if (rules !== undefined) {
         const own = rules.map((rule) => groupFor(groups, 'ingress', rule, peers));
+        for (const index of subjects) setBit(governedIn, index);
         for (const index of new Set(subjects.map((each) => virtual[each]!.class))) {
           const before = ingress[index];
           if (before === undefined) ingress[index] = [...own];
@@ -49,7 +52,7 @@ export function readNetworkPolicies(cluster: Cluster, ends: Ends, peers: PeerSet
       }
       const outward = rulesOf(policy, 'egress');
       if (outward === undefined) continue;
-      for (const index of subjects) setBit(isolatedOut, index);
+      for (const index of subjects) clearBit(openOut, index);
       for (const rule of outward) groupFor(groups, 'egress', rule, peers).subjects.push(...subjects);
     }
   }
@@ -65,7 +68,7 @@ export function readNetworkPolicies(cluster: Cluster, ends: Ends, peers: PeerSet
       else if (before.at(-1) !== group) before.push(group);
     }
   }
-  return { ingress, egressTo, egressAnywhere, isolatedOut };
+  return { ingress, egressTo, egressAnywhere, openOut, governedIn };
 }
 
 /** The virtual ends that a policy governs in some direction. */

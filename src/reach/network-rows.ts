@@ -13,6 +13,8 @@ import { indexPeers, type PeerSets } from './peer-sets.ts';
 export interface NetworkRow {
   readonly allow: Bits;
   readonly ask: Bits | undefined;
+  /** Nothing comes through, for certain. */
+  readonly closed: boolean;
 }
 
 /** The network policies of a cluster as rows: for a destination and port, who may come. */
@@ -121,100 +123,107 @@ function portTruth({ ports }: RuleGroup, packet: Packet, habits: PolicyHabits): 
 
 function buildRow(context: Context, destination: number, packet: Packet, view: PortView): NetworkRow {
   const { ends, hosts, unreadOut } = context;
-  const size = ends.virtual.length;
   const ingress = ingressRow(context, destination, packet, view);
   const egress = egressRow(context, destination, packet, view);
-  const allow = ingress.allow;
-  const ask = noBits(size);
-  // What one direction may let through counts only where the other does not deny it.
-  const mayEnter = joined(ingress.allow, ingress.ask);
-  const mayLeave = joined(egress.allow, egress.ask);
-  const undecided = joined(ingress.ask, egress.ask);
-  const open = allow.slice();
-  keepBits(open, egress.allow);
-  if (undecided !== undefined && !isEmptyBits(undecided)) {
-    addBits(ask, undecided);
-    keepBits(ask, mayEnter);
-    keepBits(ask, mayLeave);
-    dropBits(open, ask);
-  }
-  if (hosts !== undefined && context.ends.virtual[destination]!.packet.pod !== undefined) {
-    const nearby = hosts.slice();
-    dropBits(nearby, open);
-    addBits(ask, nearby);
-  }
-  if (unreadOut !== undefined) addBits(ask, unreadOut);
-  if (isReadIncompletely(context, destination)) addBits(ask, allBits(size));
-  dropBits(open, ask);
-  return { allow: open, ask: isEmptyBits(ask) ? undefined : ask };
+  const open = egress.allow.slice();
+  if (ingress.allow !== undefined) keepBits(open, ingress.allow);
+  const ask = undecided(ingress, egress, open);
+  const nearby = packet.destination.pod === undefined ? undefined : hosts;
+  const unread = isReadIncompletely(context, destination) ? allBits(ends.virtual.length) : unreadOut;
+  if (ask === undefined && nearby === undefined && unread === undefined)
+    return { allow: open, ask: undefined, closed: isEmptyBits(open) };
+  const all = ask ?? noBits(ends.virtual.length);
+  if (nearby !== undefined) addBits(all, nearby);
+  // A pod's own node may always send to it: to hosts that may come anyway that makes no difference.
+  dropBits(all, open);
+  if (unread !== undefined) addBits(all, unread);
+  dropBits(open, all);
+  const certain = isEmptyBits(all);
+  return { allow: open, ask: certain ? undefined : all, closed: certain && isEmptyBits(open) };
 }
 
-function joined(a: Bits, b: Bits): Bits {
-  const both = a.slice();
-  addBits(both, b);
-  return both;
+/** Sources of whom one direction does not know, while the other does not deny them. */
+function undecided(ingress: DirectionRow, egress: DirectionRow, open: Bits): Bits | undefined {
+  if (ingress.ask === undefined && egress.ask === undefined) return undefined;
+  const found = new Uint32Array(open.length);
+  for (const { ask } of [ingress, egress]) if (ask !== undefined) addBits(found, ask);
+  for (const { allow, ask } of [ingress, egress]) {
+    if (allow === undefined) continue;
+    const possible = allow.slice();
+    if (ask !== undefined) addBits(possible, ask);
+    keepBits(found, possible);
+  }
+  // The sets of one direction are disjoint, so what both allow is in neither's doubt.
+  dropBits(found, open);
+  return found;
 }
 
+/** `allow` undefined = everybody; `ask` undefined = nobody. The two are disjoint. */
 interface DirectionRow {
+  readonly allow: Bits | undefined;
+  readonly ask: Bits | undefined;
+}
+
+/** The way out is governed for some sources and not for others, so it is always spelled out. */
+interface EgressRow extends DirectionRow {
   readonly allow: Bits;
-  readonly ask: Bits;
 }
 
 function ingressRow(context: Context, destination: number, packet: Packet, view: PortView): DirectionRow {
   const { ends, tables, admin } = context;
   const size = ends.virtual.length;
   const { pod } = packet.destination;
-  if (pod === undefined) return { allow: allBits(size), ask: noBits(size) };
+  if (pod === undefined) return { allow: undefined, ask: undefined };
   const isolated = tables.ingress[ends.virtual[destination]!.class] !== undefined;
-  const allow = isolated ? noBits(size) : allBits(size);
-  const ask = noBits(size);
-  if (isolated) {
-    for (const [{ peers }, truth] of view.ingress) {
-      const sure = truth === true ? allow : ask;
-      if (peers === undefined) {
-        addBits(sure, allBits(size));
-        continue;
-      }
-      for (const index of peers.sure) setBit(sure, index);
-      for (const index of peers.maybe) setBit(ask, index);
-    }
-    dropBits(ask, allow);
-  }
-  if (admin === undefined) return { allow, ask };
+  const row = isolated ? matchIngress(view, size) : { allow: undefined, ask: undefined };
+  if (admin === undefined) return row;
+  const next = { allow: row.allow ?? allBits(size), ask: row.ask ?? noBits(size) };
   if (!isolated) {
     const baseline = admin.judge('Baseline', 'ingress', destination, packet);
-    withBaseline(
-      context,
-      baseline,
-      { allow, ask },
-      allBits(size),
-      isGoverned(context, pod.namespace, pod.labels, 'egress'),
-    );
+    const skippable = isGoverned(context, pod.namespace, pod.labels, 'egress') ? allBits(size) : noBits(size);
+    withBaseline(context, baseline, next, allBits(size), skippable);
   }
-  return behindAdmin(admin.judge('Admin', 'ingress', destination, packet), { allow, ask });
+  return behindAdmin(admin.judge('Admin', 'ingress', destination, packet), next);
 }
 
-function egressRow(context: Context, destination: number, packet: Packet, view: PortView): DirectionRow {
+/** Whoever some rule of the governing policies matches. */
+function matchIngress({ ingress }: PortView, size: number): DirectionRow {
+  const allow = noBits(size);
+  let ask: Bits | undefined;
+  for (const [{ peers }, truth] of ingress) {
+    if (truth !== true) ask ??= noBits(size);
+    const into = truth === true ? allow : ask!;
+    if (peers === undefined) {
+      addBits(into, allBits(size));
+      continue;
+    }
+    for (const index of peers.sure) setBit(into, index);
+    if (peers.maybe.length > 0) ask ??= noBits(size);
+    for (const index of peers.maybe) setBit(ask!, index);
+  }
+  if (ask !== undefined) dropBits(ask, allow);
+  return { allow, ask };
+}
+
+function egressRow(context: Context, destination: number, packet: Packet, view: PortView): EgressRow {
   const { ends, tables, admin } = context;
   const size = ends.virtual.length;
-  const allow = allBits(size);
-  dropBits(allow, tables.isolatedOut);
-  const ask = noBits(size);
+  const allow = tables.openOut.slice();
+  let ask: Bits | undefined;
   for (const [group, truth] of view.egress) {
-    const certain = truth === true && (group.peers === undefined || !group.peers.maybe.includes(destination));
-    const into = certain ? allow : ask;
+    const certain = truth === true && !(group.peers?.maybe.includes(destination) ?? false);
+    if (!certain) ask ??= noBits(size);
+    const into = certain ? allow : ask!;
     for (const index of group.subjects) setBit(into, index);
   }
-  dropBits(ask, allow);
+  if (ask !== undefined) dropBits(ask, allow);
   if (admin === undefined) return { allow, ask };
-  const free = allBits(size);
-  dropBits(free, tables.isolatedOut);
+  const next = { allow, ask: ask ?? noBits(size) };
+  const skippable = tables.openOut.slice();
+  keepBits(skippable, tables.governedIn);
   const baseline = admin.judge('Baseline', 'egress', destination, packet);
-  const governed = governedIn(context);
-  const skippable = free.slice();
-  keepBits(skippable, governed);
-  withBaseline(context, baseline, { allow, ask }, free, skippable);
-  return behindAdmin(admin.judge('Admin', 'egress', destination, packet), { allow, ask });
+  withBaseline(context, baseline, next, tables.openOut, skippable);
+  return behindAdmin(admin.judge('Admin', 'egress', destination, packet), next);
 }
 
 /** What an admin tier says to sources: of the rest, the next tier decides. */
@@ -224,13 +233,18 @@ export interface TierRow {
   readonly ask: Bits;
 }
 
-/** The Baseline tier speaks to the `free`; `skippable` are those (or all of them, or none) whom only policies of the other direction select. */
+interface Decided {
+  readonly allow: Bits;
+  readonly ask: Bits;
+}
+
+/** The Baseline tier speaks to the `free`; `skippable` are those of them whom only policies of the other direction select. */
 function withBaseline(
-  { cluster, ends }: Context,
+  { cluster }: Context,
   baseline: TierRow | undefined,
-  into: DirectionRow,
+  into: Decided,
   free: Bits,
-  skippable: Bits | boolean,
+  skippable: Bits,
 ): void {
   if (baseline === undefined) return;
   const denied = baseline.deny.slice();
@@ -238,12 +252,7 @@ function withBaseline(
   const doubtful = baseline.ask.slice();
   keepBits(doubtful, free);
   addBits(into.ask, doubtful);
-  const skipped =
-    typeof skippable === 'boolean'
-      ? skippable
-        ? allBits(ends.virtual.length)
-        : noBits(ends.virtual.length)
-      : skippable.slice();
+  const skipped = skippable.slice();
   keepBits(skipped, denied);
   const habit = pluginDecides(cluster.settings.cni, 'baseline skip');
   if (habit === 'skips Baseline') dropBits(denied, skipped);
@@ -252,10 +261,8 @@ function withBaseline(
   if (habit === undefined) addBits(into.ask, skipped);
 }
 
-function behindAdmin(tier: TierRow | undefined, next: DirectionRow): DirectionRow {
-  if (tier === undefined) return next;
-  const allow = next.allow.slice();
-  const ask = next.ask.slice();
+function behindAdmin(tier: TierRow | undefined, { allow, ask }: Decided): Decided {
+  if (tier === undefined) return { allow, ask };
   for (const bits of [allow, ask]) {
     dropBits(bits, tier.accept);
     dropBits(bits, tier.deny);
@@ -275,19 +282,6 @@ function isGoverned(
   return (cluster.policies.network.get(namespace) ?? []).some(
     (policy) => rulesOf(policy, direction) !== undefined && selectsLabels(policy.spec.podSelector, labels),
   );
-}
-
-const governed = new WeakMap<NetworkTables, Bits>();
-
-/** Virtual ends whose ingress some policy governs. */
-function governedIn({ tables, ends }: Context): Bits {
-  let bits = governed.get(tables);
-  if (bits === undefined) {
-    bits = noBits(ends.virtual.length);
-    for (const each of ends.virtual) if (tables.ingress[each.class] !== undefined) setBit(bits, each.index);
-    governed.set(tables, bits);
-  }
-  return bits;
 }
 
 function cutsOf({ tables, ends, admin }: Context, index: number, protocol: Protocol): readonly number[] {

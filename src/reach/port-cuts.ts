@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/index.ts';
+import type { Cluster, ClusterPod } from '../cluster/index.ts';
 import { type AuthorizationRule, labelOf, type Protocol } from '../model/index.ts';
 import type { EndClass } from './ends.ts';
 import type { NetworkRows } from './network-rows.ts';
@@ -8,8 +8,15 @@ const lastPort = 65535;
 /** Ports that Istio's redirect treats apart, and that of tunnels. */
 const istioPorts = [15008, 15020, 15021, 15090];
 
+/** Ports that behave alike as far as rules go. `ordinary`: nothing but the network's rules can tell them from other ordinary ports. */
+export interface PortPiece extends PortRange {
+  readonly ordinary: boolean;
+}
+
 /** Cuts the ports of a destination where anything that decides may change its mind. */
-export type PortCutter = (destination: EndClass, protocol: Protocol) => readonly PortRange[];
+export type PortCutter = (destination: EndClass, protocol: Protocol) => readonly PortPiece[];
+
+const everyPort: readonly PortPiece[] = [{ first: 1, last: lastPort, ordinary: true }];
 
 /** Prepares the cuts of a cluster. */
 export function portCutter(cluster: Cluster, rows: NetworkRows): PortCutter {
@@ -19,38 +26,56 @@ export function portCutter(cluster: Cluster, rows: NetworkRows): PortCutter {
     named.set(namespace, found);
     return found;
   };
-  return (destination, protocol) => {
-    const cuts = new Set([1, ...rows.cuts(destination.index, protocol)]);
-    const single = (port: number): void => {
-      cuts.add(port);
-      cuts.add(port + 1);
-    };
-    const { pod } = destination.end;
-    if (pod !== undefined) {
-      for (const declared of pod.ports) if (declared.protocol === protocol) single(declared.containerPort);
-      for (const { spec } of pod.services)
-        for (const { port, targetPort = port } of spec.ports) {
-          if (typeof targetPort === 'number') single(targetPort);
-          single(port);
-        }
-      if (protocol === 'TCP' && (pod.membership.kind !== 'none' || pod.membership.facts !== undefined)) {
-        istioPorts.forEach(single);
-        istioPortsIn(pod.namespace).forEach(single);
-        istioPortsIn(cluster.mesh.rootNamespace).forEach(single);
-        for (const gateway of cluster.gateways.values())
-          istioPortsIn(gateway.metadata.namespace).forEach(single);
-        for (const name of [
-          'includeInboundPorts',
-          'excludeInboundPorts',
-          'includeOutboundPorts',
-          'excludeOutboundPorts',
-        ])
-          numbersIn(labelOf(pod.annotations, `traffic.sidecar.istio.io/${name}`)).forEach(single);
-      }
+  const gatewayNamespaces = new Set([...cluster.gateways.values()].map(({ metadata }) => metadata.namespace));
+  return ({ index, end: { pod } }, protocol) => {
+    const cuts = rows.cuts(index, protocol);
+    const special = pod === undefined ? [] : specialPorts(pod, protocol);
+    if (pod !== undefined && protocol === 'TCP' && mayBeMeshed(pod)) {
+      special.push(...istioPorts, ...portsOfAnnotations(pod));
+      for (const namespace of new Set([pod.namespace, cluster.mesh.rootNamespace, ...gatewayNamespaces]))
+        special.push(...istioPortsIn(namespace));
     }
-    const starts = [...cuts].filter((port) => port >= 1 && port <= lastPort).sort((a, b) => a - b);
-    return starts.map((first, i) => ({ first, last: (starts[i + 1] ?? lastPort + 1) - 1 }));
+    if (cuts.length === 0 && special.length === 0) return everyPort;
+    return pieces(cuts, new Set(special));
   };
+}
+
+function pieces(cuts: readonly number[], special: ReadonlySet<number>): readonly PortPiece[] {
+  const all = new Set([1, ...cuts]);
+  for (const port of special) all.add(port).add(port + 1);
+  const starts = [...all].filter((port) => port >= 1 && port <= lastPort).sort((a, b) => a - b);
+  return starts.map((first, i) => ({
+    first,
+    last: (starts[i + 1] ?? lastPort + 1) - 1,
+    ordinary: !special.has(first),
+  }));
+}
+
+function mayBeMeshed({ membership }: ClusterPod): boolean {
+  return membership.kind !== 'none' || membership.facts !== undefined;
+}
+
+/** Ports that a pod declares, and those that its Services lead to. */
+function specialPorts({ ports, services }: ClusterPod, protocol: Protocol): number[] {
+  const special: number[] = [];
+  for (const declared of ports) if (declared.protocol === protocol) special.push(declared.containerPort);
+  for (const { spec } of services) {
+    for (const { port, targetPort = port, protocol: own } of spec.ports) {
+      if (own !== protocol) continue;
+      special.push(port);
+      if (typeof targetPort === 'number') special.push(targetPort);
+    }
+  }
+  return special;
+}
+
+function portsOfAnnotations({ annotations }: ClusterPod): readonly number[] {
+  return [
+    'includeInboundPorts',
+    'excludeInboundPorts',
+    'includeOutboundPorts',
+    'excludeOutboundPorts',
+  ].flatMap((name) => numbersIn(labelOf(annotations, `traffic.sidecar.istio.io/${name}`)));
 }
 
 /** Ports that Istio's policies in a namespace name. */

@@ -46,6 +46,7 @@ interface Place {
   readonly subject: Subject;
   readonly identified: boolean;
   readonly own: string | undefined;
+  readonly beforeTokens: boolean;
 }
 
 /**
@@ -194,13 +195,15 @@ function viewChain(
   const filters = authorizationFilters(cluster, inbound.target, chain);
   const place = placeOf(cluster, inbound, handshake, chain);
   const doubts: Bits[] = [];
-  const read = (rules: RuleSet): readonly Contribution[] =>
+  const readAt = (rules: RuleSet, at: Place): readonly Contribution[] =>
     rules.rules.flatMap(({ rule }) => {
-      const found = readRule(reader, rule, place);
+      const found = readRule(reader, rule, at);
       doubts.push(...found.doubts);
       return found.contributions;
     });
-  const { deny, unknown } = readCustom(filters, read);
+  const read = (rules: RuleSet): readonly Contribution[] => readAt(rules, place);
+  // CUSTOM comes before tokens are looked at: its rules see no claims.
+  const { deny, unknown } = readCustom(filters, (rules) => readAt(rules, { ...place, beforeTokens: true }));
   const enforced = filters.DENY?.enforced;
   return {
     deny: [...deny, ...(enforced === undefined ? [] : read(enforced))],
@@ -253,11 +256,15 @@ function readRule({ conditions, known }: RuleReader, rule: ChainRule, place: Pla
 }
 
 /** What of a place can matter to a rule. */
-function placeKey(rule: ChainRule, { subject: { connection }, identified, own }: Place): string {
-  const asked = new Set([...rule.from, ...rule.to, rule.when].flatMap((list) => list.map(askedOf)));
+function placeKey(
+  rule: ChainRule,
+  { subject: { connection }, identified, own, beforeTokens }: Place,
+): string {
+  const lists = [...rule.from, ...rule.to, rule.when];
+  const asked = new Set(lists.flatMap((list) => list.map((each) => askedOf(each, beforeTokens))));
   const { destinationPort, destinationAddress, sni } = connection;
   const here = asked.has('here') ? `${destinationPort} ${String(destinationAddress)} ${String(sni)}` : '';
-  return `${identified} ${here} ${asked.has('certificate') ? own : ''}`;
+  return `${identified} ${beforeTokens} ${here} ${asked.has('certificate') ? own : ''}`;
 }
 
 /** What a rule says of sources: one contribution for each of its `from` entries. */
@@ -307,7 +314,7 @@ function readConditions(
   let sources: Bits | undefined;
   const requests: Condition[] = [];
   for (const condition of list) {
-    const asked = askedOf(condition);
+    const asked = askedOf(condition, place.beforeTokens);
     if (asked === 'request') requests.push(condition);
     else if (asked === 'here') {
       if (conditionHolds(condition, place.subject) === false) return undefined;
@@ -358,6 +365,7 @@ function placeOf(cluster: Cluster, inbound: Inbound, handshake: Handshake, chain
     subject: { connection, request: chain === 'HTTP' ? proxied : undefined, metadataOpen: false },
     identified,
     own,
+    beforeTokens: false,
   };
 }
 
@@ -376,8 +384,7 @@ function universeOf(cluster: Cluster, { target }: Inbound): Universe {
     .join('\n');
   let universe = known.get(key);
   if (universe === undefined) {
-    const { pathNormalization, trustedProxies } = cluster.mesh;
-    universe = { mesh: { pathNormalization, trustedProxies }, jwtRules };
+    universe = { mesh: cluster.mesh, jwtRules, withoutForwardedFor: true };
     known.set(key, universe);
   }
   return universe;

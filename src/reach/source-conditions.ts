@@ -25,19 +25,20 @@ export interface SourceConditions {
 /** Where the value stands that a condition asks for. */
 export type Asked = 'source' | 'certificate' | 'here' | 'request';
 
-/** Which side a condition asks: the source, the place where it is asked, or the request. */
-export function askedOf({ question }: Condition): Asked {
+/** Which side a condition asks: the source, the place where it is asked, or the request. Before tokens are looked at, claims are not there to be asked. */
+export function askedOf({ question }: Condition, beforeTokens = false): Asked {
   switch (question.kind) {
     case 'port':
       return 'here';
     case 'address':
       return question.input === 'destination address' ? 'here' : 'source';
     case 'request principal':
-      return 'request';
+      return beforeTokens ? 'here' : 'request';
     case 'text': {
       const { input } = question;
       if (input.kind === 'principal') return 'source';
       if (input.kind === 'sni' || input.kind === 'metadata') return 'here';
+      if (input.kind === 'claim' && beforeTokens) return 'here';
       if (input.kind !== 'header') return 'request';
       if (input.name === 'x-forwarded-client-cert') return 'certificate';
       return input.name === ':scheme' || input.name === 'x-forwarded-proto' ? 'here' : 'request';
