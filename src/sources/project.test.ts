@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rightProjects, wrongProjects } from '../../test/support/project-examples.ts';
+import { replaceOne } from '../../test/support/replace-one.ts';
 import { temporaryTree } from '../../test/support/temporary-tree.ts';
 import { readDocuments, toPlainValue } from '../yaml/index.ts';
 import { assumptionPattern } from './assumption.ts';
@@ -41,22 +42,6 @@ const strays = [
   { path: 'a' },
   { helm: 'a', set: ['a='] },
 ];
-
-/** The same value with the node at `place`, counted in reading order, replaced, or with one more key where it is a mapping. */
-function replaceOne(root: unknown, place: number, value: unknown): unknown {
-  const holder = { root };
-  const places: (() => void)[] = [];
-  const visit = (parent: object): void => {
-    for (const [key, child] of Object.entries(parent)) {
-      places.push(() => Object.assign(parent, { [key]: value }));
-      if (typeof child === 'object' && child !== null) visit(child);
-    }
-    if (!Array.isArray(parent)) places.push(() => Object.assign(parent, { path: value }));
-  };
-  visit(holder);
-  places[place % places.length]?.();
-  return holder.root ?? null;
-}
 
 describe('decodeProject and the JSON Schema', () => {
   it.each(rightProjects)('take %j', (rest) => {

@@ -1,11 +1,15 @@
-import { type Cluster, type ReplaceablePolicy, replacePolicy } from '../cluster/index.ts';
+import { type ReplaceablePolicy, replacePolicy } from '../cluster/index.ts';
 import type { Step, Verdict } from '../model/index.ts';
-import { mapReach } from '../reach/index.ts';
 import type { Desk } from './desk.ts';
-import { judgeStatement } from './judge-statement.ts';
+import {
+  breaksAny,
+  concerns,
+  type HoldingStatement,
+  holdingStatements,
+  statementsTouched,
+} from './holding.ts';
 import { type EntryResult, verdictsOf } from './results.ts';
 import { listRules, type RuleReference, ruleKey, testedPolicies } from './rules.ts';
-import type { StatementEntry } from './types.ts';
 import { withoutRule } from './without-rule.ts';
 
 /** Which rules tests rest on. */
@@ -37,15 +41,14 @@ export function measureCoverage(tested: readonly TestedCluster[]): Coverage {
     for (const rule of verdicts.flatMap(rulesOfVerdict)) covered.add(ruleKey(rule));
   }
   for (const { desk, entries } of tested) {
-    const holding = entries.flatMap(({ entry, results }) =>
-      entry.kind !== 'pairs' && results.every(({ status }) => status === 'passed') ? [entry] : [],
-    );
-    if (holding.length === 0) continue;
-    for (const policy of testedPolicies(desk.cluster)) {
+    const holding = holdingStatements(entries, desk);
+    for (const policy of holding.length === 0 ? [] : testedPolicies(desk.cluster)) {
+      const touched = statementsTouched(policy, holding, desk.cluster);
       for (const rule of listRules(policy)) {
         const key = ruleKey(rule);
-        if (!covered.has(key) && denies(policy, rule) && restsOn(holding, policy, rule, desk))
-          covered.add(key);
+        if (covered.has(key) || !denies(policy, rule)) continue;
+        const statements = touched.filter((each) => concerns(each, policy, rule.path));
+        if (restsOn(statements, policy, rule, desk)) covered.add(key);
       }
     }
   }
@@ -95,22 +98,13 @@ function denies(policy: ReplaceablePolicy, { path }: RuleReference): boolean {
 }
 
 function restsOn(
-  statements: readonly StatementEntry[],
+  statements: readonly HoldingStatement[],
   policy: ReplaceablePolicy,
   rule: RuleReference,
   desk: Desk,
 ): boolean {
-  const cluster: Cluster = replacePolicy(desk.cluster, policy, withoutRule(policy, rule.path));
-  const map = once(() => mapReach(cluster));
-  return statements.some((entry) => judgeStatement(entry, { ...desk, cluster }, map).status !== 'passed');
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
+  if (statements.length === 0) return false;
+  return breaksAny(statements, desk, replacePolicy(desk.cluster, policy, withoutRule(policy, rule.path)));
 }
 
 function sortRules(rules: readonly RuleReference[]): readonly RuleReference[] {

@@ -45,20 +45,21 @@ export function oneOrMore<T>(reader: Reader<T>): Reader<readonly T[]> {
   };
 }
 
-/** A port's number or name, as the user writes it. */
+/** A port's number or name. */
 export const port: Reader<number | string> = (node: YamlNode, path: FieldPath, reading: Reading) => {
   const wanted = "a port: a number from 1 to 65535 or a port's name";
   const value = node.kind === 'scalar' ? node.value : undefined;
-  const digits = typeof value === 'object' && value !== null ? value.number : value;
-  if (typeof digits !== 'string') return refuseField(node, path, reading, wanted);
-  if (!/^\d+$/.test(digits)) {
-    return /^[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$/.test(digits)
-      ? digits
-      : refuseField(node, path, reading, wanted);
-  }
-  const number = Number(digits);
-  return number >= 1 && number <= 65535 ? number : refuseField(node, path, reading, wanted);
+  if (typeof value === 'string' && isPortName(value)) return value;
+  const number = typeof value === 'object' && value !== null ? Number(value.number) : 0;
+  return Number.isInteger(number) && number >= 1 && number <= 65535
+    ? number
+    : refuseField(node, path, reading, wanted);
 };
+
+/** IANA's form: at most 15 of a-z, 0-9 and -, with a letter. */
+function isPortName(text: string): boolean {
+  return /^(?=.*[a-z])[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/.test(text);
+}
 
 const labelTexts = map(/^[\w./-]+$/, 'a label', text('the text of a label', /^[\w.-]*$/s));
 

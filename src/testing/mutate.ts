@@ -1,15 +1,20 @@
-import { type Cluster, type ReplaceablePolicy, replacePolicy } from '../cluster/index.ts';
-import { mapReach, type ReachMap } from '../reach/index.ts';
+import { replacePolicy } from '../cluster/index.ts';
 import { decide } from '../verdict/index.ts';
 import type { TestedCluster } from './coverage.ts';
 import type { Desk } from './desk.ts';
+import {
+  breaksAny,
+  concerns,
+  type HoldingStatement,
+  holdingStatements,
+  statementsTouched,
+} from './holding.ts';
 import { compareVerdict } from './judge-pair.ts';
-import { type FoundSets, findSets, judgeStatement } from './judge-statement.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
-import { type Asked, isProblem, type PairResult } from './results.ts';
+import type { Asked, PairResult } from './results.ts';
 import { testedPolicies } from './rules.ts';
-import { touches, touchesPod } from './touches.ts';
-import type { PairsEntry, StatementEntry } from './types.ts';
+import { touches } from './touches.ts';
+import type { PairsEntry } from './types.ts';
 
 /** What became of the spoilt policies. */
 export interface Mutation {
@@ -26,12 +31,6 @@ interface PassingPair {
   readonly entry: PairsEntry;
   readonly result: PairResult;
   readonly asked: Asked;
-}
-
-/** A statement that holds as things are. */
-interface HoldingStatement {
-  readonly entry: StatementEntry;
-  readonly sets: FoundSets;
 }
 
 /** Tests that pass on one cluster. */
@@ -51,8 +50,9 @@ export function mutatePolicies(tested: readonly TestedCluster[]): Mutation {
   for (const suite of suites) {
     for (const policy of testedPolicies(suite.desk.cluster)) {
       const pairs = suite.pairs.filter(({ asked }) => touches(policy, asked, suite.desk.cluster));
-      const statements = suite.statements.filter(({ sets }) => touchesSets(policy, sets, suite.desk.cluster));
+      const touched = statementsTouched(policy, suite.statements, suite.desk.cluster);
       for (const mutant of mutantsOf(policy)) {
+        const statements = opens(mutant) ? touched.filter((each) => concerns(each, policy, mutant.path)) : [];
         const key = keyOf(mutant);
         const known = byPlace.get(key) ?? { mutant, noticed: false };
         byPlace.set(key, known);
@@ -67,19 +67,13 @@ export function mutatePolicies(tested: readonly TestedCluster[]): Mutation {
 }
 
 function suiteOf({ desk, entries }: TestedCluster): Suite {
-  const pairs: PassingPair[] = [];
-  const statements: HoldingStatement[] = [];
-  for (const { entry, results } of entries) {
-    for (const result of results) {
-      if (result.status !== 'passed') continue;
-      if (result.kind === 'pair' && entry.kind === 'pairs' && result.asked !== undefined) {
-        pairs.push({ entry, result, asked: result.asked });
-      }
-      const sets = entry.kind === 'pairs' ? undefined : findSets(entry, desk);
-      if (entry.kind !== 'pairs' && sets !== undefined && !isProblem(sets)) statements.push({ entry, sets });
-    }
-  }
-  return { desk, pairs, statements };
+  const pairs = entries.flatMap(({ entry, results }) =>
+    results.flatMap((result): readonly PassingPair[] => {
+      if (result.kind !== 'pair' || entry.kind !== 'pairs' || result.status !== 'passed') return [];
+      return result.asked === undefined ? [] : [{ entry, result, asked: result.asked }];
+    }),
+  );
+  return { desk, pairs, statements: holdingStatements(entries, desk) };
 }
 
 function notices(mutant: Mutant, { desk, pairs, statements }: Suite): boolean {
@@ -89,18 +83,11 @@ function notices(mutant: Mutant, { desk, pairs, statements }: Suite): boolean {
     const verdict = decide(cluster, asked.request);
     return compareVerdict(result.pair, entry.expected, verdict).length > 0;
   });
-  if (isNoticed || statements.length === 0 || !opens(mutant)) return isNoticed;
-  let map: ReachMap | undefined;
-  const once = (): ReachMap => {
-    map ??= mapReach(cluster);
-    return map;
-  };
-  return statements.some(
-    ({ entry, sets }) => judgeStatement(entry, { ...desk, cluster }, once, sets).status !== 'passed',
-  );
+  if (isNoticed || statements.length === 0) return isNoticed;
+  return breaksAny(statements, desk, cluster);
 }
 
-/** Can more come through than before? Only then may a statement that holds be broken. */
+/** Can more come through than before? */
 function opens({ policy, dropped }: Mutant): boolean {
   if (dropped === 'policy') return true;
   const narrows = dropped === 'rule' || dropped === 'entry';
@@ -108,18 +95,6 @@ function opens({ policy, dropped }: Mutant): boolean {
   if (policy.kind === 'AuthorizationPolicy' && policy.spec.action === 'ALLOW') return !narrows;
   if (policy.kind === 'AuthorizationPolicy' && policy.spec.action === 'DENY') return narrows;
   return true;
-}
-
-function touchesSets(
-  policy: ReplaceablePolicy,
-  { senders, receivers }: FoundSets,
-  cluster: Cluster,
-): boolean {
-  for (const pod of cluster.pods.values()) {
-    const isMeant = receivers.has(pod) !== false || senders.has(pod) !== false;
-    if (isMeant && touchesPod(policy, pod, cluster)) return true;
-  }
-  return false;
 }
 
 function keyOf({ policy, path, dropped }: Mutant): string {

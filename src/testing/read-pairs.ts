@@ -129,7 +129,8 @@ function checkWidths(node: MappingNode, columns: number, path: FieldPath, readin
   for (const { key, value } of rows.entries) {
     if (value.kind !== 'sequence' || value.items.length === columns) continue;
     const where = formatPath([...path, 'from', key]);
-    const message = `${where} has ${value.items.length} cells, and the table has ${columns} columns`;
+    const cells = `${value.items.length} ${value.items.length === 1 ? 'cell' : 'cells'}`;
+    const message = `${where} has ${cells}, and the table has ${columns} ${columns === 1 ? 'column' : 'columns'}`;
     report(reading, value.start, value.end, message);
   }
 }

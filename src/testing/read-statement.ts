@@ -10,13 +10,14 @@ const trafficFields = record({
   method: oneOrMore(text()),
   path: oneOrMore(text()),
   host: oneOrMore(text()),
+  jwt: oneOf('none'),
 });
 
 const traffic: Reader<Traffic> = (node, path, reading) => {
   const values = trafficFields(node, path, reading);
   if (values === undefined) return undefined;
-  const { port: ports, protocol, method: methods, path: paths, host: hosts } = values;
-  if (protocol !== undefined && protocol !== 'TCP' && (methods ?? paths ?? hosts) !== undefined) {
+  const { port: ports, protocol, method: methods, path: paths, host: hosts, jwt } = values;
+  if (protocol !== undefined && protocol !== 'TCP' && (methods ?? paths ?? hosts ?? jwt) !== undefined) {
     report(reading, node.start, node.end, `HTTP goes over TCP, not over ${protocol}`);
   }
   return {
@@ -25,6 +26,7 @@ const traffic: Reader<Traffic> = (node, path, reading) => {
     ...(methods === undefined ? {} : { methods }),
     ...(paths === undefined ? {} : { paths }),
     ...(hosts === undefined ? {} : { hosts }),
+    ...(jwt === undefined ? {} : { withoutToken: true as const }),
   };
 };
 

@@ -1,6 +1,6 @@
 import type { Cluster, ClusterPod } from '../cluster/index.ts';
 import type { Outcome } from '../model/index.ts';
-import { operationConditions } from '../policy/authorization/index.ts';
+import { requestConditions } from '../policy/authorization/index.ts';
 import {
   allRequests,
   findWitness,
@@ -57,15 +57,15 @@ export function flowFinder(traffic: Traffic, cluster: Cluster): FlowsOf {
     });
 }
 
-/** undefined where a statement says nothing about HTTP. */
-function httpConditions({ methods, paths, hosts }: Traffic): RequestSet | undefined {
-  if (methods === undefined && paths === undefined && hosts === undefined) return undefined;
-  const operation = {
+/** undefined where a statement says nothing about HTTP. A request without a token has no request principal. */
+function httpConditions({ methods, paths, hosts, withoutToken }: Traffic): RequestSet | undefined {
+  const fields = {
     ...(hosts === undefined ? {} : { hosts }),
     ...(methods === undefined ? {} : { methods }),
     ...(paths === undefined ? {} : { paths }),
+    ...(withoutToken === undefined ? {} : { notRequestPrincipals: ['*'] }),
   };
-  return [{ any: [operationConditions(operation)], none: [] }];
+  return Object.keys(fields).length === 0 ? undefined : [{ any: [requestConditions(fields)], none: [] }];
 }
 
 interface HttpPart {

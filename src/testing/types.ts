@@ -96,6 +96,8 @@ export interface Traffic {
   readonly methods?: readonly string[];
   readonly paths?: readonly string[];
   readonly hosts?: readonly string[];
+  /** True: those without a token that is good. */
+  readonly withoutToken?: true;
 }
 
 /** A set of pods and of addresses outside, as it is written. */

@@ -78,7 +78,8 @@ export function map<T>(name: RegExp, wanted: string, member: Reader<T>): Reader<
     const values = new Map<string, T>();
     for (const { key, keyStart, keyEnd, value } of node.entries) {
       const written = reading.source.text.slice(keyStart, keyEnd);
-      const chosen = name.test(written) ? written : key;
+      const isPlain = !/^["'&*!?]/.test(written);
+      const chosen = isPlain && name.test(written) ? written : key;
       if (!name.test(chosen)) {
         const message = `${formatPath(path)}: ${JSON.stringify(chosen)} is not ${wanted}`;
         report(reading, keyStart, keyEnd, message);
