@@ -40,13 +40,13 @@ function format(report: DiffReport, { output, color }: DiffFlags, terminal: Term
 }
 
 /**
- * 1 for a change that is asked for; 2 where a request that one side decides is not known on the other, or the two sides were compared in vain, so that nobody can
- * tell whether there is one.
+ * 1 for a change that is asked for; 2 where there is none and nobody can tell for certain: a request is known on one side only, or what differs is not read.
  */
-export function exitCodeOf({ groups, added, removed }: MapDiff, failOn: FailOn): number {
+export function exitCodeOf({ groups, added, removed, unread }: MapDiff, failOn: FailOn): number {
   if (failOn === 'none') return exitCodes.ok;
+  const otherwise = unread.length > 0 ? exitCodes.unknown : exitCodes.ok;
   if (failOn === 'any') {
-    return groups.length + added.length + removed.length > 0 ? exitCodes.expectationFailed : exitCodes.ok;
+    return groups.length + added.length + removed.length > 0 ? exitCodes.expectationFailed : otherwise;
   }
   const changes = groups.flatMap((group) => group.changes);
   const wanted: Effect = failOn === 'newly-allowed' ? 'newly allowed' : 'newly denied';
@@ -63,5 +63,5 @@ export function exitCodeOf({ groups, added, removed }: MapDiff, failOn: FailOn):
           (effect === 'no longer unknown' && after.verdict.outcome !== other),
       ),
   );
-  return mayBe ? exitCodes.unknown : exitCodes.ok;
+  return mayBe ? exitCodes.unknown : otherwise;
 }

@@ -1,4 +1,3 @@
-import type { Passage } from '../reach/index.ts';
 import { cellKey } from './cell-key.ts';
 import { comparePassages, type Difference, hasUnknown } from './compare-passages.ts';
 import type { Finding } from './groups.ts';
@@ -8,42 +7,47 @@ import type { Maps } from './types.ts';
 /** What a comparison came to. */
 export interface Comparison {
   readonly findings: readonly Finding[];
-  /** Pairs that do not differ, of which something is unknown. */
+  /** Ends to which something is not known to come through. */
   readonly unknown: number;
-  /** Kinds of pairs: all of one are alike on both sides. */
-  readonly kinds: number;
+  /** Sets of ends that neither map tells apart. */
+  readonly classes: number;
 }
 
-/** Compares every pair. Slow, and the measure of what is faster. */
+/** Compares every pair, cell by cell. Slow, and the measure of what is faster. */
 export function comparePairs(maps: Maps, ends: readonly MatchedEnd[]): Comparison {
-  const compare = comparer();
+  const compare = comparerOf(maps);
   const findings: Finding[] = [];
   let unknown = 0;
-  let kinds = 0;
   for (const destination of ends) {
     const changed = new Map<readonly Difference[], MatchedEnd[]>();
+    let isUnknown = false;
     for (const source of ends) {
-      const before = maps.before.passages(source.before, destination.before);
-      const after = maps.after.passages(source.after, destination.after);
-      if (before === undefined || after === undefined) continue;
-      kinds++;
-      const differences = compare(before, after);
-      if (differences.length === 0) unknown += hasUnknown(after) ? 1 : 0;
-      else if (source === destination)
+      const differences = compare(source, destination);
+      if (differences === undefined) continue;
+      isUnknown ||= hasUnknown(maps.after.passages(source.after, destination.after) ?? []);
+      if (differences.length === 0) continue;
+      if (source === destination)
         findings.push({ scope: 'within', sources: [source], destinations: [source], differences });
       else changed.set(differences, [...(changed.get(differences) ?? []), source]);
     }
+    if (isUnknown) unknown++;
     for (const [differences, sources] of changed)
       findings.push({ scope: 'between', sources, destinations: [destination], differences });
   }
-  return { findings, unknown, kinds };
+  return { findings, unknown, classes: ends.length };
 }
 
-/** A comparison of passages that gives the same object for equal lists. */
-export function comparer(): (before: readonly Passage[], after: readonly Passage[]) => readonly Difference[] {
+/** Compares what comes from one end to another; undefined for no pair. Equal lists come out as the same object. */
+export function comparerOf({
+  before,
+  after,
+}: Maps): (source: MatchedEnd, destination: MatchedEnd) => readonly Difference[] | undefined {
   const known = new Map<string, readonly Difference[]>();
-  return (before, after) => {
-    const differences = comparePassages(before, after);
+  return (source, destination) => {
+    const left = before.passages(source.before, destination.before);
+    const right = after.passages(source.after, destination.after);
+    if (left === undefined || right === undefined) return undefined;
+    const differences = comparePassages(left, right);
     if (differences.length === 0) return differences;
     const key = differences.map(keyOf).join('\n');
     const same = known.get(key) ?? differences;

@@ -35,7 +35,7 @@ export function comparePassages(
 }
 
 /** Is any of it not known? */
-export function hasUnknown(passages: readonly Passage[]): boolean {
+export function hasUnknown(passages: readonly Cell[]): boolean {
   return passages.some(
     ({ bytes, http }) =>
       bytes === 'unknown' ||

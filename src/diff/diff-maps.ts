@@ -1,8 +1,9 @@
 import type { ReachMap } from '../reach/index.ts';
-import { comparePairs } from './compare-pairs.ts';
+import { compareRows } from './compare-rows.ts';
 import { countPairs, groupFindings } from './groups.ts';
-import { type MatchedEnd, matchEnds } from './match-ends.ts';
-import { changedObjects, changedSettings } from './object-changes.ts';
+import { hasTwoPods, type MatchedEnd, matchEnds } from './match-ends.ts';
+import { changedObjects, changedSettings, unreadChanges } from './object-changes.ts';
+import { touchFinder } from './touched.ts';
 import type { MapDiff } from './types.ts';
 
 /**
@@ -12,8 +13,11 @@ import type { MapDiff } from './types.ts';
 export function diffMaps(before: ReachMap, after: ReachMap): MapDiff {
   const maps = { before, after };
   const { both, added, removed } = matchEnds(before, after);
-  const { findings, unknown, kinds } = comparePairs(maps, both);
-  const groups = groupFindings({ before: before.cluster, after: after.cluster }, findings);
+  const objects = changedObjects(before.cluster, after.cluster);
+  const settings = changedSettings(before.cluster, after.cluster);
+  const isTouched = touchFinder(maps, objects, settings);
+  const { findings, unknown, classes } = compareRows(maps, both, isTouched);
+  const groups = groupFindings({ before: before.cluster, after: after.cluster }, findings, objects);
   const changed = groups.reduce((sum, { pairs }) => sum + pairs, 0);
   return {
     ...maps,
@@ -21,23 +25,20 @@ export function diffMaps(before: ReachMap, after: ReachMap): MapDiff {
     groups,
     added,
     removed,
-    objects: changedObjects(before.cluster, after.cluster),
-    settings: changedSettings(before.cluster, after.cluster),
-    tally: { pairs: countAll(both), changed, unknown, kinds },
+    objects,
+    unread: unknown === 0 ? [] : unreadChanges(maps, objects),
+    settings,
+    tally: { pairs: countAll(both), changed, unknown, classes },
   };
 }
 
 /** Every pair that is on both sides: two addresses outside are none, and pods of one workload are one where both sides have two of them. */
 function countAll(ends: readonly MatchedEnd[]): number {
   const outside = ends.filter(({ kind }) => kind === 'outside');
-  const within = ends.filter((end) => end.kind === 'workload' && hasTwoPods(end));
+  const within = ends.filter(hasTwoPods);
   return (
     countPairs('between', ends, ends) -
     countPairs('between', outside, outside) +
     countPairs('within', within, within)
   );
-}
-
-function hasTwoPods({ before, after }: MatchedEnd & { readonly kind: 'workload' }): boolean {
-  return before.pods.length > 1 && after.pods.length > 1;
 }

@@ -1,7 +1,7 @@
-import type { KindedObject, Reason, Step } from '../model/index.ts';
+import type { KindedObject, Reason } from '../model/index.ts';
 import type { Difference } from './compare-passages.ts';
 import type { MatchedEnd } from './match-ends.ts';
-import type { Change, ChangeKind, PairGroup } from './types.ts';
+import type { Change, ChangeKind, ObjectChange, PairGroup } from './types.ts';
 import { type Clusters, proveChange } from './witness.ts';
 
 /** Pairs for which the maps differ alike. `within`: each end with itself. */
@@ -14,8 +14,14 @@ export interface Finding {
 }
 
 /** Asks both sides about one pair of each finding, and puts together what changes alike for the same reasons. */
-export function groupFindings(clusters: Clusters, findings: readonly Finding[]): readonly PairGroup[] {
-  const proved = findings.flatMap((finding) => proveFinding(clusters, finding));
+export function groupFindings(
+  clusters: Clusters,
+  findings: readonly Finding[],
+  objects: readonly ObjectChange[],
+): readonly PairGroup[] {
+  const changed = new Set(objects.flatMap(({ before, after }) => [before ?? [], after ?? []].flat()));
+  const context: Context = { clusters, changed };
+  const proved = findings.flatMap((finding) => proveFinding(context, finding));
   const merged = new Map<string, Proved[]>();
   for (const each of proved) {
     const { finding } = each;
@@ -35,22 +41,28 @@ interface Proved {
   readonly reasons: string;
 }
 
+interface Context {
+  readonly clusters: Clusters;
+  /** Objects that are not the same on both sides. */
+  readonly changed: ReadonlySet<KindedObject>;
+}
+
 /** Where a policy of the sender decides, senders of other namespaces may have other reasons: each namespace is asked. */
-function proveFinding(clusters: Clusters, finding: Finding): readonly Proved[] {
-  const all = prove(clusters, finding);
+function proveFinding(context: Context, finding: Finding): readonly Proved[] {
+  const all = prove(context, finding);
   if (finding.scope === 'within' || all === undefined || !all.changes.some(turnsOnEgress))
     return all === undefined ? [] : [all];
   const byNamespace = Map.groupBy(finding.sources, (end) => (end.kind === 'workload' ? end.namespace : ''));
   if (byNamespace.size === 1) return [all];
-  return [...byNamespace.values()].flatMap((sources) => prove(clusters, { ...finding, sources }) ?? []);
+  return [...byNamespace.values()].flatMap((sources) => prove(context, { ...finding, sources }) ?? []);
 }
 
-function prove(clusters: Clusters, finding: Finding): Proved | undefined {
+function prove({ clusters, changed }: Context, finding: Finding): Proved | undefined {
   const pair = pairOf(finding);
   if (pair === undefined) return undefined;
   const changes = finding.differences.flatMap((difference) => proveChange(clusters, pair, difference) ?? []);
   if (changes.length === 0) return undefined;
-  return { finding, changes, reasons: changes.map(reasonsOf).join('\n') };
+  return { finding, changes, reasons: changes.map((change) => reasonsOf(change, changed)).join('\n') };
 }
 
 /** The first source and destination that are two; undefined where there are none. */
@@ -109,18 +121,17 @@ function turnsOnEgress({ witnesses }: Change): boolean {
   );
 }
 
-function reasonsOf({ kind, witnesses }: Change): string {
-  const turns = witnesses.flatMap((witness) =>
-    witness.turns.map(({ before, after }) => `${witness.effect} ${stepKey(before)} ${stepKey(after)}`),
+/** Of the objects that decide, those that changed are the reason; where none of them did, all are. */
+function reasonsOf({ kind, witnesses }: Change, changed: ReadonlySet<KindedObject>): string {
+  const turns = witnesses.flatMap(({ effect, turns: own }) =>
+    own.map(({ before, after }) => {
+      const told = [before, after].flatMap((step) => (step === undefined ? [] : objectsIn(step.because)));
+      const moved = told.filter((object) => changed.has(object));
+      const objects = [...new Set(moved.length === 0 ? told : moved)].map(idOf).sort();
+      return [effect, (before ?? after)!.layer, (before ?? after)!.filter ?? '', ...objects].join(' ');
+    }),
   );
-  return `${kind} ${turns.join(' ')}`;
-}
-
-function stepKey(step: Step | undefined): string {
-  if (step === undefined) return '';
-  const { layer, filter, outcome, because } = step;
-  const path = 'rule' in because && because.rule !== undefined ? because.rule.path.join('.') : '';
-  return [layer, filter ?? '', outcome, because.kind, ...objectsIn(because).map(idOf), path].join(' ');
+  return [kind, ...turns].join('\n');
 }
 
 /** The policies that a reason names. */

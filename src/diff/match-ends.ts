@@ -46,6 +46,11 @@ export function matchEnds(before: ReachMap, after: ReachMap): MatchedEnds {
   return { both, added: lone(right, matched), removed: lone(left, matched) };
 }
 
+/** Is there traffic between pods of the end, on both sides? */
+export function hasTwoPods({ before, after }: MatchedEnd): boolean {
+  return [before, after].every((end) => end.kind === 'workload' && end.pods.length > 1);
+}
+
 /** What is left over is there on one side only. */
 function lone(
   ends: ReadonlyMap<string, readonly WorkloadEnd[]>,

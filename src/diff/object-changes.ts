@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/index.ts';
 import type { KindedObject } from '../model/index.ts';
-import type { ObjectChange } from './types.ts';
+import type { Maps, ObjectChange } from './types.ts';
 
 /** The objects of two clusters that are not the same, by kind, namespace and name. Comments and layout do not count. */
 export function changedObjects(before: Cluster, after: Cluster): readonly ObjectChange[] {
@@ -69,6 +69,15 @@ function isEqual(a: unknown, b: unknown): boolean {
   const others = Object.keys(b).filter((key) => key !== 'origin');
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
   return keys.length === others.length && keys.every((key) => key in b && isEqual(left[key], right[key]));
+}
+
+/** The changes of objects of which nothing but the name is known. */
+export function unreadChanges(
+  { before, after }: Maps,
+  objects: readonly ObjectChange[],
+): readonly ObjectChange[] {
+  const unread = new Set([...unreadObjects(before.cluster), ...unreadObjects(after.cluster)]);
+  return objects.filter((change) => unread.has((change.after ?? change.before)!));
 }
 
 /** The settings of the mesh and of the cluster that are not the same on both sides, by name. */

@@ -19,6 +19,8 @@ export interface MapDiff extends Maps {
   readonly removed: readonly MapEnd[];
   /** Objects that differ, by kind and name. */
   readonly objects: readonly ObjectChange[];
+  /** Those of them that are not read: what they change is not known. Empty where nothing is unknown. */
+  readonly unread: readonly ObjectChange[];
   /** Names of settings of the mesh and of the cluster that differ. */
   readonly settings: readonly string[];
   readonly tally: Tally;
@@ -28,10 +30,10 @@ export interface MapDiff extends Maps {
 export interface Tally {
   readonly pairs: number;
   readonly changed: number;
-  /** Unchanged as far as it is known: some of it is unknown on both sides. */
+  /** Ends to which it is not known of something whether it comes through, on the new side. */
   readonly unknown: number;
-  /** Kinds of pairs that were looked at; all pairs of a kind are alike. */
-  readonly kinds: number;
+  /** Sets of ends that neither map tells apart. */
+  readonly classes: number;
 }
 
 /** Pairs that change alike and for the same reasons. */

@@ -4,14 +4,14 @@ import { plainRequest } from './requests.ts';
 
 /**
  * The words behind `portcullis check` (and its input flags) that ask for exactly this request; undefined where the command line cannot say it: several
- * tokens, a token outside the Authorization header, a pod's bytes on a port that is declared as HTTP.
+ * tokens, a token outside the Authorization header.
  */
 export function checkWords(cluster: Cluster, request: Request): readonly string[] | undefined {
   const { protocol, sni, principal } = request;
   const http = isPlain(cluster, request) ? undefined : request.http;
   const token = tokenWords(request.jwt);
   const to = destinationWords(cluster, request);
-  if (token === undefined || to === undefined) return undefined;
+  if (token === undefined) return undefined;
   const { method, path, host, headers = {} } = http ?? {};
   return [
     endWord(cluster, request.source),
@@ -38,9 +38,9 @@ function isPlain(cluster: Cluster, { source, destination, port, protocol, http }
   return JSON.stringify(plain.http) === JSON.stringify(http);
 }
 
-/** Bytes to a port that is declared as HTTP need a `tcp://` URL, which only a Service has: `check` takes anything else there for a request. */
-function destinationWords(cluster: Cluster, request: Request): readonly string[] | undefined {
-  const { destination, port, protocol, http } = request;
+/** What `check` takes for an HTTP request because the port is declared so: for bytes a Service has its `tcp://` URL, a pod the word that no server name is sent. */
+function destinationWords(cluster: Cluster, request: Request): readonly string[] {
+  const { destination, port, protocol, http, sni } = request;
   const bytes = protocol === 'TCP' && http === undefined;
   if (destination.kind === 'service' && bytes && typeof port === 'number') {
     return [`tcp://${destination.name}.${destination.namespace}:${port}`];
@@ -48,7 +48,9 @@ function destinationWords(cluster: Cluster, request: Request): readonly string[]
   if (destination.kind === 'pod' && bytes && typeof port === 'number') {
     const pod = cluster.pods.get(`${destination.namespace}/${destination.name}`);
     const reached = pod && servicePortFor(pod, port, 'TCP');
-    if (reached !== undefined && portProtocolOf(reached.port) === 'http') return undefined;
+    if (sni === undefined && reached !== undefined && portProtocolOf(reached.port) === 'http') {
+      return [endWord(cluster, destination), '--port', String(port), '--sni', 'none'];
+    }
   }
   return [endWord(cluster, destination), '--port', String(port)];
 }

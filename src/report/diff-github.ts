@@ -6,6 +6,7 @@ import { endWords } from './diff-ends.ts';
 import { type ChangeLine, changeLines } from './diff-lines.ts';
 import { describePairs } from './diff-text.ts';
 import {
+  changedObjectsOf,
   type DiffReport,
   type DiffSide,
   describeKind,
@@ -26,7 +27,7 @@ const mostCommands = 100;
 export function formatDiffGithub(report: DiffReport): string {
   const { diff } = report;
   const words = endWords(diff);
-  const places = changedObjectsOf(diff);
+  const places = newObjectsOf(diff);
   const commands = diff.groups.flatMap((group) =>
     changeLines(group).map((line) => commandText(line, describePairs(group, words), report, places)),
   );
@@ -47,7 +48,7 @@ export function formatDiffGithub(report: DiffReport): string {
 }
 
 /** Objects of the new side that are not as they were. */
-function changedObjectsOf({ objects }: MapDiff): ReadonlySet<KindedObject> {
+function newObjectsOf({ objects }: MapDiff): ReadonlySet<KindedObject> {
   return new Set(objects.flatMap(({ after }) => after ?? []));
 }
 
@@ -71,10 +72,10 @@ function commandText(
   return githubCommand(line.kind === 'no longer unknown' ? 'notice' : 'warning', { title, span }, lines);
 }
 
-function proofLines(witness: Witness, { after }: DiffReport): readonly string[] {
+function proofLines(witness: Witness, { after, diff }: DiffReport): readonly string[] {
   const command = after.command(witness.after.request);
   const side = (name: 'before' | 'after'): string => {
-    const turns = describeTurns(witness, name);
+    const turns = describeTurns(witness, name, changedObjectsOf(diff));
     return `${name}: ${turns[0]!.outcome}, ${turns.map(({ words }) => words).join('; ')}`;
   };
   return [

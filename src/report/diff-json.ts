@@ -27,6 +27,7 @@ export function diffToJson(report: DiffReport): JsonValue {
     added: diff.added.map((end) => loneToJson(diff.after, end)),
     removed: diff.removed.map((end) => loneToJson(diff.before, end)),
     objects: diff.objects.map(changeOfObjectToJson),
+    unread: diff.unread.map(changeOfObjectToJson),
     settings: diff.settings,
   };
 }

@@ -1,9 +1,11 @@
 import type { MapDiff, PairGroup, Witness } from '../diff/index.ts';
+import type { KindedObject } from '../model/index.ts';
 import type { MapEnd, ReachMap } from '../reach/index.ts';
 import { type EndWords, endWords } from './diff-ends.ts';
 import { type ChangeLine, changeLines } from './diff-lines.ts';
 import { describePairs } from './diff-text.ts';
 import {
+  changedObjectsOf,
   type DiffReport,
   describeContacts,
   describeGround,
@@ -118,13 +120,14 @@ function lineText(line: ChangeLine, report: DiffReport): string {
 }
 
 function witnessText(witness: Witness, report: DiffReport): string {
+  const changed = changedObjectsOf(report.diff);
   const commands = (['before', 'after'] as const).flatMap(
     (side) => report[side].command(witness[side].request) ?? [],
   );
   return [
     `- ${markdownCode(shortenWords(describeWitnessRequest(witness.after.request)))}\n`,
-    sideText(witness, 'before'),
-    sideText(witness, 'after'),
+    sideText(witness, 'before', changed),
+    sideText(witness, 'after', changed),
     ...(commands.length === 0
       ? []
       : [
@@ -141,8 +144,8 @@ function fenceOf(lines: readonly string[]): string {
   return '`'.repeat(Math.max(3, ...runs.map((run) => run + 1)));
 }
 
-function sideText(witness: Witness, side: 'before' | 'after'): string {
-  return describeTurns(witness, side)
+function sideText(witness: Witness, side: 'before' | 'after', changed: ReadonlySet<KindedObject>): string {
+  return describeTurns(witness, side, changed)
     .map(({ outcome, words, spans }) => {
       const [place] = spans;
       const at = place === undefined ? '' : ` (${markdownCode(formatPlace(place))})`;

@@ -3,9 +3,9 @@ import type { MapEnd, ReachMap } from '../reach/index.ts';
 import { type EndWords, endWords } from './diff-ends.ts';
 import { type ChangeLine, changeLines } from './diff-lines.ts';
 import {
+  changedObjectsOf,
   changeMarks,
   type DiffReport,
-  type DiffSide,
   describeContacts,
   describeGround,
   describeKind,
@@ -86,15 +86,16 @@ function witnessText(witness: Witness, line: ChangeLine, report: DiffReport, sty
   const effect = line.witnesses.length > 1 ? `${witness.effect}: ` : '';
   return [
     ...wrapText(`${effect}${describeWitnessRequest(request)}`, '    ', '      ', style.width),
-    ...sideText(witness, 'before', report.before, style),
-    ...sideText(witness, 'after', report.after, style),
+    ...sideText(witness, 'before', report, style),
+    ...sideText(witness, 'after', report, style),
   ];
 }
 
-function sideText(witness: Witness, side: 'before' | 'after', { command }: DiffSide, style: Style): string[] {
-  const asked = command(witness[side].request);
+function sideText(witness: Witness, side: 'before' | 'after', report: DiffReport, style: Style): string[] {
+  const asked = report[side].command(witness[side].request);
+  const changed = changedObjectsOf(report.diff);
   return [
-    ...describeTurns(witness, side).flatMap(({ outcome, words, spans }, i) => [
+    ...describeTurns(witness, side, changed).flatMap(({ outcome, words, spans }, i) => [
       ...wrapText(
         words,
         `      ${(i === 0 ? side : '').padEnd(6)} ${outcomeMarks[outcome]} ${i === 0 ? `${outcome}, ` : 'and '}`,

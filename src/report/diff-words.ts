@@ -59,7 +59,7 @@ export function describeKind(kind: ChangeKind): string {
 }
 
 /** The result in one sentence, without a full stop: `12 pairs newly allowed, 1 workload added`; `No change in who may talk to whom`. */
-export function summarizeDiff({ groups, added, removed }: MapDiff): string {
+export function summarizeDiff({ groups, added, removed, unread }: MapDiff): string {
   const kinds = Object.keys(kindWords) as ChangeKind[];
   const pairs = kinds.flatMap((kind) => {
     const number = groups
@@ -73,11 +73,13 @@ export function summarizeDiff({ groups, added, removed }: MapDiff): string {
     ...(added.length === 0 ? [] : [`${count(added.length, 'workload')} added`]),
     ...(removed.length === 0 ? [] : [`${count(removed.length, 'workload')} removed`]),
   ];
-  return [...pairs, ...lone].join(', ') || 'No change in who may talk to whom';
+  const nothing =
+    unread.length === 0 ? 'No change in who may talk to whom' : 'No change as far as it is known';
+  return [...pairs, ...lone].join(', ') || nothing;
 }
 
 /** What the result rests on. */
-export function describeGround({ ends, tally, groups, objects }: MapDiff): readonly string[] {
+export function describeGround({ ends, tally, groups, objects, unread }: MapDiff): readonly string[] {
   const workloads = ends.filter(({ kind }) => kind === 'workload').length;
   const ranges = ends.length - workloads;
   const whom = listWords([
@@ -95,14 +97,23 @@ export function describeGround({ ends, tally, groups, objects }: MapDiff): reado
     ...(tally.unknown === 0
       ? []
       : [
-          `Of ${count(tally.unknown, 'pair')} something is not known, on both sides alike; portcullis map names what is missing.`,
+          `It is not known of all traffic to ${count(tally.unknown, 'destination')} whether it comes through: portcullis map shows it, and portcullis check what is missing.`,
         ]),
+    ...unread.map(
+      (change) =>
+        `${describeObject((change.after ?? change.before)!)} differs and is not read: what it changes is not known.`,
+    ),
     ...(objects.some(({ before, after }) => (after ?? before)!.kind === 'RequestAuthentication')
       ? [
           'RequestAuthentications differ: what becomes of requests with a token that one side refuses was not compared.',
         ]
       : []),
   ];
+}
+
+/** The objects of both sides that differ. */
+export function changedObjectsOf({ objects }: MapDiff): ReadonlySet<KindedObject> {
+  return new Set(objects.flatMap(({ before, after }) => [before ?? [], after ?? []].flat()));
 }
 
 /** One side of a turning point, in words, and the places that it rests on. */
@@ -112,17 +123,20 @@ export interface TurnSide {
   readonly spans: readonly Span[];
 }
 
-/** Why a witness fares as it does on one side: at each turning point of it, or where the side has none, what decided. */
+/** Why a witness fares as it does on one side: at each turning point of it, or where the side has none, what decided. Places in `changed` objects come first. */
 export function describeTurns(
   { turns, before, after }: Witness,
   side: 'before' | 'after',
+  changed: ReadonlySet<KindedObject>,
 ): readonly TurnSide[] {
   const { verdict } = side === 'before' ? before : after;
   const steps = turns.map((turn) => turn[side]).filter((step) => step !== undefined);
   return (steps.length === 0 ? [verdict.decidedBy] : steps).map((step) => ({
     outcome: verdict.outcome,
     words: `${describeLayer(step)}: ${describeReason(step)}`,
-    spans: fieldsOf(step).map(locateField),
+    spans: fieldsOf(step)
+      .toSorted((a, b) => Number(changed.has(b.object)) - Number(changed.has(a.object)))
+      .map(locateField),
   }));
 }
 
