@@ -1,9 +1,9 @@
-import type { Cluster } from '../cluster/index.ts';
+import { type Cluster, selectsLabels } from '../cluster/index.ts';
 import { addMadeUpPods, type MadeUpPod, type MeshPart } from './made-up-pods.ts';
 import { mapReach } from './map.ts';
 import { passagesKey } from './passages-key.ts';
 import { type PeerShape, shapeKey, widerShape } from './peer-shape.ts';
-import { collectPeerShapes } from './peer-shapes.ts';
+import { collectPeerShapes, distinctShapes, type PeerMention, type PeerShapes } from './peer-shapes.ts';
 import type { MapEnd, MapLayer, OutsideEnd, Passage, ReachMap, WorkloadEnd } from './types.ts';
 
 /** Someone who could be there: pods of a shape, or addresses outside. */
@@ -44,24 +44,45 @@ interface Stranger extends MadeUpPod {
 /** Asks a cluster with pods that could exist who of them gets where. */
 export function mapExposure(cluster: Cluster, options: { readonly layer?: MapLayer } = {}): ExposureMap {
   const layer = options.layer ?? 'all';
-  const extended = addMadeUpPods(cluster, collectPeerShapes(cluster), partsOf(cluster, layer));
+  const peers = collectPeerShapes(cluster);
+  const shapes = distinctShapes([...peers.general, ...peers.mentions.flatMap((mention) => mention.shapes)]);
+  const extended = addMadeUpPods(cluster, shapes, partsOf(cluster, layer));
   const map = mapReach(extended.cluster, { layer });
   const strangers = strangersOf(map, extended.madeUp);
-  const isMadeUp = new Set(strangers.map(({ end }) => end));
+  const isMadeUp = new Set([...strangers.values()].flat().map(({ end }) => end));
   const outside = map.ends.filter((end) => end.kind === 'outside');
-  const outsiders = strangers.filter(({ mesh }) => mesh === 'none');
+  const concerning = mentionIndex(peers);
   return {
     layer,
     outside,
     workloads: map.ends.filter((end) => end.kind === 'workload').filter((end) => !isMadeUp.has(end)),
     accepts: (workload) => {
       const ask = (end: MapEnd): readonly Passage[] => map.passages(end, workload) ?? [];
-      return [...simplify(strangers, ask), ...askOutside(outside, ask)];
+      const variants = concerning(workload, 'accepts').map((shape) => strangers.get(shapeKey(shape)) ?? []);
+      return [...simplify(variants, ask), ...askOutside(outside, ask)];
     },
     reaches: (workload) => {
       const ask = (end: MapEnd): readonly Passage[] => map.passages(workload, end) ?? [];
-      return [...simplify(outsiders, ask), ...askOutside(outside, ask)];
+      const variants = concerning(workload, 'reaches').map((shape) =>
+        (strangers.get(shapeKey(shape)) ?? []).filter(({ mesh }) => mesh === 'none'),
+      );
+      return [...simplify(variants, ask), ...askOutside(outside, ask)];
     },
+  };
+}
+
+/** Finds the shapes to ask about for a workload: the general ones, and those that policies about it name. */
+function mentionIndex({
+  general,
+  mentions,
+}: PeerShapes): (workload: WorkloadEnd, direction: PeerMention['direction']) => readonly PeerShape[] {
+  const byNamespace = Map.groupBy(mentions, ({ namespace }) => namespace);
+  return ({ namespace, pods }, direction) => {
+    const near = [...(byNamespace.get(namespace) ?? []), ...(byNamespace.get(undefined) ?? [])];
+    const own = near.filter(
+      (mention) => mention.direction === direction && selectsLabels(mention.pods, pods[0]!.labels),
+    );
+    return distinctShapes([...general, ...own.flatMap(({ shapes }) => shapes)]);
   };
 }
 
@@ -75,16 +96,18 @@ function partsOf({ traces }: Cluster, layer: MapLayer): readonly MeshPart[] {
   ];
 }
 
-function strangersOf(map: ReachMap, madeUp: readonly MadeUpPod[]): readonly Stranger[] {
+/** The made-up pods by their shape's key. */
+function strangersOf(map: ReachMap, madeUp: readonly MadeUpPod[]): ReadonlyMap<string, readonly Stranger[]> {
   const ends = new Map(
     map.ends.flatMap((end) =>
       end.kind === 'workload' ? end.pods.map((pod) => [pod.key, end] as const) : [],
     ),
   );
-  return madeUp.flatMap((each) => {
+  const found = madeUp.flatMap((each) => {
     const end = ends.get(each.pod.key);
     return end === undefined ? [] : [{ ...each, end }];
   });
+  return Map.groupBy(found, ({ shape }) => shapeKey(shape));
 }
 
 function askOutside(
@@ -101,16 +124,16 @@ function askOutside(
  * the mesh alone, and for which the same passes, become one.
  */
 function simplify(
-  strangers: readonly Stranger[],
+  shapes: readonly (readonly Stranger[])[],
   ask: (end: MapEnd) => readonly Passage[],
 ): readonly ExposureItem[] {
-  const byShape = Map.groupBy(strangers, ({ shape }) => shapeKey(shape));
   const answers = new Map<string, ReadonlyMap<MeshPart, Answered>>();
   const items: ExposureItem[] = [];
-  for (const [key, variants] of byShape) {
-    const { shape } = variants[0]!;
+  for (const variants of shapes) {
+    const shape = variants[0]?.shape;
+    if (shape === undefined) continue;
     const own = new Map(variants.map(({ mesh, end }) => [mesh, answer(end, ask)]));
-    answers.set(key, own);
+    answers.set(shapeKey(shape), own);
     const wider = widerAnswers(shape, answers);
     const news = [...own].filter(([mesh, { text }]) => text !== (wider?.get(mesh)?.text ?? nothing));
     const [first] = news;

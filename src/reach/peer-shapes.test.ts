@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
-import { buildCluster } from '../cluster/index.ts';
+import { buildCluster, type Cluster } from '../cluster/index.ts';
 import { readManifests } from '../manifest/index.ts';
 import { addMadeUpPods, minimalLabels } from './made-up-pods.ts';
 import type { PeerShape } from './peer-shape.ts';
-import { collectPeerShapes } from './peer-shapes.ts';
+import { collectPeerShapes, distinctShapes } from './peer-shapes.ts';
 
 function shapesOf(text: string): readonly PeerShape[] {
-  return collectPeerShapes(buildCluster(readManifests([{ name: 'a.yaml', text }])));
+  return allShapes(buildCluster(readManifests([{ name: 'a.yaml', text }])));
+}
+
+function allShapes(cluster: Cluster): readonly PeerShape[] {
+  const { general, mentions } = collectPeerShapes(cluster);
+  return distinctShapes([...general, ...mentions.flatMap(({ shapes }) => shapes)]);
 }
 
 /** A shape in a few words; what is not said is any. */
@@ -100,10 +105,7 @@ test.each([
 
 test('what is made up has no name that Kubernetes allows', () => {
   const cluster = buildCluster(readManifests([{ name: 'a.yaml', text: networkPolicy }]));
-  const { cluster: extended, madeUp } = addMadeUpPods(cluster, collectPeerShapes(cluster), [
-    'none',
-    'sidecar',
-  ]);
+  const { cluster: extended, madeUp } = addMadeUpPods(cluster, allShapes(cluster), ['none', 'sidecar']);
   expect(madeUp).toHaveLength(12);
   for (const { pod } of madeUp) {
     expect(pod.name).toContain('*');

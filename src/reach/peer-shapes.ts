@@ -1,28 +1,106 @@
 import type { Cluster } from '../cluster/index.ts';
-import type { AdminPeer, AuthorizationPolicy, LabelSelector, NetworkPolicyPeer } from '../model/index.ts';
+import type {
+  AdminPeer,
+  AdminTierPolicy,
+  AuthorizationPolicy,
+  LabelSelector,
+  NetworkPolicy,
+  NetworkPolicyPeer,
+} from '../model/index.ts';
 import { anyone, type NamespaceShape, type PeerShape, shapeKey } from './peer-shape.ts';
 
 const nameLabel = 'kubernetes.io/metadata.name';
 
-/**
- * Every kind of pod that policies can tell from others, whether there is one or not: any pod, any pod of each namespace, and one kind for each selector, namespace,
- * principal and service account that a policy names. Wider kinds come first.
- */
-export function collectPeerShapes(cluster: Cluster): readonly PeerShape[] {
+/** Kinds of pods that policies can tell from others, whether there is one or not. */
+export interface PeerShapes {
+  /** Any pod, and any pod of each namespace. */
+  readonly general: readonly PeerShape[];
+  readonly mentions: readonly PeerMention[];
+}
+
+/** The kinds that one policy names, and the workloads whose traffic it is about. */
+export interface PeerMention {
+  readonly direction: 'accepts' | 'reaches';
+  /** Where these workloads are; undefined = anywhere. */
+  readonly namespace: string | undefined;
+  /** The labels that they must have. */
+  readonly pods: LabelSelector | undefined;
+  readonly shapes: readonly PeerShape[];
+}
+
+/** One kind for each selector, namespace, principal and service account that a policy names; before each kind of pods stands any pod of its namespaces. */
+export function collectPeerShapes(cluster: Cluster): PeerShapes {
   const { network, admin, authorization } = cluster.policies;
-  const shapes: PeerShape[] = [anyone];
-  for (const name of cluster.namespaces.keys()) shapes.push(peer({ kind: 'named', name, exists: true }));
-  for (const { metadata, spec } of [...network.values()].flat()) {
-    const peers = [...(spec.ingress ?? []), ...(spec.egress ?? [])].flatMap((rule) => rule.peers ?? []);
-    shapes.push(...peers.flatMap((each) => shapesOfNetworkPeer(each, metadata.namespace, cluster)));
+  const namespaces = [...cluster.namespaces.keys()].map((name) =>
+    peer({ kind: 'named', name, exists: true }),
+  );
+  const mentions = [
+    ...[...network.values()].flat().flatMap((policy) => mentionsOfNetwork(policy, cluster)),
+    ...admin.flatMap((policy) => mentionsOfAdmin(policy, cluster)),
+    ...[...authorization.values()].flat().map((policy) => mentionOfAuthorization(policy, cluster)),
+  ];
+  return { general: [anyone, ...namespaces], mentions: mentions.filter(({ shapes }) => shapes.length > 0) };
+}
+
+/** Each shape once, the first of equal ones. */
+export function distinctShapes(shapes: Iterable<PeerShape>): readonly PeerShape[] {
+  const byKey = new Map<string, PeerShape>();
+  for (const shape of shapes) {
+    const key = shapeKey(shape);
+    if (!byKey.has(key)) byKey.set(key, shape);
   }
-  for (const { spec } of admin) {
-    const peers = [...(spec.ingress ?? []), ...(spec.egress ?? [])].flatMap((rule) => rule.peers);
-    shapes.push(...[spec.subject, ...peers].flatMap((each) => shapesOfAdminPeer(each, cluster)));
-  }
-  for (const policy of [...authorization.values()].flat()) shapes.push(...shapesOfSources(policy, cluster));
-  const withAnyPod = shapes.flatMap((shape) => [peer(shape.where), shape]);
-  return [...new Map(withAnyPod.map((shape) => [shapeKey(shape), shape])).values()];
+  return [...byKey.values()];
+}
+
+function withWider(shapes: readonly PeerShape[]): readonly PeerShape[] {
+  return distinctShapes(shapes.flatMap((shape) => [peer(shape.where), shape]));
+}
+
+function mentionsOfNetwork({ metadata, spec }: NetworkPolicy, cluster: Cluster): readonly PeerMention[] {
+  const mention = (
+    direction: PeerMention['direction'],
+    rules: NetworkPolicy['spec']['ingress'] = [],
+  ): PeerMention => ({
+    direction,
+    namespace: metadata.namespace,
+    pods: spec.podSelector,
+    shapes: withWider(
+      rules
+        .flatMap((rule) => rule.peers ?? [])
+        .flatMap((each) => shapesOfNetworkPeer(each, metadata.namespace, cluster)),
+    ),
+  });
+  return [mention('accepts', spec.ingress), mention('reaches', spec.egress)];
+}
+
+/** The subject is a kind too: it may be the other end, whose own traffic the policy is about. */
+function mentionsOfAdmin({ spec }: AdminTierPolicy, cluster: Cluster): readonly PeerMention[] {
+  const mention = (
+    direction: PeerMention['direction'],
+    rules: AdminTierPolicy['spec']['ingress'] = [],
+  ): PeerMention => ({
+    direction,
+    namespace: undefined,
+    pods: undefined,
+    shapes: withWider(
+      [spec.subject, ...rules.flatMap(({ peers }) => peers)].flatMap((each) =>
+        shapesOfAdminPeer(each, cluster),
+      ),
+    ),
+  });
+  return [mention('accepts', spec.ingress), mention('reaches', spec.egress)];
+}
+
+/** A policy of a waypoint may be about Services of any namespace. */
+function mentionOfAuthorization(policy: AuthorizationPolicy, cluster: Cluster): PeerMention {
+  const { metadata, spec } = policy;
+  const isWide = metadata.namespace === cluster.mesh.rootNamespace || spec.targetRefs.length > 0;
+  return {
+    direction: 'accepts',
+    namespace: isWide ? undefined : metadata.namespace,
+    pods: isWide ? undefined : spec.selector,
+    shapes: withWider(shapesOfSources(policy, cluster)),
+  };
 }
 
 function peer(where: NamespaceShape, pods?: LabelSelector, account?: string): PeerShape {
