@@ -1,7 +1,7 @@
-import type { Layer, Step, Verdict } from '../model/index.ts';
+import { describeObject, type Layer, type Step, type Verdict } from '../model/index.ts';
 import type { Desk } from './desk.ts';
 import { findPolicyFault, mentions, namePolicies } from './policy-names.ts';
-import { type Difference, isProblem, type PairResult } from './results.ts';
+import { type Difference, isProblem, type PairResult, type Problem } from './results.ts';
 import type { ExpectedPair, ExpectedProof, ExpectedSymptom, LayerWord, PairsEntry } from './types.ts';
 
 /** Asks about one pair of an entry and compares the verdict with what is expected. */
@@ -17,8 +17,10 @@ export function judgePair(entry: PairsEntry, pair: ExpectedPair, desk: Desk): Pa
   });
   const asked = desk.ask({ from: pair.from, to: pair.to, request: entry.request });
   if (isProblem(asked)) return refuse(asked);
-  const { policy } = entry.expected;
-  const fault = policy === undefined ? undefined : findPolicyFault(desk.cluster, policy.value);
+  const { policy, layer } = entry.expected;
+  const fault =
+    (policy === undefined ? undefined : findPolicyFault(desk.cluster, policy.value)) ??
+    (layer === 'service' ? undefined : findPortFault(asked.verdict));
   if (fault !== undefined) return refuse(fault);
   const differences = compareVerdict(pair, entry.expected, asked.verdict);
   return {
@@ -28,6 +30,16 @@ export function judgePair(entry: PairsEntry, pair: ExpectedPair, desk: Desk): Pa
     asked,
     differences,
     words,
+  };
+}
+
+/** A port that the Service does not have is denied whatever policies say: as a rule a slip, which would pass for a test of them. */
+function findPortFault({ decidedBy: { because: reason } }: Verdict): Problem | undefined {
+  if (reason.kind !== 'no such port') return undefined;
+  const ports = reason.ports.length === 0 ? 'none' : reason.ports.join(', ');
+  return {
+    problem: `${describeObject(reason.service)} has no port ${reason.port}; it has ${ports}`,
+    details: ['a test that is about this says layer: service'],
   };
 }
 
@@ -41,9 +53,11 @@ export function compareVerdict(
   return [...compareProof(expected, verdict), ...compareSymptom(expected.symptom ?? {}, verdict)];
 }
 
-/** A denial rests on the step that decided. For a request to pass every layer has to let it, so any step with a policy that lets it may be meant. */
+/** A denial rests on the step that decided. For a request to pass every layer has to let it, so any step that a rule lets it through may be meant. */
 function compareProof({ layer, policy }: ExpectedProof, verdict: Verdict): readonly Difference[] {
-  const passing = verdict.steps.filter((step) => namePolicies(step) !== '');
+  const passing = verdict.steps.filter(
+    (step) => step.because.kind !== 'isolated, nothing matched' && namePolicies(step) !== '',
+  );
   const steps = verdict.outcome === 'allow' ? passing : [verdict.decidedBy];
   const ofLayer = layer === undefined ? steps : steps.filter((step) => isOfLayer(step.layer, layer));
   if (ofLayer.length === 0 && layer !== undefined) {

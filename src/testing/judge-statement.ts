@@ -1,5 +1,5 @@
 import type { ClusterPod } from '../cluster/index.ts';
-import { type Fact, formatAddress, isUnknown, not } from '../model/index.ts';
+import { type Fact, formatAddress, isUnknown, not, parseAddress, rangeHolds } from '../model/index.ts';
 import type { MapEnd, ReachMap } from '../reach/index.ts';
 import { decide } from '../verdict/index.ts';
 import type { Desk } from './desk.ts';
@@ -119,10 +119,12 @@ function findLeaks(
 /** An end may be in a set with some pods for certain and with others perhaps. */
 function sharesOf(end: MapEnd, members: Members): readonly Share[] {
   if (end.kind === 'outside') {
-    const [range] = intersectRanges(end.ranges, members.ranges);
-    if (range === undefined) return [];
-    const isUsual = intersectRanges(end.ranges, members.ranges).length === end.ranges.length;
-    const address = isUsual ? end.address : formatAddress({ family: range.family, value: range.first });
+    const common = intersectRanges(end.ranges, members.ranges);
+    const [first] = common;
+    if (first === undefined) return [];
+    const usual = parseAddress(end.address);
+    const isUsual = usual !== undefined && common.some((range) => rangeHolds(range, usual));
+    const address = isUsual ? end.address : formatAddress({ family: first.family, value: first.first });
     return [{ end, members: [{ address }], certain: true }];
   }
   const certain = end.pods.filter((pod) => members.has(pod) === true);
