@@ -4,8 +4,11 @@ import { type EndSet, isIn, newShelf, type Shelf, shelve } from './end-set.ts';
 import type { EndClass, Ends, VirtualEnd } from './ends.ts';
 import type { Doubt, Flow } from './flow.ts';
 import { type FlowContext, flowContext, flowsTo, isShut } from './flows.ts';
-import type { NetworkRow } from './network-rows.ts';
+import { type NetworkTables, readNetworkPolicies } from './network-policies.ts';
+import { type NetworkRow, networkRows } from './network-rows.ts';
+import { indexPeers, type PeerSets } from './peer-sets.ts';
 import { type PortCutter, type PortPiece, portCutter } from './port-cuts.ts';
+import { type SourceConditions, sourceConditions } from './source-conditions.ts';
 import type { HttpPassage, MapLayer, PortRange } from './types.ts';
 
 /** What comes from some sources through some ports of a destination. */
@@ -28,17 +31,37 @@ export type Behaviours = readonly (readonly Behaviour[])[];
 
 const protocols: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
 
-/** What is kept of a map to make the next one from. */
+/** What is worked out once for all destinations, and kept to make the next map from. */
 export interface Tables {
   readonly context: FlowContext;
   readonly cutter: PortCutter;
   readonly shelf: Shelf;
+  readonly peers: PeerSets;
+  readonly network: NetworkTables;
+  readonly conditions: SourceConditions;
 }
 
 /** Prepares everything that destinations share. */
 export function prepareTables(cluster: Cluster, ends: Ends, layer: MapLayer): Tables {
-  const context = flowContext(cluster, ends, layer);
-  return { context, cutter: portCutter(cluster, context.rows), shelf: newShelf(ends.virtual.length) };
+  const peers = indexPeers(cluster, ends);
+  return assembleTables(cluster, ends, layer, {
+    peers,
+    network: readNetworkPolicies(cluster, ends, peers),
+    conditions: sourceConditions(cluster, ends),
+    shelf: newShelf(ends.virtual.length),
+  });
+}
+
+/** Puts tables together for a cluster that has those policies. */
+export function assembleTables(
+  cluster: Cluster,
+  ends: Ends,
+  layer: MapLayer,
+  parts: Pick<Tables, 'peers' | 'network' | 'conditions' | 'shelf'>,
+): Tables {
+  const rows = layer === 'authorization' ? undefined : networkRows(cluster, ends, parts.peers, parts.network);
+  const context = flowContext(cluster, ends, layer, rows, parts.conditions);
+  return { ...parts, context, cutter: portCutter(cluster, context.rows) };
 }
 
 /** Works out what comes to one class of destinations: for each of its virtual ends. */

@@ -14,10 +14,10 @@ import {
 import { addBits, allBits, type Bits, isEmptyBits, keepBits, noBits, setBit } from './bits.ts';
 import type { EndClass, Ends, VirtualEnd } from './ends.ts';
 import { allowed, bothDoubts, bothOutcomes, bothPassages, denied, type Flow } from './flow.ts';
-import { type NetworkRow, type NetworkRows, networkRows } from './network-rows.ts';
+import type { NetworkRow, NetworkRows } from './network-rows.ts';
 import { type ProxyFlows, proxyFlows } from './proxy-flows.ts';
 import { groupSenders, type Senders } from './senders.ts';
-import { sourceConditions } from './source-conditions.ts';
+import type { SourceConditions } from './source-conditions.ts';
 import type { MapLayer } from './types.ts';
 import { type ZtunnelFlows, ztunnelFlows } from './ztunnel-flows.ts';
 
@@ -39,9 +39,14 @@ export interface FlowContext {
   readonly plainSenders: Bits;
 }
 
-/** Prepares a cluster for the flows to its destinations. */
-export function flowContext(cluster: Cluster, ends: Ends, layer: MapLayer): FlowContext {
-  const conditions = sourceConditions(cluster, ends);
+/** Prepares a cluster for the flows to its destinations. `rows` undefined: a network without policies. */
+export function flowContext(
+  cluster: Cluster,
+  ends: Ends,
+  layer: MapLayer,
+  rows: NetworkRows | undefined,
+  conditions: SourceConditions,
+): FlowContext {
   const senders = groupSenders(cluster, ends);
   const plainSenders = noBits(ends.virtual.length);
   for (const { example, sources } of senders) if (isOutOfMesh(example.end)) addBits(plainSenders, sources);
@@ -53,7 +58,7 @@ export function flowContext(cluster: Cluster, ends: Ends, layer: MapLayer): Flow
     cluster,
     ends,
     layer,
-    rows: layer === 'authorization' ? openRows(ends) : networkRows(cluster, ends),
+    rows: rows ?? openRows(ends),
     senders,
     atProxy: proxyFlows(cluster, conditions),
     atZtunnel: ztunnelFlows(cluster, ends, conditions),
@@ -249,8 +254,9 @@ function arrive(
   const { cluster, layer } = context;
   const pod = leg.to.host ? undefined : leg.to.pod;
   const open: Flow = { sources, bytes: 'allow', http: allowed, doubt: undefined };
-  if (pod === undefined || layer === 'network') return [open];
-  const flows = judge(context, request, leg, target, pod, destination, sources, open);
+  if (layer === 'network') return [open];
+  const flows =
+    pod === undefined ? [open] : judge(context, request, leg, target, pod, destination, sources, open);
   const unread = unreadProxyPolicies(cluster, leg, target).length > 0;
   return unread ? flows.map((flow) => ({ ...flow, doubt: 'road' })) : flows;
 }

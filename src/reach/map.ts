@@ -2,10 +2,11 @@ import type { Cluster } from '../cluster/index.ts';
 import { type Behaviour, behavioursOf, prepareTables, streamFrom } from './behaviours.ts';
 import { type Cell, combineCells } from './cells.ts';
 import { eachIn } from './end-set.ts';
-import { type EndClass, type Ends, gatherEnds, type VirtualEnd } from './ends.ts';
-import { keepRows } from './rows.ts';
+import { type EndClass, gatherEnds, type VirtualEnd } from './ends.ts';
+import { keepRows, type MapRows, rowsOf } from './rows.ts';
 import { settleCell } from './settle-cell.ts';
 import type { MapEnd, MapLayer, Passage, PortRange, ReachMap, ReachPair } from './types.ts';
+import { updateRows } from './update.ts';
 
 /** What `mapReach` may be told. */
 export interface MapOptions {
@@ -24,15 +25,23 @@ export function mapReach(cluster: Cluster, { layer = 'all' }: MapOptions = {}): 
     const found = behavioursOf(tables, destination);
     for (const [i, index] of destination.virtual.entries()) behaviours[index] = found[i]!;
   }
-  return viewMap(cluster, layer, ends, behaviours);
+  return viewMap(cluster, layer, { ends, behaviours, tables });
 }
 
-function viewMap(
-  cluster: Cluster,
-  layer: MapLayer,
-  ends: Ends,
-  behaviours: readonly (readonly Behaviour[])[],
-): ReachMap {
+/**
+ * The map of a cluster that differs from that of `map` in a policy or two (`replacePolicy` makes such clusters): only what they can touch is worked out anew. Where more
+ * has changed, the map is made from scratch. Ranges outside that no rule tells apart any more may stay apart.
+ */
+export function updateReach(map: ReachMap, cluster: Cluster): ReachMap {
+  const rows = rowsOf(map);
+  const updated = rows === undefined ? undefined : updateRows(rows, map.cluster, cluster, map.layer);
+  return updated === undefined
+    ? mapReach(cluster, { layer: map.layer })
+    : viewMap(cluster, map.layer, updated);
+}
+
+function viewMap(cluster: Cluster, layer: MapLayer, rows: MapRows): ReachMap {
+  const { ends, behaviours } = rows;
   const { classes, virtual, classOf } = ends;
   const alike = new Map<number, readonly Passage[]>();
 
@@ -44,6 +53,17 @@ function viewMap(
     return combineCells(pairs.map((pair) => cellsOfPair(pair, behaviours)));
   };
 
+  const settled = new Map<MapEnd, Map<MapEnd, readonly Passage[]>>();
+  const settle = (source: MapEnd, destination: MapEnd, cells: readonly Cell[]): readonly Passage[] => {
+    const known = settled.get(destination) ?? new Map<MapEnd, readonly Passage[]>();
+    settled.set(destination, known);
+    const found =
+      known.get(source) ??
+      joinPassages(cells.flatMap((cell) => settleCell(cluster, layer, source, destination, cell)));
+    known.set(source, found);
+    return found;
+  };
+
   const passages = (source: MapEnd, destination: MapEnd): readonly Passage[] | undefined => {
     if (!isPair(source, destination)) return undefined;
     const from = classOf.get(source)!;
@@ -52,8 +72,7 @@ function viewMap(
     const known = alike.get(key);
     if (known !== undefined) return known;
     const cells = cellsOf(from, to);
-    if (cells.some((cell) => cell.doubt !== undefined))
-      return joinPassages(cells.flatMap((cell) => settleCell(cluster, layer, source, destination, cell)));
+    if (cells.some((cell) => cell.doubt !== undefined)) return settle(source, destination, cells);
     const found = cells.map(({ protocol, ports, bytes, http }) => ({
       protocol,
       ports,
@@ -81,7 +100,7 @@ function viewMap(
   }
 
   const map = { cluster, layer, ends: ends.ends, classes: classes.length, passages, pairs };
-  return keepRows(map, { ends, behaviours });
+  return keepRows(map, rows);
 }
 
 /** Passages that let the same through, together. */

@@ -1,27 +1,34 @@
 import type { Cluster } from '../cluster/index.ts';
-import type { Direction, NetworkPolicy } from '../model/index.ts';
+import type { NetworkPolicy } from '../model/index.ts';
 import { matchPeer, type Peer, type Port, type Rule, rulesOf } from '../policy/network/index.ts';
 import { allBits, type Bits, clearBit, noBits, setBit } from './bits.ts';
 import type { Ends } from './ends.ts';
 import type { Matches, PeerSets } from './peer-sets.ts';
+import { podsKey } from './selector-keys.ts';
 
-/** Rules of one direction that say the same of the same peers: to which ports, and for whom. */
-export interface RuleGroup {
+/** A rule without its policy: from whom or to whom, and to which ports. Equal rules are one. */
+export interface SharedRule {
   /** undefined = any port of any protocol. */
   readonly ports: readonly Port[] | undefined;
   /** The ends on the other side; undefined = anybody. */
   readonly peers: Matches | undefined;
-  /** Virtual ends whose policies have the rule. */
-  readonly subjects: number[];
+}
+
+/** An egress rule and the virtual ends whose policies have it, by the namespace of those policies. */
+export interface EgressRule extends SharedRule {
+  readonly subjects: ReadonlyMap<string, readonly number[]>;
 }
 
 /** The NetworkPolicies of a cluster, turned to the destinations that they speak of. */
 export interface NetworkTables {
   /** By class: the ingress rules of the policies that govern it; undefined = none does. */
-  readonly ingress: readonly (readonly RuleGroup[] | undefined)[];
-  /** Egress rules by the virtual end that they lead to, and those that lead anywhere. */
-  readonly egressTo: readonly (readonly RuleGroup[] | undefined)[];
-  readonly egressAnywhere: readonly RuleGroup[];
+  readonly ingress: readonly (readonly SharedRule[] | undefined)[];
+  /** Keys of egress rules by the virtual end that they lead to, and of those that lead anywhere. */
+  readonly egressTo: readonly (readonly string[] | undefined)[];
+  readonly egressAnywhere: readonly string[];
+  readonly egress: ReadonlyMap<string, EgressRule>;
+  /** Keys of the egress rules of a namespace's policies. */
+  readonly egressOf: ReadonlyMap<string, readonly string[]>;
   /** Virtual ends that no policy governs on the way out, and those that some policy governs on the way in. */
   readonly openOut: Bits;
   readonly governedIn: Bits;
@@ -29,77 +36,147 @@ export interface NetworkTables {
 
 /** Reads every policy once. */
 export function readNetworkPolicies(cluster: Cluster, ends: Ends, peers: PeerSets): NetworkTables {
-  const { classes, virtual } = ends;
-  const ingress = new Array<RuleGroup[] | undefined>(classes.length);
-  const egressTo = new Array<RuleGroup[] | undefined>(virtual.length);
-  const egressAnywhere: RuleGroup[] = [];
-  const openOut = allBits(virtual.length);
-  const governedIn = noBits(virtual.length);
-  const groups = new Map<string, RuleGroup>();
-  for (const policies of cluster.policies.network.values()) {
-    for (const policy of policies) {
-      const subjects = subjectsOf(policy, peers);
-      if (subjects.length === 0) continue;
-      const rules = rulesOf(policy, 'ingress');
-      if (rules !== undefined) {
-        const own = rules.map((rule) => groupFor(groups, 'ingress', rule, peers));
-        for (const index of subjects) setBit(governedIn, index);
-        for (const index of new Set(subjects.map((each) => virtual[each]!.class))) {
-          const before = ingress[index];
-          if (before === undefined) ingress[index] = [...own];
-          else before.push(...own);
-        }
-      }
-      const outward = rulesOf(policy, 'egress');
-      if (outward === undefined) continue;
-      for (const index of subjects) clearBit(openOut, index);
-      for (const rule of outward) groupFor(groups, 'egress', rule, peers).subjects.push(...subjects);
-    }
-  }
-  for (const [key, group] of groups) {
-    if (!key.startsWith('egress')) continue;
-    if (group.peers === undefined) {
-      egressAnywhere.push(group);
-      continue;
-    }
-    for (const index of [...group.peers.sure, ...group.peers.maybe]) {
-      const before = egressTo[index];
-      if (before === undefined) egressTo[index] = [group];
-      else if (before.at(-1) !== group) before.push(group);
-    }
-  }
-  return { ingress, egressTo, egressAnywhere, openOut, governedIn };
+  const draft = newDraft(ends);
+  for (const [namespace, policies] of cluster.policies.network)
+    readNamespace(draft, namespace, policies, ends, peers);
+  for (const key of draft.egress.keys()) leadRule(draft, key);
+  return draft;
 }
 
-/** The virtual ends that a policy governs in some direction. */
-export function subjectsOf({ metadata, spec }: NetworkPolicy, peers: PeerSets): readonly number[] {
-  return peers.pods(metadata.namespace, undefined, spec.podSelector).sure;
+interface Draft extends NetworkTables {
+  readonly ingress: (readonly SharedRule[] | undefined)[];
+  readonly egressTo: (readonly string[] | undefined)[];
+  readonly egressAnywhere: string[];
+  readonly egress: Map<string, SharedRule & { readonly subjects: Map<string, number[]> }>;
+  readonly egressOf: Map<string, readonly string[]>;
 }
 
-function groupFor(
-  groups: Map<string, RuleGroup>,
-  direction: Direction,
-  rule: Rule,
-  sets: PeerSets,
-): RuleGroup {
-  const { namespace } = rule.policy.metadata;
-  const key = [
-    direction,
-    JSON.stringify(rule.ports ?? null),
-    ...(rule.peers ?? ['anybody']).map((peer) =>
-      typeof peer === 'string' ? peer : peerKey(peer, namespace),
-    ),
-  ].join('\n');
-  const before = groups.get(key);
-  if (before !== undefined) return before;
-  const found = rule.peers?.map((peer) => matchesOf(peer, namespace, sets));
-  const group: RuleGroup = {
-    ports: rule.ports,
-    peers: found === undefined ? undefined : union(found),
-    subjects: [],
+function newDraft({ classes, virtual }: Ends): Draft {
+  return {
+    ingress: new Array(classes.length),
+    egressTo: new Array(virtual.length),
+    egressAnywhere: [],
+    egress: new Map(),
+    egressOf: new Map(),
+    openOut: allBits(virtual.length),
+    governedIn: noBits(virtual.length),
   };
-  groups.set(key, group);
-  return group;
+}
+
+function readNamespace(
+  draft: Draft,
+  namespace: string,
+  policies: readonly NetworkPolicy[],
+  { virtual }: Ends,
+  peers: PeerSets,
+): void {
+  const keys = new Set<string>();
+  for (const policy of policies) {
+    const subjects = peers.pods(namespace, undefined, policy.spec.podSelector).sure;
+    if (subjects.length === 0) continue;
+    const inward = rulesOf(policy, 'ingress');
+    if (inward !== undefined) {
+      const own = inward.map((rule) => shareRule(rule, peers));
+      for (const index of subjects) setBit(draft.governedIn, index);
+      for (const index of new Set(subjects.map((each) => virtual[each]!.class)))
+        draft.ingress[index] = [...(draft.ingress[index] ?? []), ...own];
+    }
+    const outward = rulesOf(policy, 'egress');
+    if (outward === undefined) continue;
+    for (const index of subjects) clearBit(draft.openOut, index);
+    for (const rule of outward) keys.add(addEgress(draft, rule, namespace, subjects, peers));
+  }
+  draft.egressOf.set(namespace, [...keys]);
+}
+
+function addEgress(
+  { egress }: Draft,
+  rule: Rule,
+  namespace: string,
+  subjects: readonly number[],
+  peers: PeerSets,
+): string {
+  const key = ruleKey(rule);
+  let shared = egress.get(key);
+  if (shared === undefined) {
+    shared = { ...shareRule(rule, peers), subjects: new Map() };
+    egress.set(key, shared);
+  }
+  const own = shared.subjects.get(namespace);
+  if (own === undefined)
+    egress.set(key, { ...shared, subjects: new Map(shared.subjects).set(namespace, [...subjects]) });
+  else own.push(...subjects);
+  return key;
+}
+
+/** Enters a rule where it leads. */
+function leadRule({ egress, egressTo, egressAnywhere }: Draft, key: string): void {
+  const { peers } = egress.get(key)!;
+  if (peers === undefined) {
+    egressAnywhere.push(key);
+    return;
+  }
+  for (const index of [...peers.sure, ...peers.maybe]) egressTo[index] = [...(egressTo[index] ?? []), key];
+}
+
+/** New tables after policies of some namespaces have changed, and the virtual ends to whom something may now come differently. */
+export interface ChangedTables {
+  readonly tables: NetworkTables;
+  readonly touched: ReadonlySet<number>;
+}
+
+/** Reads the policies of some namespaces anew; the rest stays as it was. */
+export function rereadNamespaces(
+  before: NetworkTables,
+  namespaces: readonly string[],
+  cluster: Cluster,
+  ends: Ends,
+  peers: PeerSets,
+): ChangedTables {
+  const draft: Draft = {
+    ingress: [...before.ingress],
+    egressTo: [...before.egressTo],
+    egressAnywhere: [...before.egressAnywhere],
+    egress: new Map(before.egress as Draft['egress']),
+    egressOf: new Map(before.egressOf),
+    openOut: before.openOut.slice(),
+    governedIn: before.governedIn.slice(),
+  };
+  const touched = new Set<number>();
+  for (const namespace of namespaces) {
+    const own = peers.pods(namespace, undefined, undefined).sure;
+    for (const index of own) {
+      draft.ingress[ends.virtual[index]!.class] = undefined;
+      setBit(draft.openOut, index);
+      clearBit(draft.governedIn, index);
+      touched.add(index);
+    }
+    const keys = before.egressOf.get(namespace) ?? [];
+    for (const key of keys) {
+      const shared = draft.egress.get(key)!;
+      const subjects = new Map(shared.subjects);
+      subjects.delete(namespace);
+      draft.egress.set(key, { ...shared, subjects });
+    }
+    readNamespace(draft, namespace, cluster.policies.network.get(namespace) ?? [], ends, peers);
+    for (const key of new Set([...keys, ...draft.egressOf.get(namespace)!])) {
+      if (!before.egress.has(key)) leadRule(draft, key);
+      const now = draft.egress.get(key)!;
+      if (`${before.egress.get(key)?.subjects.get(namespace)}` === `${now.subjects.get(namespace)}`) continue;
+      if (now.peers === undefined) for (const { index } of ends.virtual) touched.add(index);
+      else for (const index of [...now.peers.sure, ...now.peers.maybe]) touched.add(index);
+    }
+  }
+  // Whoever is governed on the way out for the first time, or no longer, matters to everybody.
+  if (before.openOut.some((word, i) => word !== draft.openOut[i]))
+    for (const { index } of ends.virtual) touched.add(index);
+  return { tables: draft, touched };
+}
+
+function shareRule(rule: Rule, sets: PeerSets): SharedRule {
+  const { namespace } = rule.policy.metadata;
+  const found = rule.peers?.map((peer) => matchesOf(peer, namespace, sets));
+  return { ports: rule.ports, peers: found === undefined ? undefined : union(found) };
 }
 
 function union(all: readonly Matches[]): Matches {
@@ -110,12 +187,16 @@ function union(all: readonly Matches[]): Matches {
   return { sure: [...sure], maybe: [...maybe] };
 }
 
+/** Equal for rules that say the same; what a selector means turns on the policy's namespace where it names none. */
+function ruleKey({ policy, ports, peers }: Rule): string {
+  const to = peers?.map((peer) => peerKey(peer, policy.metadata.namespace)).join('|') ?? 'anybody';
+  return `${ports === undefined ? '' : JSON.stringify(ports)}>${to}`;
+}
+
 function peerKey(peer: Peer, namespace: string): string {
   if (peer.kind === 'nobody') return 'nobody';
   if (peer.kind === 'block') return blockKey(peer);
-  const { namespaceSelector, podSelector } = peer;
-  const where = namespaceSelector === undefined ? namespace : JSON.stringify(namespaceSelector);
-  return `${where} ${JSON.stringify(podSelector ?? null)}`;
+  return podsKey(namespace, peer.namespaceSelector, peer.podSelector);
 }
 
 function blockKey({ block }: Extract<Peer, { kind: 'block' }>): string {

@@ -6,8 +6,8 @@ import { habitsOf, pluginDecides, unreadNetworkPolicies } from '../verdict/index
 import { type AdminTables, readAdminPolicies } from './admin-policies.ts';
 import { addBits, allBits, type Bits, dropBits, isEmptyBits, keepBits, noBits, setBit } from './bits.ts';
 import type { Ends } from './ends.ts';
-import { type NetworkTables, type RuleGroup, readNetworkPolicies } from './network-policies.ts';
-import { indexPeers, type PeerSets } from './peer-sets.ts';
+import type { EgressRule, NetworkTables, SharedRule } from './network-policies.ts';
+import type { PeerSets } from './peer-sets.ts';
 
 /** The sources that the tiers let through to one port of one destination. `ask`: those of which only a verdict can tell. */
 export interface NetworkRow {
@@ -28,7 +28,6 @@ export interface NetworkRows {
 interface Context {
   readonly cluster: Cluster;
   readonly ends: Ends;
-  readonly peers: PeerSets;
   readonly tables: NetworkTables;
   readonly admin: AdminTables | undefined;
   readonly habits: PolicyHabits;
@@ -39,48 +38,81 @@ interface Context {
 }
 
 /** Prepares the rows of a cluster; each is worked out when it is asked for. */
-export function networkRows(cluster: Cluster, ends: Ends): NetworkRows {
-  const peers = indexPeers(cluster, ends);
+export function networkRows(
+  cluster: Cluster,
+  ends: Ends,
+  peers: PeerSets,
+  tables: NetworkTables,
+): NetworkRows {
   const context: Context = {
     cluster,
     ends,
-    peers,
-    tables: readNetworkPolicies(cluster, ends, peers),
+    tables,
     admin: readAdminPolicies(cluster, ends, peers),
     habits: habitsOf(cluster.settings.cni),
     unreadOut: unreadSources(cluster, ends),
     hosts: hostSources(ends),
   };
-  let current = -1;
-  let known = new Map<string, NetworkRow>();
+  let current = rulesTo(context, 0);
   return {
     row(destination, protocol, port) {
-      if (destination !== current) known = new Map();
-      current = destination;
-      return rowOf(context, destination, protocol, port, known);
+      if (destination !== current.destination) current = rulesTo(context, destination);
+      return rowOf(context, current, protocol, port);
     },
     cuts: (index, protocol) => cutsOf(context, index, protocol),
   };
 }
 
-/** What the rules of a destination say of one of its ports; each is true, false or unknown. */
-interface PortView {
-  readonly ingress: readonly (readonly [RuleGroup, Truth])[];
-  readonly egress: readonly (readonly [RuleGroup, Truth])[];
-  readonly key: string;
+/** The rules that speak of a destination, and the rows that they have come to so far. */
+interface DestinationRules {
+  readonly destination: number;
+  readonly packet: PacketEnd;
+  readonly ingress: readonly SharedRule[];
+  readonly egress: readonly EgressRule[];
+  readonly known: Map<string, NetworkRow>;
 }
 
-function rowOf(
-  context: Context,
+function rulesTo({ tables, ends }: Context, destination: number): DestinationRules {
+  const { packet, class: own } = ends.virtual[destination]!;
+  return {
+    destination,
+    packet,
+    ingress: tables.ingress[own] ?? [],
+    egress: egressRulesTo(tables, destination),
+    known: new Map(),
+  };
+}
+
+function egressRulesTo(
+  { egress, egressTo, egressAnywhere }: NetworkTables,
   destination: number,
-  protocol: Protocol,
-  port: number,
-  known: Map<string, NetworkRow>,
-): NetworkRow {
-  const packet = packetTo(context.ends.virtual[destination]!.packet, protocol, port);
-  const view = viewPort(context, destination, packet);
+): EgressRule[] {
+  return [...(egressTo[destination] ?? []), ...egressAnywhere].map((key) => egress.get(key)!);
+}
+
+/** What the rules of a destination say of one of its ports; each is true or unknown. */
+interface PortView {
+  readonly ingress: readonly (readonly [SharedRule, Truth])[];
+  readonly egress: readonly (readonly [EgressRule, Truth])[];
+}
+
+function rowOf(context: Context, rules: DestinationRules, protocol: Protocol, port: number): NetworkRow {
+  const { known, packet: to, destination } = rules;
+  const packet: Packet = { source: to, destination: to, protocol, port };
+  const view: { ingress: [SharedRule, Truth][]; egress: [EgressRule, Truth][] } = { ingress: [], egress: [] };
+  let key = '';
+  for (const rule of rules.ingress) {
+    const truth = portTruth(rule, packet, context.habits);
+    key += truth === true ? '1' : truth === false ? '0' : '?';
+    if (truth !== false) view.ingress.push([rule, truth]);
+  }
+  for (const rule of rules.egress) {
+    const truth = portTruth(rule, packet, context.habits);
+    key += truth === true ? '1' : truth === false ? '0' : '?';
+    if (truth !== false) view.egress.push([rule, truth]);
+  }
   // Admin rules are few: where there are any, each port is a case of its own.
-  const key = context.admin === undefined ? view.key : `${protocol} ${port}`;
+  if (context.admin !== undefined) key = `${protocol} ${port}`;
   const before = known.get(key);
   if (before !== undefined) return before;
   const row = buildRow(context, destination, packet, view);
@@ -88,36 +120,7 @@ function rowOf(
   return row;
 }
 
-function packetTo(destination: PacketEnd, protocol: Protocol, port: number): Packet {
-  return { source: destination, destination, protocol, port };
-}
-
-function viewPort({ tables, ends, habits }: Context, destination: number, packet: Packet): PortView {
-  const own = tables.ingress[ends.virtual[destination]!.class];
-  const ask = (group: RuleGroup): readonly [RuleGroup, Truth] => [group, portTruth(group, packet, habits)];
-  const ingress = (own ?? []).map(ask).filter(([, truth]) => truth !== false);
-  const egress = [...(tables.egressTo[destination] ?? []), ...tables.egressAnywhere]
-    .map(ask)
-    .filter(([, truth]) => truth !== false);
-  const key = [...ingress, ...egress]
-    .map(([group, truth]) => `${idOf(group)}${truth === true ? '' : '?'}`)
-    .join();
-  return { ingress, egress, key };
-}
-
-const ids = new WeakMap<RuleGroup, number>();
-let lastId = 0;
-
-function idOf(group: RuleGroup): number {
-  let id = ids.get(group);
-  if (id === undefined) {
-    id = ++lastId;
-    ids.set(group, id);
-  }
-  return id;
-}
-
-function portTruth({ ports }: RuleGroup, packet: Packet, habits: PolicyHabits): Truth {
+function portTruth({ ports }: SharedRule, packet: Packet, habits: PolicyHabits): Truth {
   return ports === undefined || any(ports, (port) => matchPort(port, packet, habits));
 }
 
@@ -214,7 +217,7 @@ function egressRow(context: Context, destination: number, packet: Packet, view: 
     const certain = truth === true && !(group.peers?.maybe.includes(destination) ?? false);
     if (!certain) ask ??= noBits(size);
     const into = certain ? allow : ask!;
-    for (const index of group.subjects) setBit(into, index);
+    for (const own of group.subjects.values()) for (const index of own) setBit(into, index);
   }
   if (ask !== undefined) dropBits(ask, allow);
   if (admin === undefined) return { allow, ask };
@@ -288,8 +291,7 @@ function cutsOf({ tables, ends, admin }: Context, index: number, protocol: Proto
   const cuts: number[] = [];
   const groups = [
     ...(tables.ingress[index] ?? []),
-    ...tables.egressAnywhere,
-    ...ends.classes[index]!.virtual.flatMap((each) => tables.egressTo[each] ?? []),
+    ...ends.classes[index]!.virtual.flatMap((each) => egressRulesTo(tables, each)),
   ];
   for (const { ports } of groups) {
     for (const { protocol: own, numbers } of ports ?? []) {

@@ -1,6 +1,7 @@
 import { type Cluster, matchSelector, selectsLabels } from '../cluster/index.ts';
 import { type LabelSelector, type Labels, labelOf, type PacketEnd, type Truth } from '../model/index.ts';
 import type { Ends } from './ends.ts';
+import { podsKey, selectorKey } from './selector-keys.ts';
 
 /** Virtual ends that match something, and those that may. */
 export interface Matches {
@@ -52,7 +53,7 @@ export function indexPeers(cluster: Cluster, { classes, virtual }: Ends): PeerSe
   };
 
   const inNamespaces = (selector: LabelSelector): readonly (readonly [string, Truth])[] => {
-    const key = JSON.stringify(selector);
+    const key = selectorKey(selector);
     let found = selectedNamespaces.get(key);
     if (found === undefined) {
       found = [...namespaces.keys()]
@@ -69,8 +70,7 @@ export function indexPeers(cluster: Cluster, { classes, virtual }: Ends): PeerSe
   return {
     namespaces,
     pods(namespace, namespaceSelector, podSelector) {
-      const where = namespaceSelector === undefined ? namespace : JSON.stringify(namespaceSelector);
-      const key = `${where}\n${podSelector === undefined ? '' : JSON.stringify(podSelector)}`;
+      const key = podsKey(namespace, namespaceSelector, podSelector);
       const before = known.get(key);
       if (before !== undefined) return before;
       const sure: number[] = [];

@@ -30,7 +30,8 @@ export function portCutter(cluster: Cluster, rows: NetworkRows): PortCutter {
   return ({ index, end: { pod } }, protocol) => {
     const cuts = rows.cuts(index, protocol);
     const special = pod === undefined ? [] : specialPorts(pod, protocol);
-    if (pod !== undefined && protocol === 'TCP' && mayBeMeshed(pod)) {
+    // A waypoint may stand before a pod that is not in the mesh itself.
+    if (pod !== undefined && protocol === 'TCP' && (mayBeMeshed(pod) || gatewayNamespaces.size > 0)) {
       special.push(...istioPorts, ...portsOfAnnotations(pod));
       for (const namespace of new Set([pod.namespace, cluster.mesh.rootNamespace, ...gatewayNamespaces]))
         special.push(...istioPortsIn(namespace));

@@ -1,4 +1,4 @@
-import type { Behaviour } from './behaviours.ts';
+import type { Behaviour, Tables } from './behaviours.ts';
 import type { Ends } from './ends.ts';
 import type { ReachMap } from './types.ts';
 
@@ -7,6 +7,7 @@ export interface MapRows {
   readonly ends: Ends;
   /** What comes to each virtual end, by its index. */
   readonly behaviours: readonly (readonly Behaviour[])[];
+  readonly tables: Tables;
 }
 
 const kept = new WeakMap<ReachMap, MapRows>();

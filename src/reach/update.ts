@@ -1,0 +1,142 @@
+import { type Cluster, selectsLabels } from '../cluster/index.ts';
+import type { AuthorizationPolicy, KindedObject, LabelSelector, NetworkPolicy } from '../model/index.ts';
+import { assembleTables, behavioursOf } from './behaviours.ts';
+import type { EndClass, Ends } from './ends.ts';
+import { rereadNamespaces } from './network-policies.ts';
+import type { MapRows } from './rows.ts';
+import type { MapLayer } from './types.ts';
+
+/**
+ * The rows of a cluster that has other NetworkPolicies or AuthorizationPolicies than the one that `rows` are of. undefined where something else has changed, or where a new
+ * policy tells apart what was alike: then nothing of the rows can be relied on.
+ */
+export function updateRows(
+  rows: MapRows,
+  before: Cluster,
+  after: Cluster,
+  layer: MapLayer,
+): MapRows | undefined {
+  if (!isSameButPolicies(before, after)) return undefined;
+  const { ends, tables } = rows;
+  const network = changes(before.policies.network, after.policies.network);
+  const authorization = changes(before.policies.authorization, after.policies.authorization);
+  const added = [...network.added, ...authorization.added];
+  if (!added.every((policy) => keepsClasses(policy, ends, after))) return undefined;
+  // A waypoint has policies of other namespaces than its own, and what it does matters to all behind it.
+  const everywhere =
+    authorization.namespaces.length > 0 &&
+    (after.gateways.size > 0 || authorization.namespaces.includes(after.mesh.rootNamespace));
+  const changed = rereadNamespaces(tables.network, network.namespaces, after, ends, tables.peers);
+  const next = assembleTables(after, ends, layer, { ...tables, network: changed.tables });
+  const behaviours = [...rows.behaviours];
+  for (const destination of ends.classes) {
+    const isTouched =
+      everywhere ||
+      (layer !== 'authorization' && destination.virtual.some((index) => changed.touched.has(index))) ||
+      authorization.namespaces.includes(destination.end.pod?.namespace ?? '');
+    if (!isTouched) continue;
+    const found = behavioursOf(next, destination);
+    for (const [i, index] of destination.virtual.entries()) behaviours[index] = found[i]!;
+  }
+  return { ends, behaviours, tables: next };
+}
+
+/** Everything but the policies of these two kinds is the very same. */
+function isSameButPolicies(before: Cluster, after: Cluster): boolean {
+  const isSame = <T extends object>(a: T, b: T, except: readonly string[]): boolean =>
+    Object.keys(a).every((key) => except.includes(key) || a[key as keyof T] === b[key as keyof T]);
+  return (
+    isSame(before, after, ['policies']) &&
+    isSame(before.policies, after.policies, ['network', 'authorization'])
+  );
+}
+
+interface Changes<P> {
+  readonly namespaces: readonly string[];
+  readonly added: readonly P[];
+}
+
+/** Namespaces whose lists differ, and the policies that were not there before. */
+function changes<P extends KindedObject>(
+  before: ReadonlyMap<string, readonly P[]>,
+  after: ReadonlyMap<string, readonly P[]>,
+): Changes<P> {
+  const all = new Set([...before.keys(), ...after.keys()]);
+  const namespaces = [...all].filter((name) => before.get(name) !== after.get(name));
+  const known = new Set(namespaces.flatMap((name) => before.get(name) ?? []));
+  return {
+    namespaces,
+    added: namespaces.flatMap((name) => (after.get(name) ?? []).filter((policy) => !known.has(policy))),
+  };
+}
+
+/** Does a new policy tell apart no ends of any class? Blocks of addresses cut anew what was one range, so a policy with any does. */
+function keepsClasses(policy: NetworkPolicy | AuthorizationPolicy, ends: Ends, cluster: Cluster): boolean {
+  const several = ends.classes.filter((each) => each.ends.length > 1);
+  if (policy.kind === 'AuthorizationPolicy') {
+    const asks = policy.spec.rules.length > 0 || policy.spec.targetRefs.length > 0;
+    return (
+      !asksAddresses(policy) &&
+      several.every((each) => agrees(each, policy.spec.selector) && (!asks || isAlikeToIstio(each)))
+    );
+  }
+  const { podSelector, ingress = [], egress = [] } = policy.spec;
+  const peers = [...ingress, ...egress].flatMap((rule) => rule.peers ?? []);
+  const blocks = peers.flatMap(({ ipBlock }) => ipBlock ?? []);
+  const known = new Set(knownBlocks(cluster, policy));
+  if (blocks.some((block) => !known.has(blockText(block)))) return false;
+  const selectors = [podSelector, ...peers.flatMap((peer) => peer.podSelector ?? [])];
+  return several.every((each) => selectors.every((selector) => agrees(each, selector)));
+}
+
+function blockText({
+  cidr,
+  except = [],
+}: {
+  readonly cidr: string;
+  readonly except?: readonly string[];
+}): string {
+  return [cidr, ...except].join();
+}
+
+/** Blocks that other policies name, so that addresses are cut at them already. */
+function knownBlocks({ policies }: Cluster, policy: NetworkPolicy): readonly string[] {
+  return [...policies.network.values()]
+    .flat()
+    .filter((other) => other !== policy)
+    .flatMap(({ spec }) => [...(spec.ingress ?? []), ...(spec.egress ?? [])])
+    .flatMap((rule) => rule.peers ?? [])
+    .flatMap(({ ipBlock }) => (ipBlock === undefined ? [] : [blockText(ipBlock)]));
+}
+
+function asksAddresses({ spec }: AuthorizationPolicy): boolean {
+  return spec.rules.some(
+    ({ from, when }) =>
+      when.some(({ key }) => key.endsWith('.ip')) ||
+      from.some((source) =>
+        [source?.ipBlocks, source?.notIpBlocks, source?.remoteIpBlocks, source?.notRemoteIpBlocks].some(
+          (list) => (list ?? []).length > 0,
+        ),
+      ),
+  );
+}
+
+/** Do all pods of a class answer a selector alike? */
+function agrees({ ends }: EndClass, selector: LabelSelector | undefined): boolean {
+  const answers = new Set<boolean>();
+  for (const end of ends)
+    if (end.kind === 'workload') answers.add(selectsLabels(selector, end.pods[0]!.labels));
+  return answers.size < 2;
+}
+
+/** Have the pods of a class one account and one Service, so that no rule of Istio's can tell them apart? */
+function isAlikeToIstio({ ends }: EndClass): boolean {
+  const names = new Set(
+    ends.map((end) =>
+      end.kind === 'outside'
+        ? ''
+        : `${end.pods[0]!.serviceAccount} ${end.pods[0]!.services.map(({ metadata }) => metadata.name).join()}`,
+    ),
+  );
+  return names.size < 2;
+}
