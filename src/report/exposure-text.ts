@@ -1,8 +1,9 @@
-import type { ExposureItem, MapEnd, WorkloadEnd } from '../reach/index.ts';
+import { type ExposureItem, type MapEnd, type WorkloadEnd, widerShape } from '../reach/index.ts';
 import type { ExposureView } from './exposure-view.ts';
 import { describePeers, groupItems } from './exposure-words.ts';
 import { count, wrapText } from './lines.ts';
-import { nameEnds } from './map-names.ts';
+import { nameEnds, nameTogether } from './map-names.ts';
+import { groupOf } from './map-view.ts';
 import { describePassages, formatPassageLine } from './passage-words.ts';
 import { plainStyle, type Style } from './style.ts';
 
@@ -16,9 +17,24 @@ const mostParagraphs = 40;
 export function formatExposureText(view: ExposureView, style: Style = plainStyle): string {
   const { exposure, receivers, senders } = view;
   const names = nameEnds(exposure.workloads);
+  const groups = Map.groupBy<string, MapEnd>(exposure.workloads, groupOf);
+  const name = (ends: readonly WorkloadEnd[]): string => nameTogether(ends, groups, (end) => names.get(end)!);
+  const lines = (
+    items: readonly ExposureItem[],
+    front: string,
+    to: (item: ExposureItem) => MapEnd,
+  ): readonly string[] => {
+    const words = (item: ExposureItem): string =>
+      describePassages(item.passages, to(item)).map(formatPassageLine).join('\n') || 'nothing';
+    return itemLines(items, words, front, exposure.outside.length, style);
+  };
+  const accepts = (end: WorkloadEnd, items: readonly ExposureItem[]): readonly string[] =>
+    lines(items, 'from ', () => end);
+  const reaches = (_: WorkloadEnd, items: readonly ExposureItem[]): readonly string[] =>
+    lines(items, '', ({ peer }) => peer.end);
   const halves = [
-    half(receivers, 'accept', (end) => acceptLines(end, view, style), names, style),
-    half(senders, 'may reach', (end) => reachLines(end, view, style), names, style),
+    half(receivers, 'accept', exposure.accepts, accepts, name, style),
+    half(senders, 'may reach', exposure.reaches, reaches, name, style),
   ];
   const remark = wrapText(
     'Told of pods and addresses that could exist, deployed or not. A narrower peer stands here only where it fares differently from a wider one.',
@@ -32,34 +48,33 @@ export function formatExposureText(view: ExposureView, style: Style = plainStyle
 function half(
   ends: readonly WorkloadEnd[],
   verb: 'accept' | 'may reach',
-  linesOf: (end: WorkloadEnd) => readonly string[],
-  names: ReadonlyMap<MapEnd, string>,
+  itemsOf: (end: WorkloadEnd) => readonly ExposureItem[],
+  linesOf: (end: WorkloadEnd, items: readonly ExposureItem[]) => readonly string[],
+  name: (ends: readonly WorkloadEnd[]) => string,
   style: Style,
 ): readonly (readonly string[])[] {
-  const alike = Map.groupBy(ends, (end) => linesOf(end).join('\n'));
-  const paragraphs = [...alike].slice(0, mostParagraphs).map(([text, own]) => {
-    const said = verb === 'accept' && own.length === 1 ? 'accepts' : verb;
-    const title = wrapText(`${own.map((end) => names.get(end)).join(', ')} ${said}`, '', '    ', style.width);
-    return [...title.map(style.strong), text];
+  const told = ends.map((end) => {
+    const items = itemsOf(end);
+    return { end, width: widthOf(items), text: linesOf(end, items).join('\n') };
   });
-  const left = [...alike.values()].slice(mostParagraphs).flat().length;
+  const alike = [...Map.groupBy(told, ({ text }) => text)].sort(([, [a]], [, [b]]) => a!.width - b!.width);
+  const paragraphs = alike.slice(0, mostParagraphs).map(([text, own]) => {
+    const said = verb === 'accept' && own.length === 1 ? 'accepts' : verb;
+    const title = `${name(own.map(({ end }) => end))} ${said}`;
+    return [...wrapText(title, '', '    ', style.width).map(style.strong), text];
+  });
+  const left = alike.slice(mostParagraphs).flatMap(([, own]) => own).length;
   if (left === 0) return paragraphs;
   const rest = `and ${count(left, 'other workload')}: --in NAMESPACE shows those of one, -o csv lists all`;
   return [...paragraphs, wrapText(rest, '', '  ', style.width)];
 }
 
-function acceptLines(end: WorkloadEnd, { exposure }: ExposureView, style: Style): readonly string[] {
-  const items = exposure.accepts(end);
-  const words = ({ passages }: ExposureItem): string =>
-    describePassages(passages, end).map(formatPassageLine).join('\n') || 'nothing';
-  return itemLines(items, words, 'from ', exposure.outside.length, style);
-}
-
-function reachLines(end: WorkloadEnd, { exposure }: ExposureView, style: Style): readonly string[] {
-  const items = exposure.reaches(end);
-  const words = ({ peer, passages }: ExposureItem): string =>
-    describePassages(passages, peer.end).map(formatPassageLine).join('\n') || 'nothing';
-  return itemLines(items, words, '', exposure.outside.length, style);
+/** What is open to the most comes first: to any pod, to addresses outside, to pods of some kind, to nobody. */
+function widthOf(items: readonly ExposureItem[]): number {
+  const open = items.filter(({ passages }) => passages.length > 0);
+  if (open.some(({ peer }) => peer.kind === 'pods' && widerShape(peer.shape) === undefined)) return 0;
+  if (open.some(({ peer }) => peer.kind === 'outside')) return 1;
+  return open.length > 0 ? 2 : 3;
 }
 
 function itemLines(

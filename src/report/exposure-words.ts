@@ -1,5 +1,5 @@
 import type { ExposureItem, ExposurePeer, NamespaceShape } from '../reach/index.ts';
-import { listWords } from './lines.ts';
+import { count, listWords } from './lines.ts';
 import { describeSelector } from './selector-words.ts';
 
 /** Who is meant: `any pod`, `pods in namespaces with env=prod with app=web`, `outside 203.0.113.0/24`. */
@@ -9,7 +9,9 @@ export function describePeer(peer: ExposurePeer): string {
 
 type PodPeer = Extract<ExposurePeer, { kind: 'pods' }>;
 
-/** Pods of the same namespaces and part in the mesh, of which all are told by labels, or all by their service account, or nothing is said. */
+/**
+ * Pods with the same part in the mesh: of the same namespaces and told by labels, or by their service account; or any pod of these namespaces.
+ */
 function describePods(peers: readonly PodPeer[]): string {
   const { shape, mesh } = peers[0]!;
   const isTold = shape.pods !== undefined || shape.account !== undefined;
@@ -18,7 +20,9 @@ function describePods(peers: readonly PodPeer[]): string {
   return [
     isTold ? 'pods' : 'any pod',
     meshWords[mesh],
-    describeNamespaces(shape.where, isTold),
+    isTold || peers.length === 1
+      ? describeNamespaces(shape.where, isTold)
+      : `in namespaces ${listNamespaces(peers)}`,
     labels.length === 0 ? '' : `with ${labels.join(' or ')}`,
     accounts.length === 0 ? '' : `as service account ${accounts.join(' or ')}`,
   ]
@@ -28,7 +32,18 @@ function describePods(peers: readonly PodPeer[]): string {
 
 /** Equal for pods that `describePods` tells together. */
 function placeKey({ shape: { where, pods, account }, mesh }: PodPeer): string {
+  if (pods === undefined && account === undefined && where.kind === 'named' && where.exists)
+    return `${mesh} named`;
   return JSON.stringify([where, mesh, pods === undefined, account === undefined]);
+}
+
+/** Of many namespaces so many are named. */
+const mostNamespaces = 5;
+
+function listNamespaces(peers: readonly PodPeer[]): string {
+  const names = peers.flatMap(({ shape: { where } }) => ('name' in where ? where.name : []));
+  if (names.length <= mostNamespaces) return listWords(names);
+  return `${names.slice(0, mostNamespaces).join(', ')} and ${count(names.length - mostNamespaces, 'other')}`;
 }
 
 const meshWords = {

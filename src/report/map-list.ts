@@ -1,6 +1,7 @@
 import type { MapEnd, ReachPair } from '../reach/index.ts';
 import { wrapText } from './lines.ts';
-import { groupOf, outside } from './map-view.ts';
+import { nameTogether } from './map-names.ts';
+import { groupOf } from './map-view.ts';
 import { describePassages, formatPassageLine } from './passage-words.ts';
 import type { Style } from './style.ts';
 
@@ -38,7 +39,7 @@ export function listPairs(
   const bodies = Map.groupBy(collect(pairs, by), ({ end, partners }) =>
     [...partners]
       .flatMap(([words, ends]) => {
-        const title = `${by === 'source' ? '' : 'by '}${nameAll(ends, end, groups, name)}`;
+        const title = `${by === 'source' ? '' : 'by '}${nameTogether(ends, groups, name, end)}`;
         return [
           ...wrapText(title, '  ', '    ', style.width),
           ...words.split('\n').flatMap((line) => wrapText(line, '      ', '        ', style.width)),
@@ -61,26 +62,6 @@ export function listPairs(
 }
 
 const verbs = { source: ['reaches', 'reach'], destination: ['is reached', 'are reached'] } as const;
-
-/** So many ends of one namespace are named one by one. */
-const mostNamed = 2;
-
-/** Names partners of `end`: whole namespaces as one, for all but `end` itself. */
-function nameAll(
-  ends: readonly MapEnd[],
-  end: MapEnd,
-  groups: ReadonlyMap<string, readonly MapEnd[]>,
-  name: (end: MapEnd) => string,
-): string {
-  const names = [...Map.groupBy(ends, groupOf)].flatMap(([group, own]) => {
-    const missing = (groups.get(group) ?? []).filter((candidate) => !own.includes(candidate));
-    const isOutside = group === outside;
-    if (own.length < (isOutside ? 2 : mostNamed + 1)) return own.map(name);
-    if (missing.length === 0) return [isOutside ? 'everything outside' : `all of ${group}/`];
-    return missing.length === 1 && missing[0] === end ? [`all others of ${group}/`] : own.map(name);
-  });
-  return names.join(names.some((text) => text.includes(',')) ? '; ' : ', ');
-}
 
 function collect(pairs: Iterable<ReachPair>, by: 'source' | 'destination'): readonly Entry[] {
   const entries = new Map<MapEnd, Map<string, MapEnd[]>>();

@@ -1,5 +1,5 @@
 import type { MapEnd } from '../reach/index.ts';
-import { count, wrapText } from './lines.ts';
+import { wrapText } from './lines.ts';
 import { groupMeanings, type Mark } from './map-marks.ts';
 import { matrixLines } from './map-matrix.ts';
 import { compareGroups, type GroupTally, type MapSummary, type Tally, total } from './map-summary.ts';
@@ -13,6 +13,11 @@ const mostReached = 5;
 /** `12,345`. */
 export function formatNumber(number: number): string {
   return number.toLocaleString('en');
+}
+
+/** `1 pair`, `12,345 pairs`. */
+function countMany(number: number, word: string): string {
+  return number === 1 ? `1 ${word}` : `${formatNumber(number)} ${word}s`;
 }
 
 /** `3 on every port, 9 on some ports`. */
@@ -85,8 +90,8 @@ export function groupLines({ groups }: MapSummary, style: Style): readonly strin
         style.width,
       ),
     ),
-    ...(rest > 0 ? [`  and ${count(rest, 'other pair')} of namespaces: --in NAMESPACE shows one`] : []),
-    ...(closed > 0 ? [`  nothing between ${count(closed, 'pair')} of namespaces`] : []),
+    ...(rest > 0 ? [`  and ${countMany(rest, 'other pair')} of namespaces: --in NAMESPACE shows one`] : []),
+    ...(closed > 0 ? [`  nothing between ${countMany(closed, 'pair')} of namespaces`] : []),
   ];
 }
 
@@ -104,13 +109,13 @@ export function reachedLines(
     style.strong('Reached by the most:'),
     ...shown.flatMap(({ end, sources, tally, fromOutside }) =>
       wrapText(
-        `${name(end)}: ${formatNumber(total(tally))} of ${count(sources, 'source')}${fromOutside ? ', outside too' : ''} (${tallyWords(tally)})`,
+        `${name(end)}: ${formatNumber(total(tally))} of ${countMany(sources, 'source')}${fromOutside ? ', outside too' : ''} (${tallyWords(tally)})`,
         '  ',
         '    ',
         style.width,
       ),
     ),
-    ...(reached.length > shown.length ? [`  and ${count(reached.length - shown.length, 'other')}`] : []),
-    ...(closed > 0 ? [`  ${count(closed, 'workload')} that nothing reaches`] : []),
+    ...(reached.length > shown.length ? [`  and ${countMany(reached.length - shown.length, 'other')}`] : []),
+    ...(closed > 0 ? [`  ${countMany(closed, 'workload')} that nothing reaches`] : []),
   ];
 }
