@@ -29,7 +29,13 @@ export function detailPair(map: ReachMap, source: MapEnd, destination: MapEnd): 
   const open = describePassages(passages, destination).flatMap((line) =>
     samplesOf(line, passages).map(({ title, sent }) => ask(title, line.example, sent)),
   );
-  const closed = describeClosed(passages, destination).map(({ ports, example }) => ask(ports, example, {}));
+  const closed = describeClosed(passages, destination).map(({ ports, example }) => {
+    const decision = ask(ports, example, {});
+    // That a proxy refuses what is not HTTP says nothing of who may send HTTP.
+    return decision.verdict.decidedBy.because.kind === 'bad request'
+      ? ask(ports, example, plainRequest)
+      : decision;
+  });
   return { source, destination, decisions: [...open, ...closed] };
 }
 

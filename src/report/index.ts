@@ -19,7 +19,7 @@ export { lintToSarif } from './lint-sarif.ts';
 export { formatLintText } from './lint-text.ts';
 export { type LintSetting, quoteForShell } from './lint-words.ts';
 export { formatMapCsv } from './map-csv.ts';
-export { formatPairDetails, type PairDecision, type PairDetail } from './map-detail.ts';
+export type { PairDecision, PairDetail } from './map-detail.ts';
 export { formatMapDot } from './map-dot.ts';
 export { formatMapJson } from './map-json.ts';
 export { formatMapMarkdown } from './map-markdown.ts';
