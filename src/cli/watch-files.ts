@@ -20,6 +20,9 @@ export interface WatchOptions {
 /** An editor writes a file in several steps; so long nothing may happen before the change counts as done. */
 const quiet = 100;
 
+/** Milliseconds by which the clock of a file system may be behind. */
+const slack = 10;
+
 /**
  * Waits until files change, appear or go that may have been read; gives their paths from `cwd`, sorted, once nothing more happens. Empty where `signal` ends
  * the waiting. Throws an input error where the system does not let so many directories be watched.
@@ -28,7 +31,11 @@ export async function nextChange(
   watched: Watched,
   { cwd, since, signal }: WatchOptions,
 ): Promise<readonly string[]> {
-  const changed = new Set(watched.files.filter((path) => modifiedAt(path) > since));
+  const directories = directoriesOf(watched);
+  // What happened between the reading and the watching: a file that is new shows in its directory.
+  const changed = new Set(
+    [...watched.files, ...directories].filter((path) => modifiedAt(path) > since - slack),
+  );
   const files = new Set(watched.files);
   const watchers: FSWatcher[] = [];
   try {
@@ -43,7 +50,7 @@ export async function nextChange(
         clearTimeout(timer);
         settle([]);
       };
-      for (const directory of directoriesOf(watched)) {
+      for (const directory of directories) {
         const watcher = watch(directory, (_, name) => {
           const path = name === null ? directory : join(directory, name);
           if (!files.has(path) && !mayBeRead(path)) return;

@@ -81,7 +81,7 @@ describe('cases', () => {
     ['{from: front, to: db, expect: deny}', 'which port? Say --port PORT', '5432'],
     [
       '{from: front, to: "svc/api:8080", expect: deny}',
-      'Service shop/api has no port 8080; it has TCP 80',
+      'Service shop/api has no port 8080; it has TCP 80 (web)',
       'layer: service',
     ],
     [
