@@ -38,11 +38,11 @@ function placeProperties(span: Span): readonly (readonly [string, string | numbe
 }
 
 /** What a command says, escaped. Source: toolkit, packages/core/src/command.ts. */
-export function escapeData(text: string): string {
+function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 /** A property's value, escaped: it ends at `:` and `,` too. */
-export function escapeProperty(text: string): string {
+function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

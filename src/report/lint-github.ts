@@ -2,8 +2,6 @@ import type { LintEntry, LintReport } from '../lint/index.ts';
 import { githubCommand } from './github.ts';
 import { describeProof, type LintSetting, summarizeLint, titleOf } from './lint-words.ts';
 
-export { escapeData, escapeProperty } from './github.ts';
-
 const commands = { error: 'error', warning: 'warning', info: 'notice' } as const;
 
 /** A lint report as workflow commands of GitHub Actions, one line for each finding, and a line with the numbers. */

@@ -11,7 +11,7 @@ export interface FoundTests {
 }
 
 /** Is this the name of a test file? */
-export function isTestFile(fileName: string): boolean {
+function isTestFile(fileName: string): boolean {
   return /\.portcullis-test\.ya?ml$/.test(fileName);
 }
 

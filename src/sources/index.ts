@@ -1,6 +1,6 @@
 export { type Assumption, parseAssumption } from './assumption.ts';
 export { findProject } from './find-project.ts';
-export { findTestFiles, isTestFile } from './find-test-files.ts';
+export { findTestFiles } from './find-test-files.ts';
 export type { GitCommit, GitResult } from './git.ts';
 export { findCommit, findMergeBase } from './git.ts';
 export { type LoadedRevision, loadProjectAt, loadSourcesAt, type RevisionProject } from './git-revision.ts';
