@@ -1,5 +1,5 @@
 import { type Cluster, isWaypoint, waypointGatewayFor } from '../../cluster/index.ts';
-import type { AuthorizationPolicy, KindedObject, PolicyTargetReference } from '../../model/index.ts';
+import type { KindedObject, PolicyTargetReference } from '../../model/index.ts';
 
 type WaypointCluster = Pick<
   Cluster,
@@ -17,12 +17,17 @@ export interface WaypointStatus {
 
 type Answer = Omit<WaypointStatus, 'ancestor'>;
 
+/** What is asked of a policy: TargetingPolicy and RequestAuthentication have it. */
+type TargetingPolicy = Pick<KindedObject, 'metadata'> & {
+  readonly spec: { readonly targetRefs: readonly PolicyTargetReference[] };
+};
+
 const controllerName = 'istio.io/mesh-controller';
 
-/** The status of each target of an AuthorizationPolicy, in their order: none without targetRefs. Source: pilot/pkg/serviceregistry/ambient. */
+/** The status of each target of a policy, in their order: none without targetRefs. Source: pilot/pkg/serviceregistry/ambient. */
 export function waypointStatuses(
   cluster: WaypointCluster,
-  policy: AuthorizationPolicy,
+  policy: TargetingPolicy,
 ): readonly WaypointStatus[] {
   return policy.spec.targetRefs.map((ref) => {
     const namespace = ref.namespace || policy.metadata.namespace;
@@ -33,7 +38,7 @@ export function waypointStatuses(
 
 function answer(
   cluster: WaypointCluster,
-  policy: AuthorizationPolicy,
+  policy: TargetingPolicy,
   ref: PolicyTargetReference,
   namespace: string,
 ): Answer {
@@ -73,7 +78,7 @@ function ofGateway(cluster: WaypointCluster, namespace: string, name: string): A
   return accepted ? bound(`${namespace}/${name}`) : notBound;
 }
 
-function ofGatewayClass(cluster: WaypointCluster, policy: AuthorizationPolicy, name: string): Answer {
+function ofGatewayClass(cluster: WaypointCluster, policy: TargetingPolicy, name: string): Answer {
   const { rootNamespace } = cluster.mesh;
   if (policy.metadata.namespace !== rootNamespace) {
     return refuse(

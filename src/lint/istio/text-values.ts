@@ -1,0 +1,54 @@
+import type { LintRule } from '../registry.ts';
+import { fieldsOf } from './rule-fields.ts';
+import { valueFinding } from './value-findings.ts';
+
+/** Server names and header values that never arrive as they are written. */
+export const textValues: LintRule = {
+  codes: ['PC3227'],
+  *check({ cluster }) {
+    for (const policy of [...cluster.policies.authorization.values()].flat()) {
+      for (const field of fieldsOf(policy)) {
+        for (const [index, value] of field.values.entries()) {
+          const fault =
+            field.field === 'connection.sni'
+              ? serverNameFault(value)
+              : field.field.startsWith('request.headers[')
+                ? headerFault(value)
+                : undefined;
+          if (fault !== undefined) yield valueFinding(policy, field, index, { code: 'PC3227', ...fault });
+        }
+      }
+    }
+  },
+};
+
+interface Fault {
+  readonly reason: string;
+  readonly help: string;
+  readonly instead?: string;
+}
+
+function serverNameFault(value: string): Fault | undefined {
+  if (!/[A-Z]/.test(value)) return undefined;
+  const instead = value.toLowerCase();
+  return {
+    reason: 'Envoy writes the server name of a TLS client hello in lower case before it is compared',
+    help: `Write ${instead}.`,
+    instead,
+  };
+}
+
+/** A blank that must stand at the end of the header's value: none does. */
+function headerFault(value: string): Fault | undefined {
+  if (value === '*' || value === value.trim()) return undefined;
+  const open = value.startsWith('*')
+    ? value.slice(1).trimEnd() === value.slice(1)
+    : value.trimStart() === value;
+  if (open && (value.startsWith('*') || value.endsWith('*'))) return undefined;
+  const instead = value.trim();
+  return {
+    reason: 'white space around the value of a header is gone before it is compared',
+    help: `Write ${JSON.stringify(instead)}, without blanks around it.`,
+    instead,
+  };
+}
