@@ -32,6 +32,7 @@ export async function runLint(flags: LintFlags, terminal: Terminal): Promise<num
   const gathered = await gather(flags, terminal);
   const report = judge(gathered, choice, baseline);
   tellRest(gathered.diagnostics, choice.ran, flags, terminal);
+  if (gathered.cluster.pods.size === 0) terminal.warn(noPodsNote);
   if (flags.writeBaseline !== undefined) {
     const found = baselineOf([...report.entries, ...report.known]);
     writeBaseline(flags.writeBaseline, found, { cwd: terminal.cwd, force: flags.force === true });
@@ -41,6 +42,9 @@ export async function runLint(flags: LintFlags, terminal: Terminal): Promise<num
   terminal.print(format(report, flags, terminal));
   return reaches(report, flags.failOn) ? exitCodes.expectationFailed : exitCodes.ok;
 }
+
+const noPodsNote =
+  'note: there are no pods or workloads in the manifests, so nothing is said of what policies select and let through\n';
 
 interface Choice {
   readonly only: readonly string[] | undefined;

@@ -52,7 +52,7 @@ function* checkDirection(
     );
     return request === undefined ? [] : [{ pod, request }];
   });
-  const [first] = open;
+  const first = open.find(({ pod }) => pod.ports.length > 0) ?? open[0];
   if (first === undefined) return;
   const ingress = direction === 'ingress';
   const { object, path } = placeOf(cluster, namespace, first.pod);

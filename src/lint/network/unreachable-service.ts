@@ -1,11 +1,11 @@
-import { type Cluster, endpointsOf } from '../../cluster/index.ts';
+import { type Cluster, type ClusterPod, endpointsOf } from '../../cluster/index.ts';
 import { describeObject, type Protocol, type Request, type Service } from '../../model/index.ts';
 import type { MapEnd, Passage, ReachMap, WorkloadEnd } from '../../reach/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import { plainRequest, podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
-import { oneOfEach } from './pods.ts';
+import { namespacesWithPods, oneOfEach, podsIn } from './pods.ts';
 
 /** PC3034: a Service with endpoints that nobody can reach on any port: no other workload, and nobody outside. */
 export const unreachableService: LintRule = {
@@ -14,10 +14,14 @@ export const unreachableService: LintRule = {
     const { cluster } = context;
     const { network, admin, authorization, peerAuthentication } = cluster.policies;
     if (network.size + admin.length + authorization.size + peerAuthentication.size === 0) return;
-    for (const service of cluster.services.values()) {
+    const suspects = [...cluster.services.values()].flatMap((service) => {
       const targets = targetsOf(cluster, service);
-      if (targets.length === 0) continue;
-      if (isReached(context.map(), targets)) continue;
+      return targets.length === 0 || isReachedBySome(context, service, targets) ? [] : [{ service, targets }];
+    });
+    if (suspects.length === 0) return;
+    const unreached = unreachedEnds(context.map(), new Set(suspects.flatMap(({ targets }) => targets)));
+    for (const { service, targets } of suspects) {
+      if (!targets.every((target) => unreached.has(target))) continue;
       const request = closestRequest(context, service);
       if (request !== undefined) yield describe(context, service, request);
     }
@@ -34,38 +38,72 @@ interface ServiceTarget {
 function targetsOf(cluster: Cluster, service: Service): readonly ServiceTarget[] {
   if (service.spec.type === 'ExternalName') return [];
   const targets: ServiceTarget[] = [];
+  const workloads = new Set<string>();
   for (const { port, protocol } of service.spec.ports) {
     const found = endpointsOf(cluster, service, port, protocol);
     if (found.kind !== 'backends') continue;
     for (const { pod, port: number } of found.backends) {
       if (pod === undefined || pod.hostNetwork) return [];
-      targets.push({ pod: pod.key, port: number, protocol });
+      const { owner, key, object } = pod;
+      const workload = `${object.kind === 'Pod' ? key : `${owner?.kind}/${owner?.name}`} ${number}/${protocol}`;
+      if (!workloads.has(workload)) targets.push({ pod: key, port: number, protocol });
+      workloads.add(workload);
     }
   }
   return targets;
 }
 
-const endsByPod = new WeakMap<ReachMap, ReadonlyMap<string, WorkloadEnd>>();
-
-function endOf(map: ReachMap, pod: string): WorkloadEnd | undefined {
-  let index = endsByPod.get(map);
-  if (index === undefined) {
-    const workloads = map.ends.filter((end) => end.kind === 'workload');
-    index = new Map(workloads.flatMap((end) => end.pods.map(({ key }) => [key, end] as const)));
-    endsByPod.set(map, index);
-  }
-  return index.get(pod);
-}
-
-/** What is not known counts as reached. */
-function isReached(map: ReachMap, targets: readonly ServiceTarget[]): boolean {
-  return targets.some((target) => {
-    const destination = endOf(map, target.pod);
-    if (destination === undefined) return true;
-    return map.ends.some((source: MapEnd) =>
-      (map.passages(source, destination) ?? []).some((passage) => lets(passage, target)),
+/** Whom most Services let in: somebody of their namespace, a gateway, or from elsewhere. Whatever may pass counts; it saves asking the map. */
+function isReachedBySome(
+  { cluster, decide }: LintContext,
+  service: Service,
+  targets: readonly ServiceTarget[],
+): boolean {
+  const behind = new Set(targets.map(({ pod }) => pod));
+  const { namespace } = service.metadata;
+  const { rootNamespace } = cluster.mesh;
+  const elsewhere = [...namespacesWithPods(cluster)].find(
+    (name) => name !== namespace && name !== rootNamespace,
+  );
+  const clients = [namespace, rootNamespace, elsewhere ?? namespace]
+    .flatMap((name) => oneOfEach(podsIn(cluster, name)).slice(0, 2))
+    .filter(({ key }) => !behind.has(key))
+    .map(podEndpoint);
+  return targets.some(({ pod, port, protocol }) => {
+    const destination = podEndpoint(cluster.pods.get(pod)!);
+    const what = protocol === 'TCP' ? { http: {} } : {};
+    return clients.some(
+      (source) =>
+        decide({ source, destination, port, protocol, ...what, complete: false }).outcome !== 'deny',
     );
   });
+}
+
+/** Below so many cells a row of the map is looked through cell by cell; above, the pairs through which something comes are gone through once. */
+const fewCells = 500_000;
+
+/** Those of the targets that nobody reaches. What is not known counts as reached. */
+function unreachedEnds(map: ReachMap, targets: ReadonlySet<ServiceTarget>): ReadonlySet<ServiceTarget> {
+  const workloads = map.ends.filter((end) => end.kind === 'workload');
+  const ends = new Map(workloads.flatMap((end) => end.pods.map(({ key }) => [key, end] as const)));
+  const left = new Set([...targets].filter(({ pod }) => ends.has(pod)));
+  const byEnd = Map.groupBy(left, ({ pod }) => ends.get(pod)!);
+  const strike = (destination: MapEnd, passages: readonly Passage[]): void => {
+    for (const target of byEnd.get(destination as WorkloadEnd) ?? []) {
+      if (passages.some((passage) => lets(passage, target))) left.delete(target);
+    }
+  };
+  if (byEnd.size * map.ends.length < fewCells) {
+    for (const destination of byEnd.keys()) {
+      for (const source of map.ends) {
+        if (!byEnd.get(destination)!.some((target) => left.has(target))) break;
+        strike(destination, map.passages(source, destination) ?? []);
+      }
+    }
+  } else {
+    for (const { destination, passages } of map.pairs()) strike(destination, passages);
+  }
+  return left;
 }
 
 function lets({ protocol, ports, bytes, http }: Passage, target: ServiceTarget): boolean {
@@ -75,7 +113,7 @@ function lets({ protocol, ports, bytes, http }: Passage, target: ServiceTarget):
 }
 
 /** So many clients are tried for the one that gets furthest. */
-const mostClients = 60;
+const mostClients = 20;
 
 /** The request that gets furthest on its way, from workloads that are not behind the Service, those of its own namespace first. */
 function closestRequest(context: LintContext, service: Service): Request | undefined {
@@ -84,14 +122,9 @@ function closestRequest(context: LintContext, service: Service): Request | undef
   const [port] = service.spec.ports;
   if (port === undefined) return undefined;
   const behind = new Set(targetsOf(cluster, service).map(({ pod }) => pod));
-  const others = oneOfEach(
-    [...cluster.pods.values()].filter((pod) => !behind.has(pod.key) && !pod.hostNetwork),
-  );
-  const neighbours = others.filter((pod) => pod.namespace === namespace);
-  const strangers = others.filter((pod) => pod.namespace !== namespace && pod.namespace !== 'kube-system');
   let furthest: Request | undefined;
   let passed = -1;
-  for (const client of [...neighbours, ...strangers].slice(0, mostClients)) {
+  for (const client of clientsOf(cluster, namespace, behind)) {
     const to = { kind: 'service', namespace, name } as const;
     const request = plainRequest(cluster, podEndpoint(client), to, port.port, port.protocol);
     const { outcome, steps, decidedBy } = context.decide(request);
@@ -100,6 +133,19 @@ function closestRequest(context: LintContext, service: Service): Request | undef
     [furthest, passed] = [request, step];
   }
   return furthest;
+}
+
+/** Workloads of the namespace first, then of others but for the platform's. */
+function clientsOf(cluster: Cluster, namespace: string, behind: ReadonlySet<string>): readonly ClusterPod[] {
+  const others = [...namespacesWithPods(cluster)].filter(
+    (name) => name !== namespace && name !== 'kube-system',
+  );
+  const pods: ClusterPod[] = [];
+  for (const name of [namespace, ...others]) {
+    pods.push(...oneOfEach(podsIn(cluster, name)).filter(({ key }) => !behind.has(key)));
+    if (pods.length >= mostClients) break;
+  }
+  return pods.slice(0, mostClients);
 }
 
 function describe(context: LintContext, service: Service, request: Request): Finding {
