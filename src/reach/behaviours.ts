@@ -128,7 +128,8 @@ function streamKey({ sources, bytes, http, doubt }: Stream): string {
 const ids = new WeakMap<object, number>();
 let lastId = 0;
 
-function idOf(object: object): number {
+/** A number for an object: the same for the same one. */
+export function idOf(object: object): number {
   let id = ids.get(object);
   if (id === undefined) {
     id = ++lastId;

@@ -1,18 +1,15 @@
 import type { Cluster, ClusterPod, Workload } from '../cluster/index.ts';
 import {
-  type AuthorizationPolicy,
-  formatAddress,
+  formatIpRange,
   type IpRange,
-  labelOf,
   type NotSaid,
   notSaid,
   type PacketEnd,
   parseRange,
-  type Service,
 } from '../model/index.ts';
 import { type End, podEnd, resolveEnd } from '../verdict/index.ts';
 import { type AddressCells, commonRanges, cutAddresses, firstFreeAddress } from './address-cells.ts';
-import { collectLabelMentions, labelsSeen } from './mentions.ts';
+import { podSigner } from './pod-signature.ts';
 import type { MapEnd } from './types.ts';
 
 /** Ends that no policy tells apart: one of them stands for all. */
@@ -126,7 +123,7 @@ function podPieces(cluster: Cluster, { cells }: AddressCells): readonly Possible
 }
 
 function workloadDrafts(cluster: Cluster, cells: AddressCells): readonly Draft[] {
-  const sign = signer(cluster, cells);
+  const sign = podSigner(cluster, cells);
   const drafts: Draft[] = [];
   for (const workload of sortedWorkloads(cluster)) {
     const pods = workload.pods.map((key) => cluster.pods.get(key)!);
@@ -181,126 +178,6 @@ function sortedWorkloads(cluster: Cluster): readonly Workload[] {
   return [...keys].sort(([, a], [, b]) => (a < b ? -1 : 1)).map(([workload]) => workload);
 }
 
-/** Gives every pod a text that is equal for pods that no policy, and nothing else that decides a verdict, tells apart. */
-function signer(cluster: Cluster, cells: AddressCells): (pod: ClusterPod) => string {
-  const mentions = collectLabelMentions(cluster);
-  const accounts = collectAccountMentions(cluster);
-  const named = namesMatter(cluster);
-  const unread = cluster.foreign.length > 0 || cluster.unreadable.length > 0;
-  const services = new Map<Service, string>();
-  const describeService = (service: Service): string => {
-    const known = services.get(service) ?? signService(cluster, service, named);
-    services.set(service, known);
-    return known;
-  };
-  return (pod) => {
-    const { namespace, labels, annotations, membership } = pod;
-    return [
-      namespace,
-      unread ? JSON.stringify(labels) : labelsSeen(mentions, namespace, labels),
-      accounts === 'all' || accounts.has(pod.serviceAccount) ? pod.serviceAccount : '',
-      pod.hostNetwork ? 'host' : '',
-      membership.kind,
-      membership.facts === undefined ? '' : 'unsure',
-      pod.enrolment.waypoint ? pod.name : '',
-      labelOf(labels, 'gateway.networking.k8s.io/gateway-name') ?? '',
-      Object.entries(labels)
-        .filter(([key]) => key.startsWith('istio.io/use-waypoint'))
-        .join(),
-      Object.entries(annotations)
-        .filter(([key]) => key.startsWith('traffic.sidecar.istio.io/'))
-        .join(';'),
-      pod.ports
-        .map(({ name, containerPort, protocol }) => `${name ?? ''} ${containerPort} ${protocol}`)
-        .join(),
-      pod.addresses.map((address) => `${familyBit(address)}${cells.signatureOf(address)}`).join(),
-      pod.services.map(describeService).join('|'),
-    ].join('\n');
-  };
-}
-
-/** True where something may look at the name of a Service, or at an object that only a name leads to. */
-function namesMatter({ policies, gateways, serviceEntries }: Cluster): boolean {
-  if (gateways.size > 0 || serviceEntries.length > 0 || policies.destinationRules.length > 0) return true;
-  return [...policies.authorization.values()].flat().some(usesServiceNames);
-}
-
-function usesServiceNames({ spec }: AuthorizationPolicy): boolean {
-  return (
-    spec.targetRefs.length > 0 ||
-    spec.rules.some(({ when }) => when.some(({ key }) => key === 'connection.sni'))
-  );
-}
-
-function signService(cluster: Cluster, { metadata, spec }: Service, named: boolean): string {
-  const { type, clusterIPs, ports, externalIPs, externalTrafficPolicy } = spec;
-  const headless = clusterIPs.includes('None');
-  const meshed = (cluster.podsByService.get(`${metadata.namespace}/${metadata.name}`) ?? []).every(
-    (key) => cluster.pods.get(key)!.membership.kind === 'sidecar',
-  );
-  return [
-    named ? metadata.name : '',
-    type,
-    headless ? `headless ${meshed}` : '',
-    externalIPs.length > 0 ? externalTrafficPolicy : '',
-    externalTrafficPolicy,
-    capturesByRange(cluster) ? clusterIPs.join() : '',
-    ...ports.map(
-      ({ name = '', port, protocol, targetPort = port, appProtocol = '' }) =>
-        `${name} ${port} ${protocol} ${targetPort} ${appProtocol}`,
-    ),
-  ].join(';');
-}
-
-const byRange = new WeakMap<Cluster, boolean>();
-
-/** Do some sidecars take outgoing connections by their address? Then a Service's own matters. */
-function capturesByRange(cluster: Cluster): boolean {
-  let found = byRange.get(cluster);
-  if (found === undefined) {
-    found = [...cluster.pods.values()].some(({ annotations }) =>
-      ['includeOutboundIPRanges', 'excludeOutboundIPRanges'].some(
-        (name) => labelOf(annotations, `traffic.sidecar.istio.io/${name}`) !== undefined,
-      ),
-    );
-    byRange.set(cluster, found);
-  }
-  return found;
-}
-
-/** Service accounts that some AuthorizationPolicy can tell from others of their namespace. */
-function collectAccountMentions({ policies }: Cluster): ReadonlySet<string> | 'all' {
-  const names = new Set<string>();
-  for (const policy of [...policies.authorization.values()].flat()) {
-    for (const { from, when } of policy.spec.rules) {
-      const lists = from.flatMap((source) => [
-        source?.principals,
-        source?.notPrincipals,
-        source?.serviceAccounts,
-        source?.notServiceAccounts,
-      ]);
-      for (const { key, values, notValues } of when) {
-        if (/^request\.headers\[x-forwarded-client-cert\]$/i.test(key)) return 'all';
-        if (key === 'source.principal' || key === 'source.serviceAccount') lists.push(values, notValues);
-      }
-      for (const value of lists.flatMap((list) => list ?? [])) {
-        const name = accountIn(value);
-        if (name === undefined) return 'all';
-        if (name !== '') names.add(name);
-      }
-    }
-  }
-  return names;
-}
-
-/** The account that a value names; '' for one that looks at no account, undefined for one that may look at several. */
-function accountIn(value: string): string | undefined {
-  const name = value.slice(value.lastIndexOf('/') + 1);
-  if (!value.includes('*')) return name;
-  if (value === '*' || /^[^*]*\/ns\/([^/*]+\/(sa\/)?)?\*$/.test(value)) return '';
-  return value.startsWith('*') && !name.includes('*') && value.includes('/') ? name : undefined;
-}
-
 function outsideDrafts(cluster: Cluster, { told, cells }: AddressCells): readonly Draft[] {
   if (!told) {
     const ranges = cells.flatMap((cell) => cell.ranges);
@@ -323,19 +200,10 @@ function outsideDraft(cluster: Cluster, label: string, ranges: readonly IpRange[
 
 /** `203.0.113.0/24`; of many ranges the first ones and their number; all usable addresses of a family by its name. */
 function describeRanges(family: 4 | 6, ranges: readonly IpRange[]): string {
-  const texts = ranges.map(describeRange);
+  const texts = ranges.map(formatIpRange);
   const shown =
     texts.length <= 4
       ? texts.join(', ')
       : `${texts.slice(0, 3).join(', ')} and ${texts.length - 3} more ranges`;
   return family === 6 && texts.length === 2 && texts[0]!.startsWith('2000::') ? 'IPv6' : shown;
-}
-
-function describeRange({ family, first, last }: IpRange): string {
-  const size = last - first + 1n;
-  const isBlock = (size & (size - 1n)) === 0n && first % size === 0n;
-  const bits = family === 4 ? 32 : 128;
-  const start = formatAddress({ family, value: first });
-  if (isBlock) return size === 1n ? start : `${start}/${bits - (size.toString(2).length - 1)}`;
-  return `${start}-${formatAddress({ family, value: last })}`;
 }

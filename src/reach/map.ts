@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/index.ts';
-import { type Behaviour, behavioursOf, prepareTables, streamFrom } from './behaviours.ts';
+import { type Behaviour, behavioursOf, idOf, prepareTables, type Stream, streamFrom } from './behaviours.ts';
 import { type Cell, combineCells } from './cells.ts';
 import { eachIn } from './end-set.ts';
 import { type EndClass, gatherEnds, type VirtualEnd } from './ends.ts';
@@ -64,6 +64,23 @@ function viewMap(cluster: Cluster, layer: MapLayer, rows: MapRows): ReachMap {
     return found;
   };
 
+  const shared = new Map<string, readonly Passage[]>();
+  /** The same passages for the same cells: whole rows of a map are alike. */
+  const shareCells = (cells: readonly Cell[]): readonly Passage[] => {
+    const key = cells.map((cell) => idOf(cell)).join();
+    let found = shared.get(key);
+    if (found === undefined) {
+      found = cells.map(({ protocol, ports, bytes, http }) => ({
+        protocol,
+        ports,
+        bytes,
+        http: protocol === 'TCP' ? http : undefined,
+      }));
+      shared.set(key, found);
+    }
+    return found;
+  };
+
   const passages = (source: MapEnd, destination: MapEnd): readonly Passage[] | undefined => {
     if (!isPair(source, destination)) return undefined;
     const from = classOf.get(source)!;
@@ -73,12 +90,7 @@ function viewMap(cluster: Cluster, layer: MapLayer, rows: MapRows): ReachMap {
     if (known !== undefined) return known;
     const cells = cellsOf(from, to);
     if (cells.some((cell) => cell.doubt !== undefined)) return settle(source, destination, cells);
-    const found = cells.map(({ protocol, ports, bytes, http }) => ({
-      protocol,
-      ports,
-      bytes,
-      http: protocol === 'TCP' ? http : undefined,
-    }));
+    const found = shareCells(cells);
     alike.set(key, found);
     return found;
   };
@@ -172,10 +184,23 @@ function cellsOfPair(
   const cells: Cell[] = [];
   for (const behaviour of behaviours[destination]!) {
     const stream = streamFrom(behaviour, source);
-    if (stream === undefined) continue;
-    const { protocol, ports } = behaviour;
-    const { bytes, http, doubt } = stream;
-    cells.push({ protocol, ports, bytes, http, doubt });
+    if (stream !== undefined) cells.push(cellOf(behaviour, stream));
   }
   return cells;
+}
+
+const cells = new WeakMap<Stream, Map<Behaviour, Cell>>();
+
+/** What a stream is through the ports of a behaviour; one object each. */
+function cellOf(behaviour: Behaviour, stream: Stream): Cell {
+  const known = cells.get(stream) ?? new Map<Behaviour, Cell>();
+  cells.set(stream, known);
+  let cell = known.get(behaviour);
+  if (cell === undefined) {
+    const { protocol, ports } = behaviour;
+    const { bytes, http, doubt } = stream;
+    cell = { protocol, ports, bytes, http, doubt };
+    known.set(behaviour, cell);
+  }
+  return cell;
 }

@@ -1,0 +1,130 @@
+import type { Cluster, ClusterPod } from '../cluster/index.ts';
+import { type AuthorizationPolicy, type Labels, labelOf, type Service } from '../model/index.ts';
+import type { AddressCells } from './address-cells.ts';
+import { collectLabelMentions, labelsSeen } from './mentions.ts';
+
+/** Gives every pod a text that is equal for pods that no policy, and nothing else that decides a verdict, tells apart. */
+export function podSigner(cluster: Cluster, cells: AddressCells): (pod: ClusterPod) => string {
+  const mentions = collectLabelMentions(cluster);
+  const accounts = collectAccountMentions(cluster);
+  const named = namesMatter(cluster);
+  const unread = cluster.foreign.length > 0 || cluster.unreadable.length > 0;
+  const services = new Map<Service, string>();
+  const describeService = (service: Service): string => {
+    const known = services.get(service) ?? signService(cluster, service, named);
+    services.set(service, known);
+    return known;
+  };
+  return (pod) => {
+    const { namespace, labels, annotations, membership } = pod;
+    return [
+      namespace,
+      unread ? JSON.stringify(labels) : labelsSeen(mentions, namespace, labels),
+      accounts === 'all' || accounts.has(pod.serviceAccount) ? pod.serviceAccount : '',
+      pod.hostNetwork ? 'host' : '',
+      membership.kind,
+      membership.facts === undefined ? '' : 'unsure',
+      pod.enrolment.waypoint ? pod.name : '',
+      labelOf(labels, 'gateway.networking.k8s.io/gateway-name') ?? '',
+      entriesOf(labels, 'istio.io/use-waypoint'),
+      entriesOf(annotations, 'traffic.sidecar.istio.io/'),
+      pod.ports
+        .map(({ name, containerPort, protocol }) => `${name ?? ''} ${containerPort} ${protocol}`)
+        .join(),
+      pod.addresses.map((address) => `${address.includes(':') ? 6 : 4} ${cells.signatureOf(address)}`).join(),
+      pod.services.map(describeService).join('|'),
+    ].join('\n');
+  };
+}
+
+/** Labels or annotations with a prefix, as text. */
+function entriesOf(labels: Labels, prefix: string): string {
+  let text = '';
+  for (const key in labels) if (key.startsWith(prefix)) text += `${key}=${labels[key]};`;
+  return text;
+}
+
+/** True where something may look at the name of a Service, or at an object that only a name leads to. */
+function namesMatter({ policies, gateways, serviceEntries }: Cluster): boolean {
+  if (gateways.size > 0 || serviceEntries.length > 0 || policies.destinationRules.length > 0) return true;
+  return [...policies.authorization.values()].flat().some(usesServiceNames);
+}
+
+function usesServiceNames({ spec }: AuthorizationPolicy): boolean {
+  return (
+    spec.targetRefs.length > 0 ||
+    spec.rules.some(({ when }) => when.some(({ key }) => key === 'connection.sni'))
+  );
+}
+
+function signService(cluster: Cluster, { metadata, spec }: Service, named: boolean): string {
+  const { type, clusterIPs, ports, externalIPs, externalTrafficPolicy } = spec;
+  return [
+    named ? metadata.name : '',
+    type,
+    clusterIPs.includes('None') ? `headless ${isMeshed(cluster, metadata)}` : '',
+    externalIPs.length > 0 ? externalTrafficPolicy : '',
+    externalTrafficPolicy,
+    capturesByRange(cluster) ? clusterIPs.join() : '',
+    ...ports.map(
+      ({ name = '', port, protocol, targetPort = port, appProtocol = '' }) =>
+        `${name} ${port} ${protocol} ${targetPort} ${appProtocol}`,
+    ),
+  ].join(';');
+}
+
+/** Have all pods of a Service a sidecar? Of a headless one, that decides how its clients speak. */
+function isMeshed({ podsByService, pods }: Cluster, { namespace, name }: Service['metadata']): boolean {
+  return (podsByService.get(`${namespace}/${name}`) ?? []).every(
+    (key) => pods.get(key)!.membership.kind === 'sidecar',
+  );
+}
+
+const byRange = new WeakMap<Cluster, boolean>();
+
+/** Do some sidecars take outgoing connections by their address? Then a Service's own matters. */
+function capturesByRange(cluster: Cluster): boolean {
+  let found = byRange.get(cluster);
+  if (found === undefined) {
+    found = [...cluster.pods.values()].some(({ annotations }) =>
+      ['includeOutboundIPRanges', 'excludeOutboundIPRanges'].some(
+        (name) => labelOf(annotations, `traffic.sidecar.istio.io/${name}`) !== undefined,
+      ),
+    );
+    byRange.set(cluster, found);
+  }
+  return found;
+}
+
+/** Service accounts that some AuthorizationPolicy can tell from others of their namespace. */
+function collectAccountMentions({ policies }: Cluster): ReadonlySet<string> | 'all' {
+  const names = new Set<string>();
+  for (const policy of [...policies.authorization.values()].flat()) {
+    for (const { from, when } of policy.spec.rules) {
+      const lists = from.flatMap((source) => [
+        source?.principals,
+        source?.notPrincipals,
+        source?.serviceAccounts,
+        source?.notServiceAccounts,
+      ]);
+      for (const { key, values, notValues } of when) {
+        if (/^request\.headers\[x-forwarded-client-cert\]$/i.test(key)) return 'all';
+        if (key === 'source.principal' || key === 'source.serviceAccount') lists.push(values, notValues);
+      }
+      for (const value of lists.flatMap((list) => list ?? [])) {
+        const name = accountIn(value);
+        if (name === undefined) return 'all';
+        if (name !== '') names.add(name);
+      }
+    }
+  }
+  return names;
+}
+
+/** The account that a value names; '' for one that looks at no account, undefined for one that may look at several. */
+function accountIn(value: string): string | undefined {
+  const name = value.slice(value.lastIndexOf('/') + 1);
+  if (!value.includes('*')) return name;
+  if (value === '*' || /^[^*]*\/ns\/([^/*]+\/(sa\/)?)?\*$/.test(value)) return '';
+  return value.startsWith('*') && !name.includes('*') && value.includes('/') ? name : undefined;
+}
