@@ -9,6 +9,7 @@ import { readManifests } from '../src/manifest/index.ts';
 import type { Request } from '../src/model/index.ts';
 import { decide } from '../src/verdict/index.ts';
 import { readDocuments } from '../src/yaml/index.ts';
+import { benchMaps, benchUpdate } from './maps.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -54,8 +55,20 @@ const rounds = 3;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 say(`node ${process.version}, ${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown processor'}`);
+const flags = process.argv.slice(2);
+if (flags.includes('--maps')) {
+  benchMaps(['1k', '3k', '10k', 'flat', '100k'], flags.includes('--peers'));
+  benchUpdate();
+  process.exit(0);
+}
+if (flags.includes('--fleet')) {
+  benchMaps(['1m'], false);
+  process.exit(0);
+}
 // First of all: a process that has grown takes longer to start others.
 benchCommand();
+benchMaps(['1k', '3k', '10k', 'flat', '100k'], flags.includes('--peers'));
+benchUpdate();
 await benchDecide();
 benchReading();
 benchList();
