@@ -1,4 +1,4 @@
-import type { Cluster } from '../../cluster/index.ts';
+import { type Cluster, selectsLabels } from '../../cluster/index.ts';
 import {
   type AdminPeer,
   type AdminTierPolicy,
@@ -17,7 +17,7 @@ import type { Finding } from '../types.ts';
 import { isOfGateway, makersWords } from './absent.ts';
 import { findNearLabels, labelledPods } from './near-labels.ts';
 import { pairsMeantAsOne } from './peer-pairs.ts';
-import { podsIn, selectAcross, selectIn, selectNamespaces } from './pods.ts';
+import { listNames, podsIn, selectAcross, selectIn, selectNamespaces } from './pods.ts';
 import { findContradiction } from './selector-logic.ts';
 import { namespaceWords, nameWanted, noNamespaceWords, selectorWords } from './selector-words.ts';
 import { isSlip } from './slip.ts';
@@ -160,7 +160,10 @@ function* noPod(context: LintContext, peer: PodPeer, names: readonly string[]): 
   const where = namespaces === undefined ? `namespace ${names[0]}` : namespaceWords(namespaces);
   const elsewhere = namespaces === undefined ? selectAcross(cluster, {}, pods).pods : [];
   const others = new Set(elsewhere.map(({ namespace }) => namespace));
-  const makers = makersWords(context);
+  const hostPods = [...cluster.pods.values()].filter(
+    (pod) => pod.hostNetwork && names.includes(pod.namespace) && selectsLabels(pods, pod.labels),
+  );
+  const makers = hostPods.length > 0 ? '' : makersWords(context);
   const help =
     others.size === 1
       ? `Pods with these labels are in namespace ${[...others][0]}: a podSelector alone means the policy's own namespace; put a namespaceSelector beside it.`
@@ -169,7 +172,10 @@ function* noPod(context: LintContext, peer: PodPeer, names: readonly string[]): 
         : `Closest: ${near.text}.`;
   yield {
     code: 'PC3003',
-    severity: (there.length > 0 && makers === '') || near?.likely === true ? 'warning' : 'info',
+    severity:
+      ((there.length > 0 || hostPods.length > 0) && makers === '') || near?.likely === true
+        ? 'warning'
+        : 'info',
     message: `${describeObject(policy)}: there is no pod for ${formatPath(path)}`,
     object: policy,
     path,
@@ -177,9 +183,11 @@ function* noPod(context: LintContext, peer: PodPeer, names: readonly string[]): 
     proof: {
       kind: 'never matches',
       reason:
-        there.length === 0
-          ? `there are no pods here in ${where}`
-          : `no pod in ${where} has ${selectorWords(pods)}${makers}`,
+        hostPods.length > 0
+          ? `only pods on the host network have ${selectorWords(pods)} in ${where} (${listNames(hostPods.map(({ key }) => key))}); policies see them as addresses of their nodes`
+          : there.length === 0
+            ? `there are no pods here in ${where}`
+            : `no pod in ${where} has ${selectorWords(pods)}${makers}`,
     },
   };
 }

@@ -507,6 +507,86 @@ const examples: readonly Example[] = [
     ],
   },
   {
+    code: 'PC3022',
+    what: "a block for a Service's address",
+    bad: [
+      pod('shop/web', { ports: ['http=8080'] }),
+      pod('shop/db', { ip: '10.0.0.9', ports: ['pg=5432'] }),
+      service('shop/db', 5432, 5432, { clusterIP: '10.96.0.7', clusterIPs: ['10.96.0.7'] }),
+      policy('shop/p', {
+        ...app('web'),
+        policyTypes: ['Egress'],
+        egress: [{ to: [{ ipBlock: { cidr: '10.96.0.7/32' } }] }],
+      }),
+    ],
+    at: 'shop/p spec.egress[0].to[0].ipBlock.cidr',
+    good: [
+      pod('shop/web', { ports: ['http=8080'] }),
+      pod('shop/db', { ip: '10.0.0.9', ports: ['pg=5432'] }),
+      service('shop/db', 5432, 5432, { clusterIP: '10.96.0.7', clusterIPs: ['10.96.0.7'] }),
+      policy('shop/p', {
+        ...app('web'),
+        policyTypes: ['Egress'],
+        egress: [{ to: [{ ipBlock: { cidr: '10.96.0.7/32' } }, app('db')] }],
+      }),
+    ],
+  },
+  {
+    code: 'PC3023',
+    what: 'clients behind a node',
+    bad: [
+      pod('shop/web', { ports: ['8080'] }),
+      service('shop/web', 80, 8080, { type: 'LoadBalancer' }),
+      policy('shop/p', { ...app('web'), ingress: [{ from: [{ ipBlock: { cidr: '203.0.113.0/24' } }] }] }),
+    ],
+    at: 'shop/p spec.ingress[0].from[0].ipBlock.cidr',
+    good: [
+      pod('shop/web', { ports: ['8080'] }),
+      service('shop/web', 80, 8080, { type: 'LoadBalancer', externalTrafficPolicy: 'Local' }),
+      policy('shop/p', { ...app('web'), ingress: [{ from: [{ ipBlock: { cidr: '203.0.113.0/24' } }] }] }),
+    ],
+  },
+  {
+    code: 'PC3011',
+    what: 'DNS over UDP alone',
+    bad: [
+      ...shop,
+      namespace('kube-system'),
+      pod('kube-system/dns', { labels: { 'k8s-app': 'kube-dns' }, ports: ['53/UDP', '53/TCP'] }),
+      policy('shop/p', {
+        ...app('web'),
+        policyTypes: ['Egress'],
+        egress: [{ ports: [{ port: 53, protocol: 'UDP' }] }],
+      }),
+    ],
+    at: 'shop/p spec.egress',
+    good: [
+      ...shop,
+      namespace('kube-system'),
+      pod('kube-system/dns', { labels: { 'k8s-app': 'kube-dns' }, ports: ['53/UDP', '53/TCP'] }),
+      policy('shop/p', {
+        ...app('web'),
+        policyTypes: ['Egress'],
+        egress: [{ ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }] }],
+      }),
+    ],
+  },
+  {
+    code: 'PC3003',
+    what: 'only pods on the host network have the labels of a peer',
+    bad: [
+      ...shop,
+      pod('shop/agent', { hostNetwork: true }),
+      policy('shop/p', { ...app('db'), ingress: [{ from: [app('agent')] }] }),
+    ],
+    at: 'shop/p spec.ingress[0].from[0]',
+    good: [
+      ...shop,
+      pod('shop/agent'),
+      policy('shop/p', { ...app('db'), ingress: [{ from: [app('agent')] }] }),
+    ],
+  },
+  {
     code: 'PC3031',
     what: 'a Service selects nothing',
     bad: [...shop, service('shop/dbs', 5432, 5432)],

@@ -11,6 +11,7 @@ import { policyTypes } from './policy-types.ts';
 import { priorityTie } from './priority-tie.ts';
 import { redundant } from './redundant.ts';
 import { selectsNothing } from './selects-nothing.ts';
+import { serviceAddresses } from './service-addresses.ts';
 import { servicePortNamed } from './service-port.ts';
 import { services } from './services.ts';
 import { shadowed } from './shadowed.ts';
@@ -32,6 +33,7 @@ export const networkRules: readonly LintRule[] = [
   tunnelPort,
   dash,
   ipBlocks,
+  serviceAddresses,
   policyTypes,
   priorityTie,
   services,

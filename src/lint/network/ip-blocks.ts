@@ -43,7 +43,8 @@ function* checkRule(context: LintContext, rule: Rule, direction: Direction): Ite
   }
 }
 
-function isEverything({ family, first, last }: IpRange): boolean {
+/** Is it every address of its family? */
+export function isEverything({ family, first, last }: IpRange): boolean {
   return first === 0n && last + 1n === 1n << (family === 4 ? 32n : 128n);
 }
 

@@ -5,6 +5,7 @@ import {
   type NetworkPolicy,
   type Protocol,
   type Request,
+  type Severity,
   type Verdict,
 } from '../../model/index.ts';
 import { rulesOf, selectNetworkPolicies } from '../../policy/network/index.ts';
@@ -19,6 +20,7 @@ import { dnsPod, istiodPod, type SystemPod, withSystemPod } from './system-pods.
 /** Something that pods cannot do without, and a pod of it: given, or as its usual installation makes it. */
 interface Need {
   readonly code: string;
+  readonly severity: Severity;
   readonly pod: ClusterPod;
   readonly cluster: Cluster;
   /** Undefined where the pod is given. */
@@ -34,7 +36,11 @@ interface Need {
 export const plumbing: LintRule = {
   codes: ['PC3011', 'PC3012'],
   *check(context: LintContext): Iterable<Finding> {
-    const needs = [dnsNeed(context.cluster), istiodNeed(context.cluster)];
+    const needs = [
+      dnsNeed(context.cluster),
+      ...longAnswersNeed(context.cluster),
+      istiodNeed(context.cluster),
+    ];
     for (const namespace of namespacesWithPods(context.cluster)) {
       const policies = context.cluster.policies.network.get(namespace) ?? [];
       if (policies.every((policy) => rulesOf(policy, 'egress') === undefined)) continue;
@@ -50,6 +56,7 @@ function dnsNeed(cluster: Cluster): Need {
   return {
     ...sought(cluster, given, dnsPod, 'with the DNS of kube-system as kubeadm installs it'),
     code: 'PC3011',
+    severity: 'warning',
     protocol: 'UDP',
     port: given?.ports.find(({ protocol }) => protocol === 'UDP')?.containerPort ?? dnsPod.port,
     needs: (pod, policies) =>
@@ -57,6 +64,31 @@ function dnsNeed(cluster: Cluster): Need {
     message: (who) => `${who} cannot ask DNS: no egress rule opens UDP 53 to it`,
     help: 'Without DNS no name is found, a Service of the cluster included. Allow UDP and TCP 53 to the pods labelled k8s-app: kube-dns in kube-system.',
   };
+}
+
+/** An answer that is too long for a packet is asked for again over TCP. Told only of the DNS that is given, and where UDP is open. */
+function longAnswersNeed(cluster: Cluster): readonly Need[] {
+  const udp = dnsNeed(cluster);
+  const tcp = udp.pod.ports.find(({ protocol }) => protocol === 'TCP');
+  if (udp.assumed !== undefined || tcp === undefined) return [];
+  const isAsked = (pod: ClusterPod): boolean =>
+    decide(cluster, requestFrom(pod, udp)).steps.every(({ outcome }) => outcome !== 'deny');
+  return [
+    {
+      ...udp,
+      severity: 'info',
+      protocol: 'TCP',
+      port: tcp.containerPort,
+      needs: (pod, policies) => udp.needs(pod, policies) && isAsked(pod),
+      message: (who) => `${who} can ask DNS over UDP and not over TCP`,
+      help: 'Answers that are too long for a packet are asked for again over TCP, and fail. Allow TCP 53 beside UDP 53.',
+    },
+  ];
+}
+
+function requestFrom(pod: ClusterPod, need: Pick<Need, 'pod' | 'port' | 'protocol'>): Request {
+  const { port, protocol } = need;
+  return { source: podEndpoint(pod), destination: podEndpoint(need.pod), port, protocol, complete: true };
 }
 
 function istiodNeed(cluster: Cluster): Need {
@@ -70,6 +102,7 @@ function istiodNeed(cluster: Cluster): Need {
       `with istiod in ${rootNamespace} as its chart installs it`,
     ),
     code: 'PC3012',
+    severity: 'warning',
     protocol: 'TCP',
     port: 15012,
     needs: isSelfManaged,
@@ -128,13 +161,7 @@ function* checkNamespace(
   for (const pod of oneOfEach(podsIn(context.cluster, namespace))) {
     const policies = selectNetworkPolicies(all, pod.view, 'egress');
     if (policies.length === 0 || pod.key === need.pod.key || !need.needs(pod, policies)) continue;
-    const request: Request = {
-      source: podEndpoint(pod),
-      destination: podEndpoint(need.pod),
-      port: need.port,
-      protocol: need.protocol,
-      complete: true,
-    };
+    const request = requestFrom(pod, need);
     if (isClosed(decide(need.cluster, request))) closed.push({ pod, policies, request });
   }
   const groups = Map.groupBy(closed, ({ policies }) =>
@@ -174,7 +201,7 @@ function describe(
   const others = policies.filter((other) => other !== policy);
   return {
     code: need.code,
-    severity: 'warning',
+    severity: need.severity,
     message: `${describeObject(policy)}: ${need.message(listWorkloads(pods))}`,
     object: policy,
     path: ['spec', field],

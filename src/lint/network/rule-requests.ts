@@ -45,7 +45,7 @@ function endsOf(cluster: Cluster, peer: Peer, namespace: string, most: number): 
 }
 
 /** An address of the block that no exception takes out: one of the first, for exceptions are few. */
-function addressIn({ block }: Extract<Peer, { readonly kind: 'block' }>): string | undefined {
+export function addressIn({ block }: Extract<Peer, { readonly kind: 'block' }>): string | undefined {
   const { range, except } = block;
   const starts = [range.first + 1n, range.first, ...except.map((hole) => hole.range.last + 1n)];
   const value = starts.find(
