@@ -1,4 +1,5 @@
 import type { LintRule } from '../registry.ts';
+import { assumingSidecars } from './assumed-mesh.ts';
 import { authorizers } from './authorizers.ts';
 import { clientAddresses } from './client-addresses.ts';
 import { clientTls } from './client-tls.ts';
@@ -84,4 +85,4 @@ export const istioRules: readonly LintRule[] = [
   pathEscapes,
   clientAddresses,
   dryRunNames,
-];
+].map(assumingSidecars);
