@@ -14,12 +14,12 @@ import { rulesOf } from '../../policy/network/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
-import { isOfGateway, makersWords } from './absent.ts';
+import { isOfGateway, isOfPlatform, makersWords } from './absent.ts';
 import { findNearLabels, labelledPods } from './near-labels.ts';
 import { pairsMeantAsOne } from './peer-pairs.ts';
 import { listNames, podsIn, selectAcross, selectIn, selectNamespaces } from './pods.ts';
 import { findContradiction } from './selector-logic.ts';
-import { namespaceWords, nameWanted, noNamespaceWords, selectorWords } from './selector-words.ts';
+import { anyNamespaceWords, nameWanted, noNamespaceWords, selectorWords } from './selector-words.ts';
 import { isSlip } from './slip.ts';
 
 const directions: readonly Direction[] = ['ingress', 'egress'];
@@ -105,7 +105,7 @@ function* checkPeer(context: LintContext, peer: PodPeer): Iterable<Finding> {
     namespaces === undefined ? selectIn(cluster, own, pods) : selectAcross(cluster, namespaces, pods);
   if (chosen.pods.length > 0 || chosen.open) return;
   if (findContradiction(namespaces) ?? findContradiction(pods)) return;
-  if (isOfGateway(context, pods)) return;
+  if (isOfGateway(context, pods) || isOfPlatform(context, own, namespaces, pods)) return;
   const found =
     namespaces === undefined ? { names: [own], open: false } : selectNamespaces(cluster, namespaces);
   if (found.names.length === 0 && !found.open) yield noNamespace(cluster, peer, namespaces!);
@@ -157,12 +157,14 @@ function* noPod(context: LintContext, peer: PodPeer, names: readonly string[]): 
   const there = names.flatMap((name) => podsIn(cluster, name));
   if (pods === undefined || selectorWords(pods) === '') return;
   const near = findNearLabels(pods, labelledPods(there));
-  const where = namespaces === undefined ? `namespace ${names[0]}` : namespaceWords(namespaces);
+  const where = namespaces === undefined ? `namespace ${names[0]}` : anyNamespaceWords(namespaces);
   const elsewhere = namespaces === undefined ? selectAcross(cluster, {}, pods).pods : [];
   const others = new Set(elsewhere.map(({ namespace }) => namespace));
   const hostPods = [...cluster.pods.values()].filter(
     (pod) => pod.hostNetwork && names.includes(pod.namespace) && selectsLabels(pods, pod.labels),
   );
+  // Labels may be those of namespaces that are not given; a name is of one that is.
+  const isClosed = namespaces === undefined || nameWanted(namespaces) !== undefined;
   const makers = hostPods.length > 0 ? '' : makersWords(context);
   const help =
     others.size === 1
@@ -173,7 +175,7 @@ function* noPod(context: LintContext, peer: PodPeer, names: readonly string[]): 
   yield {
     code: 'PC3003',
     severity:
-      ((there.length > 0 || hostPods.length > 0) && makers === '') || near?.likely === true
+      (isClosed && (there.length > 0 || hostPods.length > 0) && makers === '') || near?.likely === true
         ? 'warning'
         : 'info',
     message: `${describeObject(policy)}: there is no pod for ${formatPath(path)}`,

@@ -587,6 +587,26 @@ const examples: readonly Example[] = [
     ],
   },
   {
+    code: 'PC3003',
+    what: 'the namespace of a peer is not given, and is not one of the platform',
+    bad: [...shop, policy('shop/p', { ...app('db'), ingress: [{ from: [named('monitoring')] }] })],
+    at: 'shop/p spec.ingress[0].from[0].namespaceSelector',
+    good: [
+      ...shop,
+      policy('shop/p', {
+        ...app('db'),
+        ingress: [
+          {
+            from: [
+              named('kube-system'),
+              { ...ns({}), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } },
+            ],
+          },
+        ],
+      }),
+    ],
+  },
+  {
     code: 'PC3031',
     what: 'a Service selects nothing',
     bad: [...shop, service('shop/dbs', 5432, 5432)],

@@ -71,7 +71,7 @@ function* checkMetrics(
     const who = listWorkloads(group.map(({ pod }) => pod));
     yield {
       code: 'PC3013',
-      severity: 'warning',
+      severity: scraper === undefined ? 'info' : 'warning',
       message: `${describeObject(policy)}: the metrics of ${who} cannot be scraped: no ingress rule opens TCP ${metricsPort}${scraper === undefined ? '' : ` to ${scraper.key}`}`,
       object: policy,
       path: ['spec', policy.spec.ingress === undefined ? 'podSelector' : 'ingress'],

@@ -59,9 +59,8 @@ function dnsNeed(cluster: Cluster): Need {
     severity: 'warning',
     protocol: 'UDP',
     port: given?.ports.find(({ protocol }) => protocol === 'UDP')?.containerPort ?? dnsPod.port,
-    needs: (pod, policies) =>
-      isSelfManaged(pod) || (opensSomething(policies) && (given !== undefined || !namesDns(policies))),
-    message: (who) => `${who} cannot ask DNS: no egress rule opens UDP 53 to it`,
+    needs: (_, policies) => opensSomething(policies) && (given !== undefined || !namesDns(policies)),
+    message: (who) => `${who} cannot ask DNS: no egress rule opens UDP 53 to the DNS of the cluster`,
     help: 'Without DNS no name is found, a Service of the cluster included. Allow UDP and TCP 53 to the pods labelled k8s-app: kube-dns in kube-system.',
   };
 }
@@ -106,8 +105,8 @@ function istiodNeed(cluster: Cluster): Need {
     protocol: 'TCP',
     port: 15012,
     needs: isSelfManaged,
-    message: (who) => `${who} cannot reach istiod: no egress rule opens TCP 15012 to it`,
-    help: `Its proxy gets neither certificate nor configuration and never becomes ready. Allow TCP 15012 to the pods labelled app: istiod in ${rootNamespace}.`,
+    message: (who) => `${who} cannot reach istiod: no egress rule opens TCP 15012 to its pods`,
+    help: `Its proxy gets neither certificate nor configuration and never becomes ready. Allow TCP 15012 to the pods labelled app: istiod in ${rootNamespace}, and DNS, by which they are found.`,
   };
 }
 

@@ -23,6 +23,11 @@ export function namespaceWords(selector: LabelSelector): string {
   return name === undefined ? `namespaces with ${words}` : `namespace ${name}`;
 }
 
+/** The same behind `no pod in`: `any namespace`. */
+export function anyNamespaceWords(selector: LabelSelector): string {
+  return selectorWords(selector) === '' ? 'any namespace' : namespaceWords(selector);
+}
+
 /** That there is no namespace for the selector: `there is no namespace shop here`, `no namespace here has team=blue`. */
 export function noNamespaceWords(selector: LabelSelector): string {
   const name = nameWanted(selector);

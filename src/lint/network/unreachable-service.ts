@@ -1,6 +1,12 @@
 import { type Cluster, type ClusterPod, endpointsOf } from '../../cluster/index.ts';
 import { describeObject, type Protocol, type Request, type Service } from '../../model/index.ts';
-import type { MapEnd, Passage, ReachMap, WorkloadEnd } from '../../reach/index.ts';
+import {
+  type MapEnd,
+  mapExposure,
+  type Passage,
+  type ReachMap,
+  type WorkloadEnd,
+} from '../../reach/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import { plainRequest, podEndpoint } from '../requests.ts';
@@ -20,10 +26,11 @@ export const unreachableService: LintRule = {
     });
     if (suspects.length === 0) return;
     const unreached = unreachedEnds(context.map(), new Set(suspects.flatMap(({ targets }) => targets)));
-    for (const { service, targets } of suspects) {
-      if (!targets.every((target) => unreached.has(target))) continue;
+    const closed = suspects.filter(({ targets }) => targets.every((target) => unreached.has(target)));
+    const isOpenToOthers = closed.length === 0 ? () => false : strangersTest(cluster);
+    for (const { service, targets } of closed) {
       const request = closestRequest(context, service);
-      if (request !== undefined) yield describe(context, service, request);
+      if (request !== undefined) yield describe(context, service, request, targets.some(isOpenToOthers));
     }
   },
 };
@@ -112,6 +119,17 @@ function lets({ protocol, ports, bytes, http }: Passage, target: ServiceTarget):
   return bytes !== 'deny' || (http !== undefined && http.outcome !== 'deny');
 }
 
+/** Is a target open to something that is not there: pods with other labels, in other namespaces? */
+function strangersTest(cluster: Cluster): (target: ServiceTarget) => boolean {
+  const exposure = mapExposure(cluster);
+  const ends = new Map(exposure.workloads.flatMap((end) => end.pods.map(({ key }) => [key, end] as const)));
+  return (target) => {
+    const end = ends.get(target.pod);
+    if (end === undefined) return false;
+    return exposure.accepts(end).some(({ passages }) => passages.some((passage) => lets(passage, target)));
+  };
+}
+
 /** So many clients are tried for the one that gets furthest. */
 const mostClients = 20;
 
@@ -148,15 +166,24 @@ function clientsOf(cluster: Cluster, namespace: string, behind: ReadonlySet<stri
   return pods.slice(0, mostClients);
 }
 
-function describe(context: LintContext, service: Service, request: Request): Finding {
+function describe(
+  context: LintContext,
+  service: Service,
+  request: Request,
+  isOpenToOthers: boolean,
+): Finding {
   const { decidedBy } = context.decide(request);
+  const whom = isOpenToOthers ? 'nobody here can reach it' : 'nobody can reach it';
+  const others = isOpenToOthers
+    ? 'It is open to pods that are not among the manifests: portcullis map --exposure tells to which.'
+    : 'Let the clients in, or take the Service out.';
   return {
     code: 'PC3034',
-    severity: 'warning',
-    message: `${describeObject(service)}: nobody can reach it, neither a workload nor an address outside`,
+    severity: isOpenToOthers ? 'info' : 'warning',
+    message: `${describeObject(service)}: ${whom}, neither a workload nor an address outside`,
     object: service,
     path: ['metadata', 'name'],
-    help: `Of all that was tried this gets furthest, as far as the layer ${decidedBy.layer}. Let the clients in, or take the Service out.`,
+    help: `Of all that was tried this gets furthest, as far as the layer ${decidedBy.layer}. ${others}`,
     proof: { kind: 'witness', witnesses: [context.witness(request)] },
   };
 }
