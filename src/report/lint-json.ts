@@ -2,7 +2,7 @@ import type { LintEntry, LintReport, Proof } from '../lint/index.ts';
 import { formatPath } from '../model/index.ts';
 import { diagnosticToJson } from './diagnostics.ts';
 import { type JsonValue, reportVersion, spanToJson } from './json-value.ts';
-import { type LintSetting, witnessCommand } from './lint-words.ts';
+import { type LintSetting, witnessCommand, witnessesOf } from './lint-words.ts';
 
 /** A lint report as the document `LintReport` that docs/json.md describes. */
 export function lintToJson(report: LintReport, { inputWords }: LintSetting): JsonValue {
@@ -65,10 +65,10 @@ function entryToJson(entry: LintEntry, inputWords: readonly string[]): JsonValue
 }
 
 function proofToJson(proof: Proof, inputWords: readonly string[]): JsonValue {
-  if (proof.kind !== 'witness') return { kind: proof.kind, reason: proof.reason };
   return {
     kind: proof.kind,
-    witnesses: proof.witnesses.map((witness) => ({
+    reason: proof.kind === 'witness' ? undefined : proof.reason,
+    witnesses: witnessesOf(proof).map((witness) => ({
       request: witness.request as unknown as JsonValue,
       outcome: witness.outcome,
       shows: witness.shows,

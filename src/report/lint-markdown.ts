@@ -2,7 +2,14 @@ import type { LintEntry, LintReport } from '../lint/index.ts';
 import type { Severity } from '../model/index.ts';
 import { countDiagnostics } from './diagnostics.ts';
 import { shortenWords } from './lines.ts';
-import { describeProof, type LintSetting, summarizeLint, titleOf, witnessCommand } from './lint-words.ts';
+import {
+  describeProof,
+  type LintSetting,
+  summarizeLint,
+  titleOf,
+  witnessCommand,
+  witnessesOf,
+} from './lint-words.ts';
 import { positionOf } from './position.ts';
 
 /** GitHub takes 65,536 characters for a comment; what it adds itself has to find room. */
@@ -37,10 +44,8 @@ function entryBlock(entry: LintEntry, { inputWords, pages }: LintSetting): strin
     span === undefined
       ? ''
       : ` ${codeSpan(`${span.source.name}:${positionOf(span.source, span.start).line}`)}`;
-  const commands =
-    proof?.kind === 'witness'
-      ? proof.witnesses.flatMap((witness) => witnessCommand(witness, inputWords) ?? [])
-      : [];
+  const witnesses = proof === undefined ? [] : witnessesOf(proof);
+  const commands = witnesses.flatMap((witness) => witnessCommand(witness, inputWords) ?? []);
   const title = titleOf(code, pages);
   const details = [
     ...(proof === undefined ? [] : describeProof(proof).map((line) => escapeMarkdown(line))),

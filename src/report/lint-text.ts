@@ -1,7 +1,13 @@
 import type { LintEntry, LintReport } from '../lint/index.ts';
 import { diagnosticLines } from './diagnostics.ts';
 import { wrapText } from './lines.ts';
-import { describeWitness, type LintSetting, summarizeLint, witnessCommand } from './lint-words.ts';
+import {
+  describeWitness,
+  type LintSetting,
+  summarizeLint,
+  witnessCommand,
+  witnessesOf,
+} from './lint-words.ts';
 import { plainStyle, type Style } from './style.ts';
 
 /** A lint report as a compiler prints it: each finding with its lines, its proof and what to do, and the numbers at the end. Ends with a line break. */
@@ -26,10 +32,11 @@ function proofLines(
   const fixed =
     fix === undefined ? [] : wrapText(fix.description, `  ${style.strong('fix:')} `, indent, style.width);
   if (proof === undefined) return fixed;
-  if (proof.kind !== 'witness') {
-    return [...wrapText(proof.reason, `  ${style.strong(`${proof.kind}:`)} `, indent, style.width), ...fixed];
-  }
-  const lines = proof.witnesses.flatMap((witness) => {
+  const reason =
+    proof.kind === 'witness'
+      ? []
+      : wrapText(proof.reason, `  ${style.strong(`${proof.kind}:`)} `, indent, style.width);
+  const lines = witnessesOf(proof).flatMap((witness) => {
     const command = witnessCommand(witness, inputWords);
     const [label, words] = splitLabel(describeWitness(witness));
     return [
@@ -37,7 +44,7 @@ function proofLines(
       ...(command === undefined ? [] : [style.faint(`    ${command}`)]),
     ];
   });
-  return [...lines, ...fixed];
+  return [...reason, ...lines, ...fixed];
 }
 
 function splitLabel(text: string): readonly [label: string, words: string] {

@@ -14,8 +14,13 @@ export interface LintSetting {
 
 /** A proof in lines: the witnesses, or why there can be none. */
 export function describeProof(proof: Proof): readonly string[] {
-  if (proof.kind !== 'witness') return [`${proof.kind}: ${proof.reason}`];
-  return proof.witnesses.map(describeWitness);
+  const reason = proof.kind === 'witness' ? [] : [`${proof.kind}: ${proof.reason}`];
+  return [...reason, ...witnessesOf(proof).map(describeWitness)];
+}
+
+/** The requests of a proof; none where nothing can match. */
+export function witnessesOf(proof: Proof): readonly Witness[] {
+  return proof.kind === 'never matches' ? [] : (proof.witnesses ?? []);
 }
 
 /** `witness: shop/web -> shop/db  TCP 5432: deny (from another namespace)`. */
