@@ -70,7 +70,7 @@ function describe(context: LintContext, rule: Rule, index: number, pair: PeerPai
         { request, outcome: 'deny', under: 'with both selectors in one peer' },
       ],
     },
-    ...fixOf(policy, other),
+    ...fixOf(policy, path, other),
   };
 }
 
@@ -97,21 +97,33 @@ function joinPeers(rule: Rule, index: number): NetworkPolicy {
   });
 }
 
-/** The dash of the second peer becomes a blank: its keys then belong to the first. */
-function fixOf({ origin }: NetworkPolicy, second: FieldPath): { readonly fix?: Fix } {
+/** The dash of the second peer becomes a blank: its keys then belong to the first, where they stand in the same column. */
+function fixOf({ origin }: NetworkPolicy, first: FieldPath, second: FieldPath): { readonly fix?: Fix } {
   const { source, start } = origin.locate(second);
-  const lead = /-[ ]+$/.exec(
-    source.text
-      .slice(0, start)
-      .split(/[\r\n]/)
-      .at(-1)!,
-  );
-  if (lead === null) return {};
-  const at = start - lead[0].length;
+  const dash = dashBefore(source.text, start);
+  const other = dashBefore(source.text, origin.locate(first).start);
+  if (dash === undefined || other === undefined || columnOf(source.text, start) !== other.column) return {};
   return {
     fix: {
       description: 'Join the two peers: take out the second dash.',
-      edits: [{ span: { source, start: at, end: at + 1 }, text: ' ' }],
+      edits: [{ span: { source, start: dash.at, end: dash.at + 1 }, text: ' ' }],
     },
   };
+}
+
+/** The dash of the list item whose first key stands at `start`, and the key's column; undefined in a list in brackets. */
+function dashBefore(
+  text: string,
+  start: number,
+): { readonly at: number; readonly column: number } | undefined {
+  const lead = /-[ ]+$/.exec(text.slice(lineStart(text, start), start));
+  return lead === null ? undefined : { at: start - lead[0].length, column: columnOf(text, start) };
+}
+
+function columnOf(text: string, at: number): number {
+  return at - lineStart(text, at);
+}
+
+function lineStart(text: string, at: number): number {
+  return Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
 }
