@@ -1,5 +1,5 @@
 import { type Cluster, type ClusterPod, matchSelector, selectsLabels } from '../../cluster/index.ts';
-import { isUnknown, type KnownLabels, type LabelSelector, type NetworkPolicy } from '../../model/index.ts';
+import { isUnknown, type LabelSelector, type NetworkPolicy } from '../../model/index.ts';
 import type { Peer } from '../../policy/network/index.ts';
 
 /** Pods that policies see, by namespace: those on the host network are addresses to them. */
@@ -135,9 +135,4 @@ export function listNames(names: readonly string[], most = 3): string {
   const rest = names.length - shown.length;
   const words = rest === 0 ? shown : [...shown, rest === 1 ? '1 other' : `${rest} others`];
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
-
-/** The labels of a namespace as far as they are known. */
-export function namespaceLabels(cluster: Cluster, name: string): KnownLabels | undefined {
-  return cluster.namespaces.get(name)?.labels;
 }
