@@ -59,13 +59,12 @@ export function cutAddresses(cluster: Cluster): AddressCells {
     for (const space of usable.filter((range) => range.family === family)) {
       for (const [i, start] of starts.entries()) {
         const end = (starts[i + 1] ?? space.last + 1n) - 1n;
-        const first = start > space.first ? start : space.first;
-        const last = end < space.last ? end : space.last;
-        if (first > last) continue;
+        const common = commonRange({ family, first: start, last: end }, space);
+        if (common === undefined) continue;
         const key = `${family}:${found[i]}`;
         const cell = cells.get(key) ?? { signature: found[i]!, family, ranges: [] };
         cells.set(key, cell);
-        cell.ranges.push({ family, first, last });
+        cell.ranges.push(common);
       }
     }
   }
@@ -101,14 +100,14 @@ export function firstFreeAddress(cluster: Cluster, ranges: readonly IpRange[]): 
 
 /** The part of some ranges that lies within others. */
 export function commonRanges(a: readonly IpRange[], b: readonly IpRange[]): readonly IpRange[] {
-  return a.flatMap((one) =>
-    b.flatMap((other) => {
-      if (one.family !== other.family) return [];
-      const first = one.first > other.first ? one.first : other.first;
-      const last = one.last < other.last ? one.last : other.last;
-      return first <= last ? [{ family: one.family, first, last }] : [];
-    }),
-  );
+  return a.flatMap((one) => b.flatMap((other) => commonRange(one, other) ?? []));
+}
+
+function commonRange(a: IpRange, b: IpRange): IpRange | undefined {
+  if (a.family !== b.family || a.last < b.first || b.last < a.first) return undefined;
+  const { first } = a.first > b.first ? a : b;
+  const { last } = a.last < b.last ? a : b;
+  return { family: a.family, first, last };
 }
 
 /** Every block that a rule asks of an address, each once. */

@@ -21,7 +21,7 @@ import {
 import { habitsOf } from '../verdict/index.ts';
 import { addBits, allBits, type Bits, dropBits, keepBits, noBits, setBit } from './bits.ts';
 import type { Ends } from './ends.ts';
-import type { TierRow } from './network-rows.ts';
+import type { TierRow } from './network-tiers.ts';
 import type { Matches, PeerSets } from './peer-sets.ts';
 
 /** The admin tiers of a cluster. */

@@ -5,7 +5,8 @@ import type { EndClass, Ends, VirtualEnd } from './ends.ts';
 import type { Doubt, Flow } from './flow.ts';
 import { type FlowContext, flowContext, flowsTo, isShut } from './flows.ts';
 import { type NetworkTables, readNetworkPolicies } from './network-policies.ts';
-import { type NetworkRow, networkRows } from './network-rows.ts';
+import { networkRows } from './network-rows.ts';
+import type { NetworkRow } from './network-tiers.ts';
 import { indexPeers, type PeerSets } from './peer-sets.ts';
 import { type PortCutter, type PortPiece, portCutter } from './port-cuts.ts';
 import { type SourceConditions, sourceConditions } from './source-conditions.ts';
@@ -82,6 +83,7 @@ function mergePorts(
   protocol: Protocol,
   pieces: readonly PortPiece[],
 ): readonly Behaviour[] {
+  context.rows.prepare(destination.index, protocol, pieces);
   const ordinary = new Map<NetworkRow, readonly Stream[]>();
   const found = new Map<string, { readonly ports: PortRange[]; readonly streams: readonly Stream[] }>();
   for (const { first, last, ordinary: isOrdinary } of pieces) {

@@ -14,7 +14,8 @@ import {
 import { addBits, allBits, type Bits, isEmptyBits, keepBits, noBits, setBit } from './bits.ts';
 import type { EndClass, Ends, VirtualEnd } from './ends.ts';
 import { allowed, bothDoubts, bothOutcomes, bothPassages, denied, type Flow } from './flow.ts';
-import type { NetworkRow, NetworkRows } from './network-rows.ts';
+import type { NetworkRows } from './network-rows.ts';
+import type { NetworkRow } from './network-tiers.ts';
 import { type ProxyFlows, proxyFlows } from './proxy-flows.ts';
 import { groupSenders, type Senders } from './senders.ts';
 import type { SourceConditions } from './source-conditions.ts';
@@ -94,7 +95,7 @@ export function isShut(
 /** Rows of a network without policies. */
 function openRows({ virtual }: Ends): NetworkRows {
   const row: NetworkRow = { allow: allBits(virtual.length), ask: undefined, closed: false };
-  return { row: () => row, cuts: () => [] };
+  return { row: () => row, prepare: () => {}, cuts: () => [] };
 }
 
 /** What comes from all sources to one port of a destination; what is denied for certain is left out. */

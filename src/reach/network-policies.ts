@@ -39,7 +39,8 @@ export function readNetworkPolicies(cluster: Cluster, ends: Ends, peers: PeerSet
   const draft = newDraft(ends);
   for (const [namespace, policies] of cluster.policies.network)
     readNamespace(draft, namespace, policies, ends, peers);
-  for (const key of draft.egress.keys()) leadRule(draft, key);
+  const fresh = new Set<string[]>();
+  for (const key of draft.egress.keys()) leadRule(draft, key, fresh);
   return draft;
 }
 
@@ -109,14 +110,24 @@ function addEgress(
   return key;
 }
 
-/** Enters a rule where it leads. */
-function leadRule({ egress, egressTo, egressAnywhere }: Draft, key: string): void {
+/** Enters a rule where it leads; lists that the tables before still have are not touched. */
+function leadRule({ egress, egressTo, egressAnywhere }: Draft, key: string, fresh: Set<string[]>): void {
   const { peers } = egress.get(key)!;
   if (peers === undefined) {
     egressAnywhere.push(key);
     return;
   }
-  for (const index of [...peers.sure, ...peers.maybe]) egressTo[index] = [...(egressTo[index] ?? []), key];
+  for (const indexes of [peers.sure, peers.maybe]) {
+    for (const index of indexes) {
+      const list = egressTo[index];
+      if (list !== undefined && fresh.has(list as string[])) (list as string[]).push(key);
+      else {
+        const copy = [...(list ?? []), key];
+        fresh.add(copy);
+        egressTo[index] = copy;
+      }
+    }
+  }
 }
 
 /** New tables after policies of some namespaces have changed, and the virtual ends to whom something may now come differently. */
@@ -143,6 +154,7 @@ export function rereadNamespaces(
     governedIn: before.governedIn.slice(),
   };
   const touched = new Set<number>();
+  const fresh = new Set<string[]>();
   for (const namespace of namespaces) {
     const own = peers.pods(namespace, undefined, undefined).sure;
     for (const index of own) {
@@ -160,7 +172,7 @@ export function rereadNamespaces(
     }
     readNamespace(draft, namespace, cluster.policies.network.get(namespace) ?? [], ends, peers);
     for (const key of new Set([...keys, ...draft.egressOf.get(namespace)!])) {
-      if (!before.egress.has(key)) leadRule(draft, key);
+      if (!before.egress.has(key)) leadRule(draft, key, fresh);
       const now = draft.egress.get(key)!;
       if (`${before.egress.get(key)?.subjects.get(namespace)}` === `${now.subjects.get(namespace)}`) continue;
       if (now.peers === undefined) for (const { index } of ends.virtual) touched.add(index);
