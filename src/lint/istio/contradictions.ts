@@ -118,10 +118,13 @@ function describe(
     pair === undefined
       ? 'each of its conditions can hold, but no request satisfies all of them'
       : `nothing satisfies both ${wordsOf(pair[0])} and ${wordsOf(pair[1])}`;
+  // On a TCP port a rule of any action but ALLOW loses what it asks of HTTP, and so its contradiction.
+  const left = policy.spec.action !== 'ALLOW' && holds(...connection);
+  const never = left ? 'can never match an HTTP request' : 'can never match';
   return {
     code: 'PC3211',
     severity: 'warning',
-    message: `${describeObject(policy)}: ${name} can never match, for its conditions exclude one another`,
+    message: `${describeObject(policy)}: ${name} ${never}, for its conditions exclude one another`,
     object: policy,
     path: pair === undefined ? path : pair[1].path,
     ...(pair !== undefined && { related: [{ message: 'excludes it', path: pair[0].path }] }),

@@ -110,10 +110,11 @@ describe('rules that are said to change nothing', () => {
     let count = 0;
     for (const { seed, cluster, told } of worlds) {
       const dead = told.get('PC3211') ?? [];
-      const wholly = dead.filter(
-        ({ policy, index }) =>
-          policy.spec.rules[index]!.from.length < 2 && policy.spec.rules[index]!.to.length < 2,
-      );
+      // On a TCP port other actions lose what they ask of HTTP, and of several entries one alone may be meant.
+      const wholly = dead.filter(({ policy: { spec }, index }) => {
+        const { from, to } = spec.rules[index]!;
+        return spec.action === 'ALLOW' && from.length < 2 && to.length < 2;
+      });
       count += wholly.length;
       if (wholly.length === 0) continue;
       for (const request of requestsIn(cluster, seed)) {
@@ -122,6 +123,6 @@ describe('rules that are said to change nothing', () => {
           expect({ seed, request, matched: matched(verdict, each) }).toMatchObject({ matched: false });
       }
     }
-    expect(count).toBeGreaterThan(2);
+    expect(count).toBeGreaterThan(0);
   });
 });

@@ -52,7 +52,7 @@ export function requestPrincipalFault(value: string): Fault | undefined {
     return {
       reason:
         subject === ''
-          ? `it asks for the issuer ${issuer} and an empty subject`
+          ? `it asks for the issuer ${issuer} and an empty subject, which no issuer gives out`
           : `cut at its last slash it asks for the issuer ${issuer} and the subject ${subject}`,
       help: `Write ${whole}* for any subject of the issuer.`,
       instead: `${whole}*`,

@@ -20,7 +20,10 @@ export const tcpPorts: LintRule = {
     for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
       const fields = fieldsOf(policy).filter(asksRequest);
       if (fields.length === 0) continue;
-      const sites = sitesWith(context.cluster, policy).filter(isProxy);
+      // What a gateway speaks on a port its Gateway says, not the Service.
+      const sites = sitesWith(context.cluster, policy).filter(
+        (site) => isProxy(site) && site.kind !== 'gateway',
+      );
       for (const [index, asking] of Map.groupBy(fields, ({ rule }) => rule)) {
         const finding = checkRule(context, policy, index, asking, sites, closed);
         if (finding !== undefined) yield finding;

@@ -93,7 +93,8 @@ function undemanded(
     if (witness === undefined) continue;
     return {
       code: 'PC3286',
-      severity: 'warning',
+      // Where some of its workloads ask for one, it may be meant to be read at the others and no more.
+      severity: lax.length < sites.length ? 'info' : 'warning',
       message: `${describeObject(policy)}: requests without a token pass at ${listNames(lax.map(({ label }) => label))}, for no policy asks for one`,
       object: policy,
       path: ['spec', 'jwtRules'],
