@@ -70,12 +70,14 @@ function viewMap(cluster: Cluster, layer: MapLayer, rows: MapRows): ReachMap {
     const key = cells.map((cell) => idOf(cell)).join();
     let found = shared.get(key);
     if (found === undefined) {
-      found = cells.map(({ protocol, ports, bytes, http }) => ({
-        protocol,
-        ports,
-        bytes,
-        http: protocol === 'TCP' ? http : undefined,
-      }));
+      found = joinPassages(
+        cells.map(({ protocol, ports, bytes, http }) => ({
+          protocol,
+          ports,
+          bytes,
+          http: protocol === 'TCP' ? http : undefined,
+        })),
+      );
       shared.set(key, found);
     }
     return found;
