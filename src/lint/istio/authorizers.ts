@@ -4,6 +4,7 @@ import { authorizationFilters } from '../../policy/authorization/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
+import { authorizationPolicies } from './policies.ts';
 import { requestsFor } from './rule-requests.ts';
 import { isProxy, type Site, sitesWith } from './sites.ts';
 import { findWitness } from './witnesses.ts';
@@ -13,7 +14,7 @@ export const authorizers: LintRule = {
   codes: ['PC3251'],
   *check(context) {
     const { cluster } = context;
-    for (const policy of [...cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(cluster)) {
       if (policy.spec.action !== 'CUSTOM') continue;
       for (const site of sitesWith(cluster, policy).filter(isProxy)) {
         const filters = authorizationFilters(cluster, site.target, 'HTTP').CUSTOM;

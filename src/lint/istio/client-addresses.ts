@@ -12,6 +12,7 @@ import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
+import { authorizationPolicies } from './policies.ts';
 import { fieldsOf, type RuleField } from './rule-fields.ts';
 import { isProxy, type Site, type SitePort, sitesOf, sitesWith, targetOf } from './sites.ts';
 import { bytesTo, httpTo, isByRule } from './witnesses.ts';
@@ -21,7 +22,7 @@ export const clientAddresses: LintRule = {
   codes: ['PC3287'],
   *check(context) {
     const gateways = sitesOf(context.cluster).filter(({ kind }) => kind === 'gateway');
-    for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(context.cluster)) {
       for (const field of fieldsOf(policy)) {
         if (field.field !== 'ipBlocks' && field.field !== 'remoteIpBlocks') continue;
         const range = field.values

@@ -5,6 +5,7 @@ import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { listNames } from './names.ts';
+import { authorizationPolicies } from './policies.ts';
 import { type Site, sitesOf, sitesWith } from './sites.ts';
 import { bytesTo, findWitness, httpTo, isRefusedByIstio, outsideClient } from './witnesses.ts';
 
@@ -14,7 +15,7 @@ export const closedWorkloads: LintRule = {
   *check(context) {
     const { cluster } = context;
     const closed = new Set(sitesOf(cluster).filter(isClosed));
-    for (const policy of [...cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(cluster)) {
       if (policy.spec.action !== 'ALLOW' || policy.spec.rules.length > 0) continue;
       const sites = sitesWith(cluster, policy).filter((site) => closed.has(site));
       const finding = sites.length === 0 ? undefined : describe(context, policy, sites);

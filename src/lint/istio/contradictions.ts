@@ -5,6 +5,7 @@ import { findWitness, type Universe } from '../../reach/index.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
 import { identityFieldsOf } from './identity-samples.ts';
+import { authorizationPolicies } from './policies.ts';
 import { fieldsOf } from './rule-fields.ts';
 import { type Alternative, alternativesOf, isOfRequest, ruleOf } from './rule-requests.ts';
 import { requestsIn, type World, worldsFor } from './rule-worlds.ts';
@@ -14,7 +15,7 @@ export const contradictions: LintRule = {
   codes: ['PC3211'],
   *check({ cluster }) {
     const universe = anyToken(cluster);
-    for (const policy of [...cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(cluster)) {
       for (const index of policy.spec.rules.keys()) {
         const alternatives = alternativesOf(ruleOf(cluster, policy, index) ?? { from: [], to: [], when: [] });
         if (alternatives.length > mostAlternatives) continue;
@@ -34,8 +35,9 @@ interface Place {
 }
 
 /** Requests with a token of any issuer: whether one is read somewhere is another question. */
-function anyToken({ mesh, policies }: Cluster): Universe {
-  const [policy] = [...policies.authorization.values()].flat();
+function anyToken(cluster: Cluster): Universe {
+  const { mesh } = cluster;
+  const [policy] = authorizationPolicies(cluster);
   if (policy === undefined) return { mesh, jwtRules: [] };
   const rule = {
     issuer: '',

@@ -2,6 +2,7 @@ import { editDistance } from '../../manifest/index.ts';
 import { type AuthorizationPolicy, describeObject, type Labels } from '../../model/index.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
+import { authorizationPolicies } from './policies.ts';
 import { replaceValue } from './value-findings.ts';
 
 const dryRun = 'istio.io/dry-run';
@@ -10,7 +11,7 @@ const dryRun = 'istio.io/dry-run';
 export const dryRunNames: LintRule = {
   codes: ['PC3288'],
   *check({ cluster }) {
-    for (const policy of [...cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(cluster)) {
       const { annotations, labels } = policy.metadata;
       if (Object.hasOwn(annotations, dryRun)) continue;
       for (const [key, value] of Object.entries(annotations)) {

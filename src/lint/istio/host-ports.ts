@@ -3,6 +3,7 @@ import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
 import { closingFields, findEscape } from './closing-fields.ts';
+import { authorizationPolicies } from './policies.ts';
 import { fieldsOf, type RuleField } from './rule-fields.ts';
 import { requestsFor } from './rule-requests.ts';
 import { isProxy, sitesWith } from './sites.ts';
@@ -12,7 +13,7 @@ import { isByRule, isMissedBy } from './witnesses.ts';
 export const hostPorts: LintRule = {
   codes: ['PC3283'],
   *check(context) {
-    for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(context.cluster)) {
       const closing = closingFields(policy, 'hosts');
       for (const field of fieldsOf(policy)) {
         if (field.field !== 'hosts' || !field.values.some(isPlain)) continue;

@@ -1,33 +1,21 @@
-import type { AuthorizationPolicy } from '../../model/index.ts';
 import type { LintRule } from '../registry.ts';
-import type { Finding } from '../types.ts';
-import { fieldsOf, type RuleField } from './rule-fields.ts';
+import { type PolicyValue, valuesOf } from './policies.ts';
 import { valueFinding } from './value-findings.ts';
 
 /** Values for the client's identity that no identity of Istio's form `TRUST_DOMAIN/ns/NAMESPACE/sa/ACCOUNT` can have. */
 export const identityForms: LintRule = {
   codes: ['PC3221'],
   *check({ cluster }) {
-    for (const policy of [...cluster.policies.authorization.values()].flat()) {
-      for (const field of fieldsOf(policy)) {
-        for (const index of field.values.keys()) {
-          const finding = checkValue(policy, field, index);
-          if (finding !== undefined) yield finding;
-        }
-      }
+    for (const value of valuesOf(cluster)) {
+      const fault = faultOf(value);
+      if (fault !== undefined) yield valueFinding(value, { code: 'PC3221', ...fault });
     }
   },
 };
 
-function checkValue(policy: AuthorizationPolicy, field: RuleField, index: number): Finding | undefined {
-  const value = field.values[index]!;
-  const fault =
-    field.field === 'principals'
-      ? principalFault(value)
-      : field.field === 'namespaces'
-        ? namespaceFault(value)
-        : undefined;
-  return fault === undefined ? undefined : valueFinding(policy, field, index, { code: 'PC3221', ...fault });
+function faultOf({ field, value }: PolicyValue): Fault | undefined {
+  if (field.field === 'principals') return principalFault(value);
+  return field.field === 'namespaces' ? namespaceFault(value) : undefined;
 }
 
 interface Fault {

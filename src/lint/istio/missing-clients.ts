@@ -1,6 +1,6 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import { suggestName } from '../../manifest/index.ts';
-import type { AuthorizationPolicy, ModelObject } from '../../model/index.ts';
+import type { ModelObject } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import { makersWords } from '../network/absent.ts';
 import { isSlip } from '../network/slip.ts';
@@ -10,7 +10,7 @@ import type { Finding, Witness } from '../types.ts';
 import { type NamedIdentity, namedIdentity } from './named-identities.ts';
 import { listNames } from './names.ts';
 import { labelOfPod, podGroups } from './pod-groups.ts';
-import { fieldsOf, type RuleField } from './rule-fields.ts';
+import { type PolicyValue, valuesOf } from './policies.ts';
 import { isProxy, sitesWith } from './sites.ts';
 import { valueFinding } from './value-findings.ts';
 import { bytesTo, findWitness, httpTo, isRefusedByIstio } from './witnesses.ts';
@@ -22,15 +22,11 @@ export const missingClients: LintRule = {
     const { cluster, objects } = context;
     if (cluster.pods.size === 0) return;
     const senders = sendersOf(cluster, objects);
-    for (const policy of [...cluster.policies.authorization.values()].flat()) {
-      for (const field of fieldsOf(policy)) {
-        for (const [index, value] of field.values.entries()) {
-          const named = namedIdentity(field, value, policy.metadata.namespace);
-          if (named === undefined) continue;
-          const finding = checkName({ context, senders, policy, field, index }, named);
-          if (finding !== undefined) yield finding;
-        }
-      }
+    for (const value of valuesOf(cluster)) {
+      const named = namedIdentity(value.field, value.value, value.policy.metadata.namespace);
+      if (named === undefined) continue;
+      const finding = checkName({ context, senders, value }, named);
+      if (finding !== undefined) yield finding;
     }
   },
 };
@@ -58,9 +54,7 @@ function sendersOf(cluster: Cluster, objects: readonly ModelObject[]): Senders {
 interface Place {
   readonly context: LintContext;
   readonly senders: Senders;
-  readonly policy: AuthorizationPolicy;
-  readonly field: RuleField;
-  readonly index: number;
+  readonly value: PolicyValue;
 }
 
 function checkName(place: Place, named: NamedIdentity): Finding | undefined {
@@ -87,9 +81,9 @@ function isThereAlways({ mesh }: Cluster, namespace: string): boolean {
   return namespace === 'default' || namespace.startsWith('kube-') || namespace === mesh.rootNamespace;
 }
 
-function noNamespace({ context, policy, field, index }: Place, namespace: string): Finding {
+function noNamespace({ context, value }: Place, namespace: string): Finding {
   const near = [...context.cluster.namespaces.keys()].find((other) => isSlip(namespace, other));
-  return valueFinding(policy, field, index, {
+  return valueFinding(value, {
     code: 'PC3228',
     severity: near === undefined ? 'info' : 'warning',
     reason: `there is no namespace ${namespace} in what was given`,
@@ -101,14 +95,14 @@ function noNamespace({ context, policy, field, index }: Place, namespace: string
 }
 
 function noAccount(
-  { context, policy, field, index }: Place,
+  { context, value }: Place,
   namespace: string,
   account: string,
   accounts: ReadonlySet<string>,
 ): Finding {
   const near = suggestName(account, accounts);
   const makers = makersWords(context);
-  return valueFinding(policy, field, index, {
+  return valueFinding(value, {
     code: 'PC3229',
     severity: makers === '' || near !== undefined ? 'warning' : 'info',
     reason: `no pod of namespace ${namespace} runs as service account ${account}, and there is no such account${makers}`,
@@ -120,11 +114,11 @@ function noAccount(
 }
 
 function noIdentity(place: Place, senders: readonly ClusterPod[]): Finding {
-  const { policy, field, index } = place;
+  const { value } = place;
   const [pod] = senders as [ClusterPod, ...ClusterPod[]];
   const names = listNames(senders.map(labelOfPod));
-  const witness = field.negated ? undefined : refusedRequest(place, senders);
-  const finding = valueFinding(policy, field, index, {
+  const witness = value.field.negated ? undefined : refusedRequest(place, senders);
+  const finding = valueFinding(value, {
     code: 'PC3230',
     reason: `${names} ${senders.length === 1 ? 'is' : 'are'} outside the mesh and so without identity: ${pod.membership.why}`,
     help: 'Put the clients into the mesh, or let them in by ipBlocks (they are seen by their address alone).',
@@ -133,7 +127,10 @@ function noIdentity(place: Place, senders: readonly ClusterPod[]): Finding {
 }
 
 /** An ALLOW policy turns away whom it names. */
-function refusedRequest({ context, policy }: Place, senders: readonly ClusterPod[]): Witness | undefined {
+function refusedRequest(
+  { context, value: { policy } }: Place,
+  senders: readonly ClusterPod[],
+): Witness | undefined {
   if (policy.spec.action !== 'ALLOW') return undefined;
   const requests = sitesWith(context.cluster, policy)
     .filter((site) => site.service === undefined && (isProxy(site) || site.kind === 'ztunnel'))

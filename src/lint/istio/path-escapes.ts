@@ -1,6 +1,7 @@
 import { describeObject, type HttpRequest, type Mesh, type Request } from '../../model/index.ts';
 import type { LintRule } from '../registry.ts';
 import { closingFields, findEscape } from './closing-fields.ts';
+import { authorizationPolicies } from './policies.ts';
 
 /**
  * Paths that are kept out, and that a client writes otherwise: with or without a slash at the end (PC3284), or so that the mesh does not bring them into the
@@ -10,7 +11,7 @@ export const pathEscapes: LintRule = {
   codes: ['PC3284', 'PC3285'],
   *check(context) {
     const { pathNormalization } = context.cluster.mesh;
-    for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(context.cluster)) {
       const told = new Set<number>();
       for (const field of closingFields(policy, 'paths')) {
         for (const [index, value] of field.values.entries()) {

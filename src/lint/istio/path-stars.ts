@@ -3,7 +3,8 @@ import { describeObject } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding, Proof } from '../types.ts';
-import { fieldsOf, type RuleField } from './rule-fields.ts';
+import { type PolicyValue, valuesOf } from './policies.ts';
+import type { RuleField } from './rule-fields.ts';
 import { requestsFor } from './rule-requests.ts';
 import { isProxy, sitesWith } from './sites.ts';
 import { replaceValue } from './value-findings.ts';
@@ -13,13 +14,8 @@ import { isByRule } from './witnesses.ts';
 export const pathStars: LintRule = {
   codes: ['PC3226'],
   *check(context) {
-    for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
-      for (const field of fieldsOf(policy)) {
-        if (field.field !== 'paths') continue;
-        for (const [index, value] of field.values.entries()) {
-          if (!value.includes('{') && hasInnerStar(value)) yield describe(context, policy, field, index);
-        }
-      }
+    for (const value of valuesOf(context.cluster, ({ field }) => field === 'paths')) {
+      if (!value.value.includes('{') && hasInnerStar(value.value)) yield describe(context, value);
     }
   },
 };
@@ -29,13 +25,7 @@ function hasInnerStar(value: string): boolean {
   return rest.includes('*');
 }
 
-function describe(
-  context: LintContext,
-  policy: AuthorizationPolicy,
-  field: RuleField,
-  index: number,
-): Finding {
-  const value = field.values[index]!;
+function describe(context: LintContext, { policy, field, index, value }: PolicyValue): Finding {
   const path = [...field.path, index];
   const template = templateOf(value);
   const fix = template === undefined ? undefined : replaceValue(policy, path, value, template);

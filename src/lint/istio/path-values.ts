@@ -1,11 +1,10 @@
-import type { Cluster } from '../../cluster/index.ts';
-import type { AuthorizationPolicy, Mesh } from '../../model/index.ts';
+import type { Mesh } from '../../model/index.ts';
 import { isBadRequest, receiveRequest } from '../../policy/http/index.ts';
 import { findWitness, type Universe } from '../../reach/index.ts';
 import type { LintRule } from '../registry.ts';
-import type { Finding } from '../types.ts';
 import { conditionOf, conditionOfValue } from './conditions.ts';
-import { fieldsOf, type RuleField } from './rule-fields.ts';
+import { valuesOf } from './policies.ts';
+import type { RuleField } from './rule-fields.ts';
 import { valueFinding } from './value-findings.ts';
 
 /** Paths that never arrive: none begins so, or the proxy cuts off or rewrites what the value asks for before it compares. */
@@ -13,34 +12,20 @@ export const pathValues: LintRule = {
   codes: ['PC3224'],
   *check({ cluster }) {
     const universe: Universe = { mesh: cluster.mesh, jwtRules: [] };
-    for (const policy of [...cluster.policies.authorization.values()].flat()) {
-      for (const field of fieldsOf(policy)) {
-        if (field.field !== 'paths' && field.field !== 'request.headers[:path]') continue;
-        for (const index of field.values.keys()) {
-          const finding = checkPath(cluster, universe, policy, field, index);
-          if (finding !== undefined) yield finding;
-        }
-      }
+    for (const value of valuesOf(cluster, asksPath)) {
+      const { policy, field, index } = value;
+      const condition = conditionOf(cluster, policy, field);
+      const single = condition && conditionOfValue(condition, index);
+      if (single === undefined) continue;
+      if (findWitness([{ any: [[single]], none: [] }], universe) !== undefined) continue;
+      const fault = faultOf(value.value, field.field === 'paths', cluster.mesh);
+      yield valueFinding(value, { code: 'PC3224', ...fault });
     }
   },
 };
 
-function checkPath(
-  cluster: Cluster,
-  universe: Universe,
-  policy: AuthorizationPolicy,
-  field: RuleField,
-  index: number,
-): Finding | undefined {
-  const condition = conditionOf(cluster, policy, field);
-  const single = condition && conditionOfValue(condition, index);
-  if (single === undefined) return undefined;
-  const value = field.values[index]!;
-  if (findWitness([{ any: [[single]], none: [] }], universe) !== undefined) return undefined;
-  return valueFinding(policy, field, index, {
-    code: 'PC3224',
-    ...faultOf(value, field.field === 'paths', cluster.mesh),
-  });
+function asksPath({ field }: RuleField): boolean {
+  return field === 'paths' || field === 'request.headers[:path]';
 }
 
 interface Fault {

@@ -4,12 +4,13 @@ import { count, joinWords, listNames } from './names.ts';
 import { selectsByLabels } from './peer-levels.ts';
 import { podGroups } from './pod-groups.ts';
 import { portsKnown, servicePortsLeadingTo } from './pod-ports.ts';
+import { peerAuthentications } from './policies.ts';
 
 /** `portLevelMtls` for a port that no selected pod listens on, the port of the Service above all. */
 export const peerPorts: LintRule = {
   codes: ['PC3267'],
   *check({ cluster }) {
-    for (const policy of [...cluster.policies.peerAuthentication.values()].flat()) {
+    for (const policy of peerAuthentications(cluster)) {
       if (policy.spec.portLevel.size === 0 || !selectsByLabels(policy)) continue;
       const { namespace } = policy.metadata;
       if (namespace === cluster.mesh.rootNamespace) continue;

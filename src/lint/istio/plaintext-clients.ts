@@ -4,6 +4,7 @@ import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding, Proof } from '../types.ts';
 import { listNames } from './names.ts';
+import { authorizationPolicies } from './policies.ts';
 import { asksIdentity, fieldsOf, type RuleField } from './rule-fields.ts';
 import { requestsFor } from './rule-requests.ts';
 import { type Site, type SitePort, sitesWith } from './sites.ts';
@@ -16,7 +17,7 @@ import { bytesTo, isByRule, isDeniedByRule, outsideClient } from './witnesses.ts
 export const plaintextClients: LintRule = {
   codes: ['PC3261', 'PC3262', 'PC3263'],
   *check(context) {
-    for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(context.cluster)) {
       const fields = fieldsOf(policy).filter(asksIdentity);
       if (fields.length === 0) continue;
       const sites = sitesWith(context.cluster, policy).filter(

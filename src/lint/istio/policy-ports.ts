@@ -5,6 +5,7 @@ import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { joinWords, listNames } from './names.ts';
+import { authorizationPolicies } from './policies.ts';
 import { fieldsOf, type RuleField } from './rule-fields.ts';
 import { type Site, sitesWith, targetOf } from './sites.ts';
 import { replaceValue } from './value-findings.ts';
@@ -14,7 +15,7 @@ import { bytesTo, findWitness, httpTo, isMissedBy } from './witnesses.ts';
 export const policyPorts: LintRule = {
   codes: ['PC3281', 'PC3282'],
   *check(context) {
-    for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(context.cluster)) {
       const fields = fieldsOf(policy).filter(({ field }) => field === 'ports');
       if (fields.length === 0) continue;
       const sites = sitesWith(context.cluster, policy);

@@ -1,19 +1,14 @@
 import type { LintRule } from '../registry.ts';
-import { fieldsOf } from './rule-fields.ts';
+import { valuesOf } from './policies.ts';
 import { valueFinding } from './value-findings.ts';
 
 /** Request principals of a form that no token has. */
 export const requestPrincipals: LintRule = {
   codes: ['PC3234'],
   *check({ cluster }) {
-    for (const policy of [...cluster.policies.authorization.values()].flat()) {
-      for (const field of fieldsOf(policy)) {
-        if (field.field !== 'requestPrincipals') continue;
-        for (const [index, value] of field.values.entries()) {
-          const fault = requestPrincipalFault(value);
-          if (fault !== undefined) yield valueFinding(policy, field, index, { code: 'PC3234', ...fault });
-        }
-      }
+    for (const value of valuesOf(cluster, ({ field }) => field === 'requestPrincipals')) {
+      const fault = requestPrincipalFault(value.value);
+      if (fault !== undefined) yield valueFinding(value, { code: 'PC3234', ...fault });
     }
   },
 };

@@ -14,6 +14,7 @@ import { findNearLabels, labelledPods } from '../network/near-labels.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
 import { type PodGroup, podGroups } from './pod-groups.ts';
+import { authorizationPolicies, peerAuthentications, requestAuthentications } from './policies.ts';
 
 type SelectingPolicy = AuthorizationPolicy | PeerAuthentication | RequestAuthentication;
 
@@ -31,11 +32,11 @@ export const selectsNothing: LintRule = {
   },
 };
 
-function selectingPolicies({ policies }: Cluster): readonly SelectingPolicy[] {
+function selectingPolicies(cluster: Cluster): readonly SelectingPolicy[] {
   return [
-    ...[...policies.authorization.values()].flat(),
-    ...[...policies.requestAuthentication.values()].flat(),
-    ...[...policies.peerAuthentication.values()].flat(),
+    ...authorizationPolicies(cluster),
+    ...requestAuthentications(cluster),
+    ...peerAuthentications(cluster),
   ].filter(({ spec }) => !('targetRefs' in spec) || spec.targetRefs.length === 0);
 }
 

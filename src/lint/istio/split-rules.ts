@@ -7,6 +7,7 @@ import {
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding, Witness } from '../types.ts';
+import { authorizationPolicies } from './policies.ts';
 import { requestsFor } from './rule-requests.ts';
 import { sitesWith } from './sites.ts';
 import { isByRule, outsideClient } from './witnesses.ts';
@@ -15,7 +16,7 @@ import { isByRule, outsideClient } from './witnesses.ts';
 export const splitRules: LintRule = {
   codes: ['PC3215'],
   *check(context) {
-    for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(context.cluster)) {
       const { rules, action } = policy.spec;
       if (action !== 'ALLOW' && action !== 'DENY') continue;
       for (const [index, rule] of rules.entries()) {

@@ -10,6 +10,7 @@ import {
 import { waypointStatuses } from '../../policy/authorization/index.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
+import { authorizationPolicies, requestAuthentications } from './policies.ts';
 
 type TargetingPolicy = AuthorizationPolicy | RequestAuthentication;
 
@@ -17,12 +18,7 @@ type TargetingPolicy = AuthorizationPolicy | RequestAuthentication;
 export const targets: LintRule = {
   codes: ['PC3202', 'PC3203'],
   *check({ cluster }) {
-    const { authorization, requestAuthentication } = cluster.policies;
-    const policies: readonly TargetingPolicy[] = [
-      ...[...authorization.values()].flat(),
-      ...[...requestAuthentication.values()].flat(),
-    ];
-    for (const policy of policies) {
+    for (const policy of [...authorizationPolicies(cluster), ...requestAuthentications(cluster)]) {
       const statuses = waypointStatuses(cluster, policy);
       for (const [index, ref] of policy.spec.targetRefs.entries()) {
         const path = ['spec', 'targetRefs', index];

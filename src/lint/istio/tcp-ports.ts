@@ -4,6 +4,7 @@ import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding, Witness } from '../types.ts';
 import { joinWords, listNames } from './names.ts';
+import { authorizationPolicies } from './policies.ts';
 import { asksRequest, fieldsOf, type RuleField } from './rule-fields.ts';
 import { alternativesOf, type Client, clientsFor, ruleOf } from './rule-requests.ts';
 import { isProxy, type Site, type SitePort, sitesWith } from './sites.ts';
@@ -17,7 +18,7 @@ export const tcpPorts: LintRule = {
   codes: ['PC3241', 'PC3242'],
   *check(context) {
     const closed = new Set<string>();
-    for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(context.cluster)) {
       const fields = fieldsOf(policy).filter(asksRequest);
       if (fields.length === 0) continue;
       // What a gateway speaks on a port its Gateway says, not the Service.

@@ -1,23 +1,14 @@
 import type { LintRule } from '../registry.ts';
-import { fieldsOf } from './rule-fields.ts';
+import { type PolicyValue, valuesOf } from './policies.ts';
 import { valueFinding } from './value-findings.ts';
 
 /** Server names and header values that never arrive as they are written. */
 export const textValues: LintRule = {
   codes: ['PC3227'],
   *check({ cluster }) {
-    for (const policy of [...cluster.policies.authorization.values()].flat()) {
-      for (const field of fieldsOf(policy)) {
-        for (const [index, value] of field.values.entries()) {
-          const fault =
-            field.field === 'connection.sni'
-              ? serverNameFault(value)
-              : field.field.startsWith('request.headers[')
-                ? headerFault(value)
-                : undefined;
-          if (fault !== undefined) yield valueFinding(policy, field, index, { code: 'PC3227', ...fault });
-        }
-      }
+    for (const value of valuesOf(cluster)) {
+      const fault = faultOf(value);
+      if (fault !== undefined) yield valueFinding(value, { code: 'PC3227', ...fault });
     }
   },
 };
@@ -26,6 +17,11 @@ interface Fault {
   readonly reason: string;
   readonly help: string;
   readonly instead?: string;
+}
+
+function faultOf({ field: { field }, value }: PolicyValue): Fault | undefined {
+  if (field === 'connection.sni') return serverNameFault(value);
+  return field.startsWith('request.headers[') ? headerFault(value) : undefined;
 }
 
 function serverNameFault(value: string): Fault | undefined {

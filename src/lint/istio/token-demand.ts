@@ -13,6 +13,7 @@ import { podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { listNames } from './names.ts';
+import { requestAuthentications } from './policies.ts';
 import { asksToken, fieldsOf } from './rule-fields.ts';
 import { isProxy, type Site, sitesOf } from './sites.ts';
 import { findWitness, httpTo, outsideClient } from './witnesses.ts';
@@ -24,7 +25,7 @@ export const tokenDemand: LintRule = {
     const { cluster } = context;
     if (cluster.policies.requestAuthentication.size === 0) return;
     const sites = readingSites(cluster);
-    for (const policy of [...cluster.policies.requestAuthentication.values()].flat()) {
+    for (const policy of requestAuthentications(cluster)) {
       if (policy.spec.jwtRules.length === 0) continue;
       const reading = sites.get(policy) ?? [];
       const finding = reading.length === 0 ? unread(cluster, policy) : undemanded(context, policy, reading);

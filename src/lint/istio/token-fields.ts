@@ -8,6 +8,7 @@ import type { Finding, Witness } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { conditionOf } from './conditions.ts';
 import { joinWords, listNames } from './names.ts';
+import { authorizationPolicies } from './policies.ts';
 import { requestPrincipalFault } from './request-principals.ts';
 import { asksToken, fieldsOf, type RuleField } from './rule-fields.ts';
 import { type Site, sitesWith } from './sites.ts';
@@ -21,7 +22,7 @@ import { findWitness, httpTo, isDeniedByRule, outsideClient } from './witnesses.
 export const tokenFields: LintRule = {
   codes: ['PC3231', 'PC3232', 'PC3233'],
   *check(context) {
-    for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(context.cluster)) {
       const fields = fieldsOf(policy).filter(asksToken);
       if (fields.length === 0) continue;
       const sites = sitesWith(context.cluster, policy).filter(
@@ -132,13 +133,16 @@ function* foreignIssuers(
     if (field.field === 'requestPrincipals' && requestPrincipalFault(value) !== undefined) continue;
     const written = value.slice(0, Math.max(value.lastIndexOf('/'), 0)) || value;
     const near = suggestName(written, issuers);
-    yield valueFinding(policy, field, index, {
-      code: 'PC3232',
-      reason: `tokens are taken there of issuer ${joinWords(issuers)} only`,
-      help:
-        near === undefined
-          ? 'Write ISSUER/SUBJECT with the issuer letter by letter as in the RequestAuthentication; ISSUER/* for any subject.'
-          : `Did you mean ${near}${field.field === 'requestPrincipals' ? '/*' : ''}?`,
-    });
+    yield valueFinding(
+      { policy, field, index, value },
+      {
+        code: 'PC3232',
+        reason: `tokens are taken there of issuer ${joinWords(issuers)} only`,
+        help:
+          near === undefined
+            ? 'Write ISSUER/SUBJECT with the issuer letter by letter as in the RequestAuthentication; ISSUER/* for any subject.'
+            : `Did you mean ${near}${field.field === 'requestPrincipals' ? '/*' : ''}?`,
+      },
+    );
   }
 }

@@ -1,9 +1,9 @@
 import type { Cluster } from '../../cluster/index.ts';
-import { type AuthorizationPolicy, defaultMesh, type Mesh } from '../../model/index.ts';
+import { defaultMesh, type Mesh } from '../../model/index.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
 import { joinWords } from './names.ts';
-import { fieldsOf, type RuleField } from './rule-fields.ts';
+import { type PolicyValue, valuesOf } from './policies.ts';
 import { valueFinding } from './value-findings.ts';
 
 /** Identities of trust domains that the mesh does not take: their certificates fail the handshake before any policy is asked. */
@@ -12,23 +12,17 @@ export const trustDomains: LintRule = {
   *check({ cluster }) {
     const { mesh } = cluster;
     if (!mesh.validatePeerTrustDomain) return;
-    const policies = [...cluster.policies.authorization.values()].flat();
     const known = [mesh.trustDomain, ...mesh.trustDomainAliases];
-    const isToldDomain = mesh.trustDomain !== defaultMesh.trustDomain || isUsed(policies, known);
-    for (const policy of policies) {
-      for (const field of fieldsOf(policy)) {
-        for (const [index, value] of field.values.entries()) {
-          const domain = domainOf(field, value);
-          if (domain === undefined || isKnown(domain, mesh)) continue;
-          yield describe(cluster, policy, field, index, domain, isToldDomain);
-        }
-      }
+    const told = mesh.trustDomain !== defaultMesh.trustDomain || isUsed(cluster, known);
+    for (const value of valuesOf(cluster)) {
+      const domain = domainOf(value);
+      if (domain !== undefined && !isKnown(domain, mesh)) yield describe(cluster, value, domain, told);
     }
   },
 };
 
 /** The trust domain that a value asks for; undefined where it leaves it open. */
-function domainOf({ field }: RuleField, value: string): string | undefined {
+function domainOf({ field: { field }, value }: PolicyValue): string | undefined {
   if (field === 'trustDomains') return value.includes('*') ? undefined : value;
   if (field !== 'principals' || value.includes('://')) return undefined;
   const [domain = '', ns] = value.split('/');
@@ -46,24 +40,13 @@ function covers(pattern: string, domain: string): boolean {
   return pattern.endsWith('*') && domain.startsWith(pattern.slice(0, -1));
 }
 
-function isUsed(policies: readonly AuthorizationPolicy[], known: readonly string[]): boolean {
-  return policies.some((policy) =>
-    fieldsOf(policy).some((field) =>
-      field.values.some((value) => known.includes(domainOf(field, value) ?? '')),
-    ),
-  );
+function isUsed(cluster: Cluster, known: readonly string[]): boolean {
+  return [...valuesOf(cluster)].some((value) => known.includes(domainOf(value) ?? ''));
 }
 
-function describe(
-  { mesh }: Cluster,
-  policy: AuthorizationPolicy,
-  field: RuleField,
-  index: number,
-  domain: string,
-  told: boolean,
-): Finding {
+function describe({ mesh }: Cluster, value: PolicyValue, domain: string, told: boolean): Finding {
   const known = joinWords([mesh.trustDomain, ...mesh.trustDomainAliases]);
-  return valueFinding(policy, field, index, {
+  return valueFinding(value, {
     code: 'PC3222',
     // Nothing that was given speaks of the default trust domain: the mesh's own may be another.
     severity: told ? 'warning' : 'info',

@@ -6,6 +6,7 @@ import { podEndpoint } from '../requests.ts';
 import type { Finding, Proof } from '../types.ts';
 import { listNames } from './names.ts';
 import { podGroups } from './pod-groups.ts';
+import { authorizationPolicies } from './policies.ts';
 import { type Site, sitesOf, sitesWith } from './sites.ts';
 import { bytesTo, findWitness, outsideClient } from './witnesses.ts';
 
@@ -14,7 +15,7 @@ export const unguarded: LintRule = {
   codes: ['PC3204'],
   *check(context) {
     const { cluster } = context;
-    for (const policy of [...cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(cluster)) {
       const finding = checkPolicy(context, policy);
       if (finding !== undefined) yield finding;
     }

@@ -2,13 +2,14 @@ import { authorizationPoliciesFor } from '../../cluster/index.ts';
 import { describeObject, hasLabels } from '../../model/index.ts';
 import type { LintRule } from '../registry.ts';
 import { podGroups } from './pod-groups.ts';
+import { authorizationPolicies } from './policies.ts';
 
 /** Selectors that pick nothing but proxies which policies by selector never reach: waypoints, and Gateway API gateways where istiod is told so. */
 export const unreachedProxies: LintRule = {
   codes: ['PC3205'],
   *check({ cluster }) {
     const { rootNamespace } = cluster.mesh;
-    for (const policy of [...cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(cluster)) {
       const { selector, targetRefs } = policy.spec;
       const { namespace } = policy.metadata;
       if (selector === undefined || targetRefs.length > 0) continue;

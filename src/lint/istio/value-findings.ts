@@ -1,12 +1,6 @@
-import {
-  type AuthorizationPolicy,
-  describeObject,
-  type FieldPath,
-  type KindedObject,
-  type Severity,
-} from '../../model/index.ts';
+import { describeObject, type FieldPath, type KindedObject, type Severity } from '../../model/index.ts';
 import type { Finding, Fix } from '../types.ts';
-import type { RuleField } from './rule-fields.ts';
+import type { PolicyValue } from './policies.ts';
 
 interface ValueFault {
   readonly code: string;
@@ -19,12 +13,9 @@ interface ValueFault {
 
 /** A finding about one value of a field that no request can have. */
 export function valueFinding(
-  policy: AuthorizationPolicy,
-  field: RuleField,
-  index: number,
+  { policy, field, index, value }: PolicyValue,
   { code, severity = 'warning', reason, help, instead }: ValueFault,
 ): Finding {
-  const value = field.values[index]!;
   const path = [...field.path, index];
   const effect = field.negated ? ', so it makes no exception' : '';
   const fix = instead === undefined ? undefined : replaceValue(policy, path, value, instead);

@@ -4,6 +4,7 @@ import type { LintRule } from '../registry.ts';
 import { podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { clientsOf, identityOf } from './clients.ts';
+import { authorizationPolicies } from './policies.ts';
 import { requestsFor } from './rule-requests.ts';
 import { podsBehind, type Site, type SitePort, sitesWith, targetOf } from './sites.ts';
 import { httpTo } from './witnesses.ts';
@@ -13,7 +14,7 @@ export const waypointBypass: LintRule = {
   codes: ['PC3249'],
   *check(context) {
     if (context.cluster.waypointPods.size === 0) return;
-    for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(context.cluster)) {
       if (policy.spec.targetRefs.length === 0) continue;
       for (const site of sitesWith(context.cluster, policy)) {
         const finding = site.kind === 'waypoint' ? checkSite(context, policy, site) : undefined;

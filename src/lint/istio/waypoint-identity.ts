@@ -11,6 +11,7 @@ import type { LintRule } from '../registry.ts';
 import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { identityOf } from './clients.ts';
+import { authorizationPolicies } from './policies.ts';
 import { asksIdentity, fieldsOf } from './rule-fields.ts';
 import { alternativesOf, clientsFor, ruleOf } from './rule-requests.ts';
 import { type Site, type SitePort, sitesWith } from './sites.ts';
@@ -21,7 +22,7 @@ export const waypointIdentity: LintRule = {
   codes: ['PC3248'],
   *check(context) {
     if (context.cluster.waypointPods.size === 0) return;
-    for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(context.cluster)) {
       const field = fieldsOf(policy).find(asksIdentity);
       if (field === undefined) continue;
       for (const site of sitesWith(context.cluster, policy)) {

@@ -5,6 +5,7 @@ import { podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { listNames } from './names.ts';
+import { authorizationPolicies } from './policies.ts';
 import { fieldsOf, type RuleField } from './rule-fields.ts';
 import { type Site, sitesWith } from './sites.ts';
 import { bytesTo, findWitness, isByRule, outsideClient } from './witnesses.ts';
@@ -13,7 +14,7 @@ import { bytesTo, findWitness, isByRule, outsideClient } from './witnesses.ts';
 export const ztunnelTrustDomains: LintRule = {
   codes: ['PC3247'],
   *check(context) {
-    for (const policy of [...context.cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(context.cluster)) {
       const fields = fieldsOf(policy).filter(
         ({ field, path }) => field === 'trustDomains' && path[5] === 'source',
       );

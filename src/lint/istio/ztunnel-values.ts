@@ -3,6 +3,7 @@ import { type AuthorizationPolicy, describeObject, parseIdentity } from '../../m
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
 import { listNames } from './names.ts';
+import { authorizationPolicies } from './policies.ts';
 import { fieldsOf, type RuleField } from './rule-fields.ts';
 import { sitesWith } from './sites.ts';
 
@@ -10,7 +11,7 @@ import { sitesWith } from './sites.ts';
 export const ztunnelValues: LintRule = {
   codes: ['PC3220'],
   *check({ cluster }) {
-    for (const policy of [...cluster.policies.authorization.values()].flat()) {
+    for (const policy of authorizationPolicies(cluster)) {
       const sites = sitesWith(cluster, policy).filter(({ kind }) => kind === 'ztunnel');
       if (sites.length === 0) continue;
       const names = listNames(sites.map(({ label }) => label));
