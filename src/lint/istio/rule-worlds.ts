@@ -19,7 +19,7 @@ const mostFree = 3;
 const strangers = ['203.0.113.66', '2001:db8:ffff::66'];
 
 /** What worlds are made for: rules, as ways to satisfy them. */
-export interface WorldRules {
+interface WorldRules {
   readonly alternatives: readonly (readonly Alternative[])[];
   /** The identity fields of their policies. */
   readonly fields: readonly PlacedField[];

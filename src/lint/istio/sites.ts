@@ -105,7 +105,7 @@ function kindOf(pod: ClusterPod): Site['kind'] | undefined {
 }
 
 /** True for a pod that is nothing but a proxy: an ingress or egress gateway, which no PeerAuthentication governs. */
-export function isGatewayProxy({ membership, annotations, enrolment }: ClusterPod): boolean {
+function isGatewayProxy({ membership, annotations, enrolment }: ClusterPod): boolean {
   if (membership.kind === 'gateway') return true;
   if (membership.kind !== 'sidecar') return false;
   const templates = labelOf(annotations, 'inject.istio.io/templates')?.split(',') ?? [];

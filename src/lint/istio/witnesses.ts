@@ -26,7 +26,7 @@ export function findWitness(
 }
 
 /** What a client asks for that means a site: the Service before a waypoint, elsewhere the pod. */
-export function destinationOf(site: Site): Endpoint | ServiceReference {
+function destinationOf(site: Site): Endpoint | ServiceReference {
   if (site.service === undefined) return podEndpoint(site.pod);
   const { namespace, name } = site.service.metadata;
   return { kind: 'service', namespace, name };
@@ -47,7 +47,7 @@ export function httpTo(site: Site, port: SitePort, source: Endpoint, http: Reque
 }
 
 /** What a client writes into the Host header to reach a port. */
-export function hostOf(site: Site, { service, servicePort }: SitePort): string {
+function hostOf(site: Site, { service, servicePort }: SitePort): string {
   if (service === undefined || servicePort === undefined) return site.pod.addresses[0] ?? site.pod.name;
   const { name, namespace } = service.metadata;
   return servicePort.port === 80 ? `${name}.${namespace}` : `${name}.${namespace}:${servicePort.port}`;
