@@ -110,6 +110,29 @@ const examples: readonly LintExample[] = [
   },
   {
     code: 'PC3284',
+    what: 'a path that is kept out of what others let in',
+    bad: [
+      ...sidecars,
+      to('shop/p', { paths: ['/admin'] }, { ...web, ...deny }),
+      policy('shop/q', {
+        ...web,
+        rules: [
+          {
+            from: [{ source: { serviceAccounts: ['front'] } }],
+            to: [{ operation: { methods: ['POST'] } }],
+          },
+        ],
+      }),
+    ],
+    at: `shop/p ${operation}.paths[0]`,
+    good: [
+      ...sidecars,
+      to('shop/p', { paths: ['/admin'] }, { ...web, ...deny }),
+      to('shop/q', { paths: ['/shop*'] }, web),
+    ],
+  },
+  {
+    code: 'PC3284',
     what: 'an exception of what is allowed',
     bad: [...sidecars, to('shop/p', { notPaths: ['/admin'] }, web)],
     at: `shop/p ${operation}.notPaths[0]`,

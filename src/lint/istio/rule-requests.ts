@@ -1,26 +1,16 @@
 import type { Cluster } from '../../cluster/index.ts';
+import type { AuthorizationPolicy, Request } from '../../model/index.ts';
 import {
-  type AuthorizationPolicy,
-  type Connection,
-  formatAddress,
-  notSaid,
-  parseRange,
-  type Request,
-} from '../../model/index.ts';
-import {
+  authorizationFilters,
   type ChainRule,
   type Condition,
-  conditionHolds,
   preparePolicy,
 } from '../../policy/authorization/index.ts';
 import { jwtRulesFor } from '../../policy/request-authentication/index.ts';
 import { findWitness, type RequestWitness, type Universe } from '../../reach/index.ts';
-import { podEndpoint } from '../requests.ts';
-import { clientsOf } from './clients.ts';
-import { identityCandidates, identityFieldsOf } from './identity-samples.ts';
-import { fieldsOf } from './rule-fields.ts';
+import { type Client, clientsFor } from './rule-clients.ts';
 import type { Site, SitePort } from './sites.ts';
-import { bytesTo, httpTo, outsideClient } from './witnesses.ts';
+import { bytesTo, httpTo } from './witnesses.ts';
 
 /** One way to satisfy a rule: what it asks of the connection, and what of the request in it. */
 export interface Alternative {
@@ -68,10 +58,8 @@ export function universeAt(cluster: Cluster, { target }: Pick<Site, 'target'>): 
   return universe;
 }
 
-/** Alternatives of a rule, and clients for each, that requests are made of at most. */
+/** Alternatives of a rule that requests are made of at most. */
 const mostAlternatives = 6;
-const mostClients = 4;
-const mostIdentities = 200;
 
 /**
  * Requests that satisfy a rule as far as can be told, to a port of a site, from clients of the cluster first. Bytes where the port is one of raw bytes.
@@ -87,7 +75,11 @@ export function* requestsFor(
   const rule = ruleOf(cluster, policy, index);
   if (rule === undefined) return;
   const universe = universeAt(cluster, site);
-  for (const { connection, request } of alternativesOf(rule).slice(0, mostAlternatives)) {
+  const alternatives = alternativesOf(rule).slice(0, mostAlternatives);
+  for (const { connection, request } of [
+    ...withCompanions(cluster, site, policy, alternatives),
+    ...alternatives,
+  ]) {
     const sample =
       port.protocol === 'tcp' ? undefined : findWitness([{ any: [request], none: [] }], universe);
     if (port.protocol !== 'tcp' && sample === undefined) continue;
@@ -97,56 +89,24 @@ export function* requestsFor(
   }
 }
 
-/** Who sends: a pod, or an address that comes with this identity. */
-export type Client = Pick<Request, 'source' | 'principal'>;
+const mostCompanions = 3;
 
-/** Clients that satisfy what a rule asks of a connection. */
-export function clientsFor(
+/** What a DENY rule names and ALLOW rules at the same site let in otherwise: there the DENY rule alone stands in the way. */
+function withCompanions(
   cluster: Cluster,
-  port: SitePort,
+  site: Site,
   policy: AuthorizationPolicy,
-  index: number,
-  conditions: readonly Condition[],
-): readonly Client[] {
-  const holds = (identity: string | undefined, sourceAddress: string | undefined): boolean => {
-    const connection: Connection = {
-      identity,
-      sourceAddress: sourceAddress ?? notSaid,
-      destinationAddress: notSaid,
-      destinationPort: port.number,
-      sni: notSaid,
-    };
-    const subject = { connection, request: undefined, metadataOpen: true };
-    return conditions.every((condition) => conditionHolds(condition, subject) !== false);
-  };
-  const pods = [...clientsOf(cluster).inMesh]
-    .filter(([identity, { addresses }]) => holds(identity, addresses[0]))
-    .map(([, pod]): Client => ({ source: podEndpoint(pod) }));
-  const outside = addressesNamed(conditions).map((address) => ({ kind: 'address', address }) as const);
-  const fields = fieldsOf(policy).filter(({ rule }) => rule === index);
-  const named = identityCandidates(
-    identityFieldsOf(fields, policy.metadata.namespace),
-    cluster.mesh.trustDomain,
+  alternatives: readonly Alternative[],
+): readonly Alternative[] {
+  if (policy.spec.action !== 'DENY') return [];
+  const rules = authorizationFilters(cluster, site.target, 'HTTP').ALLOW?.enforced?.rules ?? [];
+  const allowing = rules.flatMap(({ rule }) => alternativesOf(rule)).slice(0, mostCompanions);
+  return alternatives.slice(0, mostCompanions).flatMap((own) =>
+    allowing.map((other) => ({
+      connection: [...own.connection, ...other.connection],
+      request: [...own.request, ...other.request],
+    })),
   );
-  const strangers = outside.flatMap((source) =>
-    [undefined, ...named.slice(0, mostIdentities)]
-      .filter((identity) => holds(identity, source.address))
-      .map((identity): Client => (identity === undefined ? { source } : { source, principal: identity })),
-  );
-  return [...pods.slice(0, mostClients), ...strangers.slice(0, mostClients)];
-}
-
-/** An address of each range that the conditions ask for, and one that probably none does. */
-function addressesNamed(conditions: readonly Condition[]): readonly string[] {
-  const named = conditions
-    .filter(({ question, negated }) => question.kind === 'address' && !negated)
-    .flatMap(({ values }) => values.flatMap((value) => firstAddress(value) ?? []));
-  return [...named, outsideClient.kind === 'address' ? outsideClient.address : ''];
-}
-
-function firstAddress(value: string): string | undefined {
-  const range = parseRange(value);
-  return range === undefined ? undefined : formatAddress({ family: range.family, value: range.first });
 }
 
 /** Of what the rule does not ask for, the request has what a client would send. */

@@ -5,8 +5,9 @@ import type { LintRule } from '../registry.ts';
 import type { Finding, Witness } from '../types.ts';
 import { joinWords, listNames } from './names.ts';
 import { authorizationPolicies } from './policies.ts';
+import { type Client, clientsFor } from './rule-clients.ts';
 import { asksRequest, fieldsOf, type RuleField } from './rule-fields.ts';
-import { alternativesOf, type Client, clientsFor, ruleOf } from './rule-requests.ts';
+import { alternativesOf, ruleOf } from './rule-requests.ts';
 import { isProxy, type Site, type SitePort, sitesWith } from './sites.ts';
 import { bytesTo, findWitness, isDeniedByRule, isMissedBy } from './witnesses.ts';
 

@@ -12,8 +12,9 @@ import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { identityOf } from './clients.ts';
 import { authorizationPolicies } from './policies.ts';
+import { clientsFor } from './rule-clients.ts';
 import { asksIdentity, fieldsOf } from './rule-fields.ts';
-import { alternativesOf, clientsFor, ruleOf } from './rule-requests.ts';
+import { alternativesOf, ruleOf } from './rule-requests.ts';
 import { type Site, type SitePort, sitesWith } from './sites.ts';
 import { httpTo } from './witnesses.ts';
 

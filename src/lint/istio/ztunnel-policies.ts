@@ -12,8 +12,9 @@ import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding, Proof, Witness } from '../types.ts';
 import { listNames } from './names.ts';
+import { clientsFor } from './rule-clients.ts';
 import { asksRequest, fieldsOf } from './rule-fields.ts';
-import { alternativesOf, clientsFor, requestsFor, ruleOf, universeAt } from './rule-requests.ts';
+import { alternativesOf, requestsFor, ruleOf, universeAt } from './rule-requests.ts';
 import { type Site, sitesOf } from './sites.ts';
 import { findWitness, httpTo, isDeniedByRule, isRefusedByIstio } from './witnesses.ts';
 
