@@ -79,7 +79,7 @@ export async function runFiles(named: readonly string[], flags: TestFlags, termi
     const input = inputOf(decoded, flags, terminal.cwd);
     files.push({ name: source.name, source, entries, ...(input && { input }) });
     const before = tested.get(cluster)?.entries ?? [];
-    tested.set(cluster, { desk, entries: [...before, ...entries] });
+    tested.set(cluster, { desk, map: group.map, entries: [...before, ...entries] });
   }
   if (files.every(({ entries, problem }) => entries.length === 0 && problem === undefined)) {
     throw usageError(`no test has ${JSON.stringify(flags.filter ?? '')} in its name`);

@@ -1,14 +1,7 @@
 import { type ReplaceablePolicy, replacePolicy } from '../cluster/index.ts';
 import type { Step, Verdict } from '../model/index.ts';
-import type { Desk } from './desk.ts';
-import {
-  breaksAny,
-  concerns,
-  type HoldingStatement,
-  holdingStatements,
-  statementsTouched,
-} from './holding.ts';
-import { type EntryResult, verdictsOf } from './results.ts';
+import { breaksAny, holdingStatements, narrowStatements, type TestedCluster } from './holding.ts';
+import { verdictsOf } from './results.ts';
 import { listRules, type RuleReference, ruleKey, testedPolicies } from './rules.ts';
 import { withoutRule } from './without-rule.ts';
 
@@ -18,12 +11,6 @@ export interface Coverage {
   readonly rules: number;
   /** Those that no test rests on, in the order of files and lines. */
   readonly uncovered: readonly RuleReference[];
-}
-
-/** Tests that ran on one cluster. */
-export interface TestedCluster {
-  readonly desk: Desk;
-  readonly entries: readonly EntryResult[];
 }
 
 /**
@@ -40,15 +27,15 @@ export function measureCoverage(tested: readonly TestedCluster[]): Coverage {
     const verdicts = entries.flatMap(({ results }) => results.flatMap(verdictsOf));
     for (const rule of verdicts.flatMap(rulesOfVerdict)) covered.add(ruleKey(rule));
   }
-  for (const { desk, entries } of tested) {
-    const holding = holdingStatements(entries, desk);
-    for (const policy of holding.length === 0 ? [] : testedPolicies(desk.cluster)) {
-      const touched = statementsTouched(policy, holding, desk.cluster);
+  for (const run of tested) {
+    const holding = holdingStatements(run);
+    for (const policy of holding.length === 0 ? [] : testedPolicies(run.desk.cluster)) {
+      const statementsAt = narrowStatements(holding, policy, run.desk.cluster);
       for (const rule of listRules(policy)) {
         const key = ruleKey(rule);
         if (covered.has(key) || !denies(policy, rule)) continue;
-        const statements = touched.filter((each) => concerns(each, policy, rule.path));
-        if (restsOn(statements, policy, rule, desk)) covered.add(key);
+        const without = replacePolicy(run.desk.cluster, policy, withoutRule(policy, rule.path));
+        if (breaksAny(statementsAt(rule.path), run, without)) covered.add(key);
       }
     }
   }
@@ -95,16 +82,6 @@ function denies(policy: ReplaceablePolicy, { path }: RuleReference): boolean {
     default:
       return true;
   }
-}
-
-function restsOn(
-  statements: readonly HoldingStatement[],
-  policy: ReplaceablePolicy,
-  rule: RuleReference,
-  desk: Desk,
-): boolean {
-  if (statements.length === 0) return false;
-  return breaksAny(statements, desk, replacePolicy(desk.cluster, policy, withoutRule(policy, rule.path)));
 }
 
 function sortRules(rules: readonly RuleReference[]): readonly RuleReference[] {

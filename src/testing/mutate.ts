@@ -1,13 +1,11 @@
-import { replacePolicy } from '../cluster/index.ts';
+import { type ReplaceablePolicy, replacePolicy } from '../cluster/index.ts';
 import { decide } from '../verdict/index.ts';
-import type { TestedCluster } from './coverage.ts';
-import type { Desk } from './desk.ts';
 import {
   breaksAny,
-  concerns,
   type HoldingStatement,
   holdingStatements,
-  statementsTouched,
+  narrowStatements,
+  type TestedCluster,
 } from './holding.ts';
 import { compareVerdict } from './judge-pair.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
@@ -15,6 +13,7 @@ import type { Asked, PairResult } from './results.ts';
 import { testedPolicies } from './rules.ts';
 import { touches } from './touches.ts';
 import type { PairsEntry } from './types.ts';
+import { widestChange } from './widest.ts';
 
 /** What became of the spoilt policies. */
 export interface Mutation {
@@ -35,7 +34,7 @@ interface PassingPair {
 
 /** Tests that pass on one cluster. */
 interface Suite {
-  readonly desk: Desk;
+  readonly run: TestedCluster;
   readonly pairs: readonly PassingPair[];
   readonly statements: readonly HoldingStatement[];
 }
@@ -48,11 +47,12 @@ export function mutatePolicies(tested: readonly TestedCluster[]): Mutation {
   const suites = tested.map(suiteOf);
   const byPlace = new Map<string, { readonly mutant: Mutant; noticed: boolean }>();
   for (const suite of suites) {
-    for (const policy of testedPolicies(suite.desk.cluster)) {
-      const pairs = suite.pairs.filter(({ asked }) => touches(policy, asked, suite.desk.cluster));
-      const touched = statementsTouched(policy, suite.statements, suite.desk.cluster);
+    const { cluster } = suite.run.desk;
+    for (const policy of testedPolicies(cluster)) {
+      const pairs = suite.pairs.filter(({ asked }) => touches(policy, asked, cluster));
+      const statementsAt = breakableStatements(policy, suite);
       for (const mutant of mutantsOf(policy)) {
-        const statements = opens(mutant) ? touched.filter((each) => concerns(each, policy, mutant.path)) : [];
+        const statements = opens(mutant) ? statementsAt(mutant.path) : [];
         const key = keyOf(mutant);
         const known = byPlace.get(key) ?? { mutant, noticed: false };
         byPlace.set(key, known);
@@ -66,25 +66,37 @@ export function mutatePolicies(tested: readonly TestedCluster[]): Mutation {
   return { mutants: byPlace.size, survivors: sortMutants(survivors), leftOut };
 }
 
-function suiteOf({ desk, entries }: TestedCluster): Suite {
-  const pairs = entries.flatMap(({ entry, results }) =>
+function suiteOf(run: TestedCluster): Suite {
+  const pairs = run.entries.flatMap(({ entry, results }) =>
     results.flatMap((result): readonly PassingPair[] => {
       if (result.kind !== 'pair' || entry.kind !== 'pairs' || result.status !== 'passed') return [];
       return result.asked === undefined ? [] : [{ entry, result, asked: result.asked }];
     }),
   );
-  return { desk, pairs, statements: holdingStatements(entries, desk) };
+  return { run, pairs, statements: holdingStatements(run) };
 }
 
-function notices(mutant: Mutant, { desk, pairs, statements }: Suite): boolean {
+/** The statements that some mutant may break, at the path of the mutant: one look at the widest change spares one at each. */
+function breakableStatements(
+  policy: ReplaceablePolicy,
+  { run, statements }: Suite,
+): ReturnType<typeof narrowStatements> {
+  const { cluster } = run.desk;
+  const statementsAt = narrowStatements(statements, policy, cluster);
+  const widest = widestChange(policy);
+  if (widest === undefined) return statementsAt;
+  const isBreakable = breaksAny(statementsAt([]), run, replacePolicy(cluster, policy, widest.after));
+  return isBreakable ? statementsAt : () => [];
+}
+
+function notices(mutant: Mutant, { run, pairs, statements }: Suite): boolean {
   if (pairs.length === 0 && statements.length === 0) return false;
-  const cluster = replacePolicy(desk.cluster, mutant.policy, mutant.after);
+  const cluster = replacePolicy(run.desk.cluster, mutant.policy, mutant.after);
   const isNoticed = pairs.some(({ entry, result, asked }) => {
     const verdict = decide(cluster, asked.request);
     return compareVerdict(result.pair, entry.expected, verdict).length > 0;
   });
-  if (isNoticed || statements.length === 0) return isNoticed;
-  return breaksAny(statements, desk, cluster);
+  return isNoticed || breaksAny(statements, run, cluster);
 }
 
 /** Can more come through than before? */

@@ -17,7 +17,9 @@ export function runTestsOn(cluster: Cluster, tests: string): TestedCluster {
   const result = decodeTestFile({ name: 'a.portcullis-test.yaml', text }, manifestEntry);
   if ('diagnostics' in result) throw new Error(result.diagnostics.map(({ message }) => message).join('\n'));
   const desk = openDesk(cluster, 'shop');
-  return { desk, entries: runTests(result.file.tests, { desk, map: () => mapReach(cluster) }) };
+  const reach = mapReach(cluster);
+  const map = () => reach;
+  return { desk, map, entries: runTests(result.file.tests, { desk, map }) };
 }
 
 /** The results of a run, one after the other. */
