@@ -42,7 +42,7 @@ function format(report: DiffReport, { output, color }: DiffFlags, terminal: Term
 /**
  * 1 for a change that is asked for; 2 where there is none and nobody can tell for certain: a request is known on one side only, or what differs is not read.
  */
-export function exitCodeOf({ groups, added, removed, unread }: MapDiff, failOn: FailOn): number {
+export function exitCodeOf({ groups, further, added, removed, unread }: MapDiff, failOn: FailOn): number {
   if (failOn === 'none') return exitCodes.ok;
   const otherwise = unread.length > 0 ? exitCodes.unknown : exitCodes.ok;
   if (failOn === 'any') {
@@ -50,10 +50,12 @@ export function exitCodeOf({ groups, added, removed, unread }: MapDiff, failOn: 
   }
   const changes = groups.flatMap((group) => group.changes);
   const wanted: Effect = failOn === 'newly-allowed' ? 'newly allowed' : 'newly denied';
-  if (changes.some(({ witnesses }) => witnesses.some(({ effect }) => effect === wanted))) {
+  const isShown = changes.some(({ witnesses }) => witnesses.some(({ effect }) => effect === wanted));
+  if (isShown || further.some(({ kind }) => kind === wanted)) {
     return exitCodes.expectationFailed;
   }
   const other = failOn === 'newly-allowed' ? 'deny' : 'allow';
+  const isOpen = further.some(({ kind }) => kind === 'conditions' || kind.endsWith('unknown'));
   const mayBe = changes.some(
     ({ kind, witnesses }) =>
       kind === 'undecided' ||
@@ -63,5 +65,5 @@ export function exitCodeOf({ groups, added, removed, unread }: MapDiff, failOn: 
           (effect === 'no longer unknown' && after.verdict.outcome !== other),
       ),
   );
-  return mayBe ? exitCodes.unknown : otherwise;
+  return isOpen || mayBe ? exitCodes.unknown : otherwise;
 }

@@ -53,7 +53,7 @@ export async function gatherSides(
     const found =
       commit === undefined
         ? await gatherFiles(plan, terminal, tell)
-        : await gatherCommit(commit, plan.flags, terminal, tell);
+        : await gatherCommit(commit, plan.flags, terminal, tell, noPaths);
     return { ...found, plan };
   };
   // The new side first: what is wrong on both is told of the one that can be mended.
@@ -124,6 +124,12 @@ function splitRange(text: string): readonly [from: string, dots: '' | '..' | '..
   const [, from = '', dots = '', to = ''] = /^(.*?)(\.\.\.?)(.*)$/.exec(text) ?? [undefined, text];
   if (dots === '') return [text, '', ''];
   return [from || 'HEAD', dots as '..' | '...', to || 'HEAD'];
+}
+
+function noPaths(): Error {
+  return usageError('no manifests: name the paths to read, or write a portcullis.yaml that names them', [
+    'portcullis diff --git main..HEAD k8s/',
+  ]);
 }
 
 /** Files as they are. In the work tree beside a revision paths that are not there any more are left out. */

@@ -33,12 +33,13 @@ export async function gatherRevision(
   return gathered;
 }
 
-/** The same for a commit. Paths that are not there are left out, and told. */
+/** The same for a commit. Paths that are not there are left out, and told. Throws `nothing` where neither flags nor a project file name any. */
 export async function gatherCommit(
   commit: GitCommit,
   flags: InputFlags,
   terminal: Terminal,
   report: Report,
+  nothing: () => Error = noManifests,
 ): Promise<GatheredRevision> {
   const env = readEnv(flags.env ?? []);
   const envOnly = flags.envOnly === true;
@@ -58,7 +59,7 @@ export async function gatherCommit(
   }
   const fallback = findProject(terminal.cwd);
   const { project, ...loaded } = await loadProjectAt(commit, terminal.cwd, fallback, env, envOnly);
-  if (project === undefined && loaded.diagnostics.length === 0) throw noManifests();
+  if (project === undefined && loaded.diagnostics.length === 0) throw nothing();
   if (project !== undefined) checkPluginOf(project);
   return { ...gatherLoaded(loaded, project, flags, report), absent: [] };
 }

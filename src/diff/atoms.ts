@@ -1,4 +1,5 @@
 import { type EndClass, type EndSet, eachIn, type MapRows } from '../reach/index.ts';
+import { textOfBits } from './bits.ts';
 import type { MatchedEnd } from './match-ends.ts';
 
 /** Ends that neither map tells apart. */
@@ -83,18 +84,10 @@ export function atomReader(
     eachIn(set, (virtual) => {
       for (const { index } of byVirtual.get(virtual) ?? []) bits[index >>> 5]! |= 1 << (index & 31);
     });
-    const key = textOf(bits);
+    const key = textOfBits(bits);
     const atoms = shelf.get(key) ?? { id: shelf.size, bits };
     shelf.set(key, atoms);
     known.set(set, atoms);
     return atoms;
   };
-}
-
-/** The words that are not zero, with their places. */
-function textOf(bits: Uint32Array): string {
-  const parts: string[] = [];
-  for (let i = 0; i < bits.length; i++)
-    if (bits[i] !== 0) parts.push(`${i.toString(36)}:${bits[i]!.toString(36)}`);
-  return parts.join();
 }

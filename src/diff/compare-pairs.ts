@@ -1,3 +1,4 @@
+import type { Passage } from '../reach/index.ts';
 import { cellKey } from './cell-key.ts';
 import { comparePassages, type Difference, hasUnknown } from './compare-passages.ts';
 import type { Finding } from './groups.ts';
@@ -15,7 +16,7 @@ export interface Comparison {
 
 /** Compares every pair, cell by cell. Slow, and the measure of what is faster. */
 export function comparePairs(maps: Maps, ends: readonly MatchedEnd[]): Comparison {
-  const compare = comparerOf(maps);
+  const { ends: compare } = comparerOf(maps);
   const findings: Finding[] = [];
   let unknown = 0;
   for (const destination of ends) {
@@ -37,16 +38,17 @@ export function comparePairs(maps: Maps, ends: readonly MatchedEnd[]): Compariso
   return { findings, unknown, classes: ends.length };
 }
 
-/** Compares what comes from one end to another; undefined for no pair. Equal lists come out as the same object. */
-export function comparerOf({
-  before,
-  after,
-}: Maps): (source: MatchedEnd, destination: MatchedEnd) => readonly Difference[] | undefined {
+/** Compares passages; equal lists of differences come out as the same object. */
+export interface Comparer {
+  readonly passages: (before: readonly Passage[], after: readonly Passage[]) => readonly Difference[];
+  /** What comes from one end to another; undefined for no pair. */
+  readonly ends: (source: MatchedEnd, destination: MatchedEnd) => readonly Difference[] | undefined;
+}
+
+/** A comparer of two maps. */
+export function comparerOf({ before, after }: Maps): Comparer {
   const known = new Map<string, readonly Difference[]>();
-  return (source, destination) => {
-    const left = before.passages(source.before, destination.before);
-    const right = after.passages(source.after, destination.after);
-    if (left === undefined || right === undefined) return undefined;
+  const passages: Comparer['passages'] = (left, right) => {
     const differences = comparePassages(left, right);
     if (differences.length === 0) return differences;
     const key = differences.map(keyOf).join('\n');
@@ -54,6 +56,12 @@ export function comparerOf({
     known.set(key, same);
     return same;
   };
+  const ends: Comparer['ends'] = (source, destination) => {
+    const left = before.passages(source.before, destination.before);
+    const right = after.passages(source.after, destination.after);
+    return left === undefined || right === undefined ? undefined : passages(left, right);
+  };
+  return { passages, ends };
 }
 
 function keyOf({ kind, traffic, protocol, ports, before, after }: Difference): string {

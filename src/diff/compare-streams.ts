@@ -1,5 +1,6 @@
-import type { Behaviour, EndSet, PortRange, Stream } from '../reach/index.ts';
+import type { Behaviour, EndSet, Passage, PortRange, Stream } from '../reach/index.ts';
 import type { AtomSet } from './atoms.ts';
+import { addBits, firstBit, hasBit } from './bits.ts';
 import { cellKey } from './cell-key.ts';
 
 /** A row of one side: what comes to a destination, by ports and sources. */
@@ -57,6 +58,47 @@ export function addDoubtful({ behaviours, read }: Row, bits: Uint32Array): void 
   }
 }
 
+/** Sources that fare alike at a destination, and what comes from them on both sides. */
+export interface Part {
+  readonly bits: Uint32Array;
+  readonly before: readonly Passage[];
+  readonly after: readonly Passage[];
+}
+
+/** Takes a set of sources apart by the streams of both rows. */
+export function partsOf(left: Row, right: Row, sources: Uint32Array): readonly Part[] {
+  const sets = new Set(
+    [left, right].flatMap(({ behaviours, read }) =>
+      behaviours.flatMap(({ streams }) => streams.map((stream) => read(stream.sources))),
+    ),
+  );
+  let parts: readonly Uint32Array[] = [sources];
+  for (const { bits } of sets) parts = parts.flatMap((part) => splitBits(part, bits));
+  return parts
+    .map((bits) => ({ bits, first: firstBit(bits) }))
+    .filter(({ first }) => first >= 0)
+    .map(({ bits, first }) => ({
+      bits,
+      before: passagesFrom(left, first),
+      after: passagesFrom(right, first),
+    }));
+}
+
+function splitBits(bits: Uint32Array, by: Uint32Array): readonly Uint32Array[] {
+  const inside = bits.map((word, i) => word & by[i]!);
+  const outside = bits.map((word, i) => word & ~by[i]!);
+  return [inside, outside].filter((part) => firstBit(part) >= 0);
+}
+
+function passagesFrom({ behaviours, read }: Row, source: number): readonly Passage[] {
+  return behaviours.flatMap(({ protocol, ports, streams }) => {
+    const stream = streams.find(({ sources }) => hasBit(read(sources).bits, source));
+    if (stream === undefined) return [];
+    const { bytes, http } = stream;
+    return [{ protocol, ports, bytes, http: protocol === 'TCP' ? http : undefined }];
+  });
+}
+
 type Pairing = readonly [before: readonly Stream[], after: readonly Stream[]];
 
 /** What the two sides have on each stretch of ports, each pairing once. */
@@ -100,16 +142,4 @@ function compareStreams(before: readonly CellBits[], after: readonly CellBits[],
     return union;
   });
   for (let i = 0; i < bits.length; i++) bits[i]! |= all![i]! ^ others![i]!;
-}
-
-/** Adds one set to another. */
-export function addBits(bits: Uint32Array, more: Uint32Array): void {
-  for (let i = 0; i < bits.length; i++) bits[i]! |= more[i]!;
-}
-
-/** Calls `visit` with every index that is in the set. */
-export function eachBit(bits: Uint32Array, visit: (index: number) => void): void {
-  for (let i = 0; i < bits.length; i++) {
-    for (let word = bits[i]!; word !== 0; word &= word - 1) visit(i * 32 + 31 - Math.clz32(word & -word));
-  }
 }

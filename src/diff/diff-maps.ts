@@ -1,8 +1,9 @@
 import type { ReachMap } from '../reach/index.ts';
 import { compareRows } from './compare-rows.ts';
-import { countPairs, groupFindings } from './groups.ts';
+import { groupFindings } from './groups.ts';
 import { hasTwoPods, type MatchedEnd, matchEnds } from './match-ends.ts';
 import { changedObjects, changedSettings, unreadChanges } from './object-changes.ts';
+import { countPairs } from './pair-sets.ts';
 import { touchFinder } from './touched.ts';
 import type { MapDiff } from './types.ts';
 
@@ -17,12 +18,16 @@ export function diffMaps(before: ReachMap, after: ReachMap): MapDiff {
   const settings = changedSettings(before.cluster, after.cluster);
   const isTouched = touchFinder(maps, objects, settings);
   const { findings, unknown, classes } = compareRows(maps, both, isTouched);
-  const groups = groupFindings({ before: before.cluster, after: after.cluster }, findings, objects);
-  const changed = groups.reduce((sum, { pairs }) => sum + pairs, 0);
+  const {
+    groups,
+    further,
+    pairs: changed,
+  } = groupFindings({ before: before.cluster, after: after.cluster }, findings, objects);
   return {
     ...maps,
     ends: both,
     groups,
+    further,
     added,
     removed,
     objects,

@@ -1,10 +1,14 @@
-import type { KindedObject, Reason } from '../model/index.ts';
+import type { KindedObject } from '../model/index.ts';
 import type { Difference } from './compare-passages.ts';
 import type { MatchedEnd } from './match-ends.ts';
-import type { Change, ChangeKind, ObjectChange, PairGroup } from './types.ts';
+import { idOf } from './object-id.ts';
+import { countPairs, keyOfEnds } from './pair-sets.ts';
+import { reasonsOf, turnsOnEgress } from './reasons.ts';
+import type { Pair } from './requests.ts';
+import type { Change, ChangeKind, FurtherPairs, ObjectChange, PairGroup } from './types.ts';
 import { type Clusters, proveChange } from './witness.ts';
 
-/** Pairs for which the maps differ alike. `within`: each end with itself. */
+/** Pairs for which the maps differ alike: from each source to each destination but itself; `within`: from one pod of an end to another. */
 export interface Finding {
   readonly scope: 'between' | 'within';
   readonly sources: readonly MatchedEnd[];
@@ -13,25 +17,69 @@ export interface Finding {
   readonly differences: readonly Difference[];
 }
 
+/** Of more findings than nobody reads the most serious ones are proved, and the others counted. */
+const mostFindings = 500;
+
+/** Findings are taken apart by the namespace of the senders until so many parts have been asked about. */
+const mostParts = 500;
+
+export interface Grouped {
+  readonly groups: readonly PairGroup[];
+  readonly further: readonly FurtherPairs[];
+  /** Pairs of both. */
+  readonly pairs: number;
+}
+
 /** Asks both sides about one pair of each finding, and puts together what changes alike for the same reasons. */
 export function groupFindings(
   clusters: Clusters,
   findings: readonly Finding[],
   objects: readonly ObjectChange[],
-): readonly PairGroup[] {
+): Grouped {
   const changed = new Set(objects.flatMap(({ before, after }) => [before ?? [], after ?? []].flat()));
   const context: Context = { clusters, changed };
-  const proved = findings.flatMap((finding) => proveFinding(context, finding));
-  const merged = new Map<string, Proved[]>();
-  for (const each of proved) {
-    const { finding } = each;
+  const all = findings.length > mostFindings ? joinByNamespace(findings).sort(compareFindings) : findings;
+  let asked = 0;
+  const proved = all.slice(0, mostFindings).flatMap((finding) => {
+    const parts = proveParts(context, finding, mostParts - asked);
+    if (parts.length > 1) asked += parts.length;
+    return parts;
+  });
+  const merged = Map.groupBy(proved, ({ finding, reasons }) => {
     const ends = finding.scope === 'within' ? 'within' : keyOfEnds(finding.sources);
-    const key = `${idOf(finding.differences)} ${ends} ${each.reasons}`;
-    const same = merged.get(key);
-    if (same === undefined) merged.set(key, [each]);
-    else same.push(each);
-  }
-  return [...merged.values()].map(groupOf).sort(compareGroups);
+    return `${idOf(finding.differences)} ${ends} ${reasons}`;
+  });
+  const groups = [...merged.values()].map(groupOf).sort(compareGroups);
+  const rest = all.slice(mostFindings);
+  const pairs = groups.reduce((sum, group) => sum + group.pairs, 0) + countAll(rest);
+  return { groups, further: countFurther(rest), pairs };
+}
+
+/** Findings about destinations of one namespace that differ in nothing else, as one. */
+function joinByNamespace(findings: readonly Finding[]): Finding[] {
+  const alike = Map.groupBy(findings, ({ scope, sources, destinations: [first], differences }) => {
+    const namespace = first?.kind === 'workload' ? first.namespace : '';
+    return `${scope} ${namespace} ${idOf(differences)} ${scope === 'within' ? '' : keyOfEnds(sources)}`;
+  });
+  return [...alike.values()].map((own) => {
+    const destinations = own.flatMap((each) => each.destinations);
+    return { ...own[0]!, destinations, ...(own[0]!.scope === 'within' && { sources: destinations }) };
+  });
+}
+
+function countFurther(findings: readonly Finding[]): readonly FurtherPairs[] {
+  return ranks.flatMap((kind) => {
+    const own = findings.filter(({ differences }) => differences.some((each) => each.kind === kind));
+    const pairs = countAll(own);
+    return pairs === 0 ? [] : [{ kind, pairs }];
+  });
+}
+
+function countAll(findings: readonly Finding[]): number {
+  return findings.reduce(
+    (sum, { scope, sources, destinations }) => sum + countPairs(scope, sources, destinations),
+    0,
+  );
 }
 
 interface Proved {
@@ -48,13 +96,17 @@ interface Context {
 }
 
 /** Where a policy of the sender decides, senders of other namespaces may have other reasons: each namespace is asked. */
-function proveFinding(context: Context, finding: Finding): readonly Proved[] {
-  const all = prove(context, finding);
-  if (finding.scope === 'within' || all === undefined || !all.changes.some(turnsOnEgress))
-    return all === undefined ? [] : [all];
+function proveParts(context: Context, finding: Finding, most: number): readonly Proved[] {
+  const whole = prove(context, finding);
+  if (whole === undefined) return [];
+  if (finding.scope === 'within' || !whole.changes.some(turnsOnEgress)) return [whole];
   const byNamespace = Map.groupBy(finding.sources, (end) => (end.kind === 'workload' ? end.namespace : ''));
-  if (byNamespace.size === 1) return [all];
-  return [...byNamespace.values()].flatMap((sources) => prove(context, { ...finding, sources }) ?? []);
+  if (byNamespace.size === 1 || byNamespace.size > most) return [whole];
+  const parts = [...byNamespace.values()].flatMap((sources) => prove(context, { ...finding, sources }) ?? []);
+  return [...Map.groupBy(parts, ({ reasons }) => reasons).values()].map((own) => {
+    const sources = own.flatMap((part) => part.finding.sources);
+    return { ...own[0]!, finding: { ...finding, sources } };
+  });
 }
 
 function prove({ clusters, changed }: Context, finding: Finding): Proved | undefined {
@@ -66,38 +118,29 @@ function prove({ clusters, changed }: Context, finding: Finding): Proved | undef
 }
 
 /** The first source and destination that are two; undefined where there are none. */
-function pairOf({ scope, sources, destinations }: Finding) {
-  const [destination] = destinations;
-  if (destination === undefined) return undefined;
-  if (scope === 'within') return { scope, source: destination, destination };
-  const source = sources.find((end) => end !== destination);
-  if (source !== undefined) return { scope, source, destination };
-  const other = destinations.find((end) => end !== sources[0]);
-  return other === undefined || sources[0] === undefined
-    ? undefined
-    : { scope, source: sources[0], destination: other };
+function pairOf({ scope, sources, destinations }: Finding): Pair | undefined {
+  for (const destination of destinations) {
+    const source = scope === 'within' ? destination : sources.find((end) => end !== destination);
+    if (source !== undefined) return { scope, source, destination };
+  }
+  return undefined;
 }
 
 function groupOf(alike: readonly Proved[]): PairGroup {
   const [{ finding, changes }] = alike as readonly [Proved, ...Proved[]];
   const destinations = alike.flatMap((each) => each.finding.destinations);
   const { scope } = finding;
-  const sources = scope === 'within' ? destinations : finding.sources;
+  const [only, second] = destinations;
+  const sources =
+    scope === 'within'
+      ? destinations
+      : second === undefined
+        ? finding.sources.filter((end) => end !== only)
+        : finding.sources;
   return { scope, sources, destinations, pairs: countPairs(scope, sources, destinations), changes };
 }
 
-/** How many pairs a group has: no end is paired with itself, and no two addresses outside are. */
-export function countPairs(
-  scope: PairGroup['scope'],
-  sources: readonly MatchedEnd[],
-  destinations: readonly MatchedEnd[],
-): number {
-  if (scope === 'within') return destinations.length;
-  const own = new Set(sources);
-  const same = destinations.filter((end) => own.has(end)).length;
-  return sources.length * destinations.length - same;
-}
-
+/** The most serious first. */
 const ranks: readonly ChangeKind[] = [
   'newly allowed',
   'conditions',
@@ -107,66 +150,24 @@ const ranks: readonly ChangeKind[] = [
   'no longer unknown',
 ];
 
+function rankOf(changes: readonly { readonly kind: ChangeKind }[]): number {
+  return Math.min(...changes.map(({ kind }) => ranks.indexOf(kind)));
+}
+
+function compareFindings(a: Finding, b: Finding): number {
+  const size = (each: Finding): number => countPairs(each.scope, each.sources, each.destinations);
+  return rankOf(a.differences) - rankOf(b.differences) || size(b) - size(a) || compareLabels(a, b);
+}
+
 function compareGroups(a: PairGroup, b: PairGroup): number {
-  const rank = (group: PairGroup): number =>
-    Math.min(...group.changes.map(({ kind }) => ranks.indexOf(kind)));
-  const label = ({ sources, destinations }: PairGroup): string =>
-    `${destinations[0]!.label}\n${sources[0]!.label}\n${destinations.length} ${sources.length}`;
-  return rank(a) - rank(b) || (label(a) < label(b) ? -1 : 1);
+  return rankOf(a.changes) - rankOf(b.changes) || compareLabels(a, b);
 }
 
-function turnsOnEgress({ witnesses }: Change): boolean {
-  return witnesses.some(({ turns }) =>
-    turns.some(({ before, after }) => (before ?? after)!.layer === 'egress policy'),
-  );
-}
+type Ends = Pick<PairGroup, 'sources' | 'destinations'>;
 
-/** Of the objects that decide, those that changed are the reason; where none of them did, all are. */
-function reasonsOf({ kind, witnesses }: Change, changed: ReadonlySet<KindedObject>): string {
-  const turns = witnesses.flatMap(({ effect, turns: own }) =>
-    own.map(({ before, after }) => {
-      const told = [before, after].flatMap((step) => (step === undefined ? [] : objectsIn(step.because)));
-      const moved = told.filter((object) => changed.has(object));
-      const objects = [...new Set(moved.length === 0 ? told : moved)].map(idOf).sort();
-      return [effect, (before ?? after)!.layer, (before ?? after)!.filter ?? '', ...objects].join(' ');
-    }),
-  );
-  return [kind, ...turns].join('\n');
-}
-
-/** The policies that a reason names. */
-export function objectsIn(reason: Reason): readonly KindedObject[] {
-  switch (reason.kind) {
-    case 'matched rule':
-    case 'authorizer':
-    case 'bad authorizer':
-      return [reason.rule.policy];
-    case 'isolated, nothing matched':
-      return reason.policies;
-    case 'tls':
-      return [reason.decidedBy, reason.client].flatMap((rule) => rule?.policy ?? []);
-    case 'token':
-      return reason.rule === undefined ? [] : [reason.rule.policy];
-    case 'not in mesh':
-      return reason.policies ?? [];
-    default:
-      return [];
-  }
-}
-
-const keys = new WeakMap<readonly MatchedEnd[], string>();
-
-function keyOfEnds(ends: readonly MatchedEnd[]): string {
-  const key = keys.get(ends) ?? ends.map(idOf).join();
-  keys.set(ends, key);
-  return key;
-}
-
-const ids = new WeakMap<object, number>();
-let lastId = 0;
-
-function idOf(object: object): number {
-  const id = ids.get(object) ?? ++lastId;
-  ids.set(object, id);
-  return id;
+function compareLabels(a: Ends, b: Ends): number {
+  const label = ({ sources, destinations }: Ends): string =>
+    `${destinations[0]!.label}\n${sources[0]!.label}`;
+  const [left, right] = [label(a), label(b)];
+  return left < right ? -1 : left > right ? 1 : a.sources.length - b.sources.length;
 }

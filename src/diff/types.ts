@@ -14,6 +14,8 @@ export interface MapDiff extends Maps {
   readonly ends: readonly MatchedEnd[];
   /** Pairs that are on both sides and change, those that change alike together; the most serious changes first. */
   readonly groups: readonly PairGroup[];
+  /** Pairs that change too and are in no group, because there are too many: nobody was asked about them. Empty as a rule. */
+  readonly further: readonly FurtherPairs[];
   /** Workloads, or pods of them, that are on one side only. */
   readonly added: readonly MapEnd[];
   readonly removed: readonly MapEnd[];
@@ -34,6 +36,12 @@ export interface Tally {
   readonly unknown: number;
   /** Sets of ends that neither map tells apart. */
   readonly classes: number;
+}
+
+/** How many pairs change in one way; a pair that changes in several ways counts for each. */
+export interface FurtherPairs {
+  readonly kind: ChangeKind;
+  readonly pairs: number;
 }
 
 /** Pairs that change alike and for the same reasons. */

@@ -1,7 +1,7 @@
 import type { MapDiff, Witness } from '../diff/index.ts';
 import { objectsIn } from '../diff/index.ts';
 import type { KindedObject, Span, Step } from '../model/index.ts';
-import { fieldsOf, locateField } from './answer.ts';
+import { type FieldReference, fieldsOf, locateField } from './answer.ts';
 import { endWords } from './diff-ends.ts';
 import { type ChangeLine, changeLines } from './diff-lines.ts';
 import { describePairs } from './diff-text.ts';
@@ -98,10 +98,10 @@ function placeFor({ turns, after }: Witness, changed: ReadonlySet<KindedObject>)
 function counterpart(
   turns: Witness['turns'],
   changed: ReadonlySet<KindedObject>,
-): { object: KindedObject; path: readonly [] } | undefined {
+): FieldReference | undefined {
   const names = new Set(turns.flatMap(({ before }) => namesIn(before)));
   const object = [...changed].find((each) => names.has(nameOf(each)));
-  return object === undefined ? undefined : { object, path: [] };
+  return object === undefined ? undefined : { object, path: ['metadata', 'name'] };
 }
 
 function namesIn(step: Step | undefined): readonly string[] {

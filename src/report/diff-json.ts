@@ -1,12 +1,11 @@
-import type { Change, MatchedEnd, ObjectChange, PairGroup, Witness } from '../diff/index.ts';
-import { contactsOf } from '../diff/index.ts';
+import type { Change, MapDiff, MatchedEnd, ObjectChange, PairGroup, Witness } from '../diff/index.ts';
 import { formatIpRange } from '../model/index.ts';
-import type { MapEnd, ReachMap } from '../reach/index.ts';
 import {
   type DiffReport,
   type DiffSide,
-  describeContacts,
   describeGround,
+  type LoneEnd,
+  loneEnds,
   summarizeDiff,
 } from './diff-words.ts';
 import { objectToJson, stepToJson } from './json.ts';
@@ -23,9 +22,11 @@ export function diffToJson(report: DiffReport): JsonValue {
     after: { label: after.label, classes: diff.after.classes },
     text: summarizeDiff(diff),
     compared: { ...diff.tally, text: describeGround(diff) },
+    ends: endsOf(diff).map(endToJson),
     groups: diff.groups.map((group) => groupToJson(group, report)),
-    added: diff.added.map((end) => loneToJson(diff.after, end)),
-    removed: diff.removed.map((end) => loneToJson(diff.before, end)),
+    further: diff.further.map(({ kind, pairs }) => ({ kind, pairs })),
+    added: loneEnds(diff.after, diff.added).map(loneToJson),
+    removed: loneEnds(diff.before, diff.removed).map(loneToJson),
     objects: diff.objects.map(changeOfObjectToJson),
     unread: diff.unread.map(changeOfObjectToJson),
     settings: diff.settings,
@@ -39,10 +40,17 @@ function groupToJson(
   return {
     scope,
     pairs,
-    sources: sources.map(endToJson),
-    destinations: destinations.map(endToJson),
+    sources: sources.map(({ label }) => label),
+    destinations: destinations.map(({ label }) => label),
     changes: changes.map((change) => changeToJson(change, report)),
   };
+}
+
+/** The ends of the groups, in the order of the map. */
+function endsOf({ ends, groups }: MapDiff): readonly MatchedEnd[] {
+  const used = new Set(groups.flatMap(({ sources, destinations }) => [sources, destinations]));
+  const named = new Set([...used].flatMap((list) => [...list]));
+  return ends.filter((end) => named.has(end));
 }
 
 function endToJson(end: MatchedEnd): JsonValue {
@@ -92,13 +100,13 @@ function witnessToJson(witness: Witness, report: DiffReport): JsonValue {
   };
 }
 
-function loneToJson(map: ReachMap, end: MapEnd): JsonValue {
-  const { callers, callees } = contactsOf(map, end);
+function loneToJson({ label, contacts, words }: LoneEnd): JsonValue {
+  if (contacts === undefined) return { label };
   return {
-    label: end.label,
-    text: describeContacts(map, end),
-    reachedBy: callers.map((contact) => contact.end.label),
-    reaches: callees.map((contact) => contact.end.label),
+    label,
+    text: words,
+    reachedBy: contacts.callers.map(({ end }) => end.label),
+    reaches: contacts.callees.map(({ end }) => end.label),
   };
 }
 

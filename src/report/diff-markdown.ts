@@ -7,12 +7,13 @@ import { describePairs } from './diff-text.ts';
 import {
   changedObjectsOf,
   type DiffReport,
-  describeContacts,
+  describeFurther,
   describeGround,
   describeKind,
   describeObjectChange,
   describeTurns,
   describeWitnessRequest,
+  loneEnds,
   placeOf,
   summarizeDiff,
 } from './diff-words.ts';
@@ -52,7 +53,7 @@ export function formatDiffMarkdown(report: DiffReport): string {
     ...endBlocks('Workloads removed', diff.before, diff.removed),
     ...objectBlocks(diff),
   ];
-  const ground = describeGround(diff).map(escapeMarkdown).join(' ');
+  const ground = [...describeGround(diff), ...describeFurther(diff)].map(escapeMarkdown).join(' ');
   const sides = `${markdownCode(report.before.label)} → ${markdownCode(report.after.label)}`;
   const head = `${marker}\n### portcullis diff: ${escapeMarkdown(summarizeDiff(diff))}\n\n${sides}. ${ground}\n`;
   const taken: Block[] = [];
@@ -155,8 +156,10 @@ function sideText(witness: Witness, side: 'before' | 'after', changed: ReadonlyS
 }
 
 function endBlocks(title: string, map: ReachMap, ends: readonly MapEnd[]): readonly Block[] {
-  return chunk(ends).map((some) => {
-    const lines = some.map((end) => `- ${markdownCode(end.label)}: ${describeContacts(map, end)}\n`);
+  return chunk(loneEnds(map, ends)).map((some) => {
+    const lines = some.map(
+      ({ label, words }) => `- ${markdownCode(label)}${words === '' ? '' : `: ${words}`}\n`,
+    );
     return { text: details(`${title} (${some.length})`, lines), what: 'workload', size: some.length };
   });
 }

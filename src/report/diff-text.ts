@@ -6,11 +6,12 @@ import {
   changedObjectsOf,
   changeMarks,
   type DiffReport,
-  describeContacts,
+  describeFurther,
   describeGround,
   describeKind,
   describeTurns,
   describeWitnessRequest,
+  loneEnds,
   placeOf,
   summarizeDiff,
 } from './diff-words.ts';
@@ -37,6 +38,7 @@ export function formatDiffText(report: DiffReport, style: Style = plainStyle): s
     wrapText(`${summarizeDiff(diff)}.`, '', '', style.width).map(style.strong),
     ...shown.map((group) => groupLines(group, words, report, style)),
     restLine(diff.groups.length - shown.length, 'group of pairs', 'groups of pairs'),
+    describeFurther(diff).flatMap((line) => wrapText(line, '', '', style.width)),
     endLines('Workloads added:', diff.after, diff.added, style),
     endLines('Workloads removed:', diff.before, diff.removed, style),
     objectLines(diff, style),
@@ -113,12 +115,10 @@ function sideText(witness: Witness, side: 'before' | 'after', report: DiffReport
 
 function endLines(title: string, map: ReachMap, ends: readonly MapEnd[], style: Style): string[] {
   if (ends.length === 0) return [];
-  const shown = ends.slice(0, mostListed);
+  const shown = loneEnds(map, ends.slice(0, mostListed));
   return [
     style.strong(title),
-    ...shown.flatMap((end) =>
-      wrapText(`${end.label}: ${describeContacts(map, end)}`, '  ', '    ', style.width),
-    ),
+    ...shown.flatMap(({ label, words }) => wrapText(`${label}: ${words}`, '  ', '    ', style.width)),
     ...restLine(ends.length - shown.length, 'workload', 'workloads').map((line) => `  ${line}`),
   ];
 }

@@ -1,5 +1,5 @@
 import type { ChangeKind, MapDiff, ObjectChange, Witness } from '../diff/index.ts';
-import { contactsOf } from '../diff/index.ts';
+import { type Contact, type Contacts, contactsOf } from '../diff/index.ts';
 import { describeObject, type KindedObject, type Outcome, type Request, type Span } from '../model/index.ts';
 import type { MapEnd, ReachMap } from '../reach/index.ts';
 import { fieldsOf, locateField } from './answer.ts';
@@ -59,12 +59,12 @@ export function describeKind(kind: ChangeKind): string {
 }
 
 /** The result in one sentence, without a full stop: `12 pairs newly allowed, 1 workload added`; `No change in who may talk to whom`. */
-export function summarizeDiff({ groups, added, removed, unread }: MapDiff): string {
+export function summarizeDiff({ groups, further, added, removed, unread }: MapDiff): string {
   const kinds = Object.keys(kindWords) as ChangeKind[];
   const pairs = kinds.flatMap((kind) => {
-    const number = groups
-      .filter(({ changes }) => changes.some((change) => change.kind === kind))
-      .reduce((sum, group) => sum + group.pairs, 0);
+    const own = groups.filter(({ changes }) => changes.some((change) => change.kind === kind));
+    const rest = further.filter((each) => each.kind === kind);
+    const number = [...own, ...rest].reduce((sum, each) => sum + each.pairs, 0);
     return number === 0
       ? []
       : [`${formatNumber(number)} ${number === 1 ? 'pair' : 'pairs'} ${kindWords[kind]}`];
@@ -76,6 +76,15 @@ export function summarizeDiff({ groups, added, removed, unread }: MapDiff): stri
   const nothing =
     unread.length === 0 ? 'No change in who may talk to whom' : 'No change as far as it is known';
   return [...pairs, ...lone].join(', ') || nothing;
+}
+
+/** Pairs that are in no group, in words; nothing where there are none. */
+export function describeFurther({ further }: MapDiff): readonly string[] {
+  if (further.length === 0) return [];
+  const kinds = further.map(({ kind, pairs }) => `${formatNumber(pairs)} ${kindWords[kind]}`);
+  return [
+    `The map says of further pairs, about which no verdict was asked because there are so many: ${listWords(kinds)}.`,
+  ];
 }
 
 /** What the result rests on. */
@@ -146,18 +155,35 @@ export function describeWitnessRequest(request: Request): string {
   return [`${ends}  ${describePort(request)}`, ...describeRequest(request)].join(', ');
 }
 
-/** What an end that is on one side only may be reached by and may reach, in words. */
-export function describeContacts(map: ReachMap, end: MapEnd): string {
-  const { callers, callees } = contactsOf(map, end);
-  const all = map.ends.filter((other) => other.kind === 'workload' && other !== end).length;
-  const tell = (contacts: readonly { readonly end: MapEnd }[]): string => {
-    const workloads = contacts.filter((contact) => contact.end.kind === 'workload').length;
-    const outside = contacts.length > workloads;
-    return [`${workloads} of ${count(all, 'other workload')}`, ...(outside ? ['from outside'] : [])].join(
-      ' and ',
-    );
+/** Of so many ends that are on one side only it is told whom they reach: each is compared with all others. */
+const mostLone = 100;
+
+/** An end that is on one side only. */
+export interface LoneEnd {
+  readonly label: string;
+  /** Left out for those beyond the first. */
+  readonly contacts?: Contacts;
+  /** `reached by 3 of 42 other workloads; reaches …`; empty without contacts. */
+  readonly words: string;
+}
+
+/** Ends that are on one side only, with what they may be reached by and may reach. */
+export function loneEnds(map: ReachMap, ends: readonly MapEnd[]): readonly LoneEnd[] {
+  return ends.map((end, i) => {
+    if (i >= mostLone) return { label: end.label, words: '' };
+    const contacts = contactsOf(map, end);
+    return { label: end.label, contacts, words: describeContacts(map, contacts) };
+  });
+}
+
+function describeContacts(map: ReachMap, { callers, callees }: Contacts): string {
+  const all = map.ends.filter((other) => other.kind === 'workload').length - 1;
+  const tell = (contacts: readonly Contact[], outside: string): string => {
+    const workloads = contacts.filter(({ end }) => end.kind === 'workload').length;
+    const some = `${workloads} of ${count(all, 'other workload')}`;
+    return contacts.length > workloads ? `${some} and ${outside}` : some;
   };
-  return `reached by ${tell(callers)}; reaches ${tell(callees).replace('from outside', 'addresses outside')}`;
+  return `reached by ${tell(callers, 'from outside')}; reaches ${tell(callees, 'addresses outside')}`;
 }
 
 /** `changed: NetworkPolicy shop/db`. */
