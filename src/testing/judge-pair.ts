@@ -1,3 +1,4 @@
+import type { Cluster } from '../cluster/index.ts';
 import { describeObject, type Layer, type Step, type Verdict } from '../model/index.ts';
 import type { Desk } from './desk.ts';
 import { findPolicyFault, mentions, namePolicies } from './policy-names.ts';
@@ -17,10 +18,7 @@ export function judgePair(entry: PairsEntry, pair: ExpectedPair, desk: Desk): Pa
   });
   const asked = desk.ask({ from: pair.from, to: pair.to, request: entry.request });
   if (isProblem(asked)) return refuse(asked);
-  const { policy, layer } = entry.expected;
-  const fault =
-    (policy === undefined ? undefined : findPolicyFault(desk.cluster, policy.value)) ??
-    (layer === 'service' ? undefined : findPortFault(asked.verdict));
+  const fault = findFault(entry.expected, pair, asked.verdict, desk.cluster);
   if (fault !== undefined) return refuse(fault);
   const differences = compareVerdict(pair, entry.expected, asked.verdict);
   return {
@@ -31,6 +29,18 @@ export function judgePair(entry: PairsEntry, pair: ExpectedPair, desk: Desk): Pa
     differences,
     words,
   };
+}
+
+/** What makes the expectation void; a name of a policy only where the outcome is as expected, for without that policy it may not be. */
+function findFault(
+  { policy, layer }: ExpectedProof,
+  { expect }: ExpectedPair,
+  verdict: Verdict,
+  cluster: Cluster,
+): Problem | undefined {
+  const portFault = layer === 'service' ? undefined : findPortFault(verdict);
+  if (portFault !== undefined || policy === undefined || verdict.outcome !== expect) return portFault;
+  return findPolicyFault(cluster, policy.value);
 }
 
 /** A port that the Service does not have is denied whatever policies say: as a rule a slip, which would pass for a test of them. */

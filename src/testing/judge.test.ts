@@ -87,7 +87,7 @@ describe('cases', () => {
     [
       '{from: front, to: "db:5432", expect: deny, policy: shop/bd}',
       'no policy shop/bd in the manifests',
-      'did you mean shop/db?',
+      'did you mean NetworkPolicy shop/db?',
     ],
   ])('%s cannot be asked', (text, problem, detail) => {
     const result = pair(`- ${text}`);

@@ -30,11 +30,16 @@ export function findPolicyFault(cluster: Cluster, text: string): Problem | undef
   const wanted = readPolicyName(text);
   const policies = policiesOf(cluster);
   if (policies.some((policy) => isCalled(policy, wanted))) return undefined;
-  const near =
-    suggestName(wanted.name, policies.map(qualifiedName)) ?? suggestName(text, policies.map(describeObject));
+  const isFull = wanted.name.includes('/');
+  const names = new Map(
+    policies.map((policy) => [isFull ? qualifiedName(policy) : policy.metadata.name, policy]),
+  );
+  const keys = [...names.keys()];
+  const meant = suggestName(wanted.name, keys) ?? keys.find((name) => name.includes(wanted.name));
+  const near = meant === undefined ? undefined : names.get(meant);
   return {
     problem: `no policy ${text} in the manifests`,
-    details: near === undefined ? [] : [`did you mean ${near}?`],
+    details: near === undefined ? [] : [`did you mean ${describeObject(near)}?`],
   };
 }
 
