@@ -114,8 +114,8 @@ export interface ClusterPod {
 }
 
 /**
- * How a pod takes part in the mesh, and why. `gateway` and `waypoint` are proxies of their own (Gateway API);
- * `injected gateway` pods are sidecars to every rule here.
+ * How a pod takes part in the mesh, and why. `gateway` and `waypoint` are proxies of their own: those of the Gateway API, and gateways that are
+ * injected from the template `gateway`.
  */
 export interface Membership {
   readonly kind: 'none' | 'sidecar' | 'ambient' | 'gateway' | 'waypoint';

@@ -38,6 +38,14 @@ describe('sidecar injection', () => {
       'sidecar',
     ],
     [
+      'enabled, injected from the template gateway',
+      {
+        namespace: { 'istio-injection': 'enabled' },
+        annotations: { 'inject.istio.io/templates': 'gateway' },
+      },
+      'gateway',
+    ],
+    [
       'enabled, pod label inject=false',
       { namespace: { 'istio-injection': 'enabled' }, pod: { 'sidecar.istio.io/inject': 'false' } },
       'none',

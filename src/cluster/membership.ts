@@ -52,10 +52,20 @@ export function membershipOf(
     return { kind: 'gateway', why: 'label gateway.networking.k8s.io/gateway-name' };
   }
   const sidecar = sidecarOf(subject, mesh, traces);
-  if (sidecar.kind === 'sidecar') return sidecar;
+  if (sidecar.kind === 'sidecar')
+    return isInjectedGateway(subject) ? { ...sidecar, kind: 'gateway' } : sidecar;
   const ambient = ambientOf(subject, mesh, traces);
   if (ambient.kind === 'ambient') return withFacts(ambient, sidecar.facts);
   return withFacts(sidecar, ambient.facts);
+}
+
+/**
+ * A gateway that Istio's gateway chart installs is injected from the template `gateway`: its proxy is no sidecar, and no mode of a PeerAuthentication holds for its listeners, but
+ * policies select it by its labels as they do other pods. Source: Istio, Installing Gateways; pkg/kube/inject.
+ */
+function isInjectedGateway({ annotations }: MembershipSubject): boolean {
+  const templates = labelOf(annotations, 'inject.istio.io/templates') ?? '';
+  return templates.split(',').some((template) => template.trim() === 'gateway');
 }
 
 function withFacts(membership: Membership, more: readonly Fact[] | undefined): Membership {

@@ -198,12 +198,7 @@ function atProxy(
 }
 
 /** A connection as the proxy of `pod`, which a leg leads to, gets it. */
-export function inboundOf(
-  request: Request,
-  leg: Leg,
-  pod: ClusterPod,
-  target: Target,
-): Inbound {
+export function inboundOf(request: Request, leg: Leg, pod: ClusterPod, target: Target): Inbound {
   const waypoint = leg.enforcedBy === 'waypoint';
   const [sourceAddress, destinationAddress] = addressPair(leg.from, leg.to);
   const declared = waypoint ? target.servicePort : servicePortFor(pod, leg.port, 'TCP')?.port;

@@ -192,7 +192,7 @@ function enforcerOf(end: End, port: number): Leg['enforcedBy'] {
   if (end.host || end.pod === undefined) return undefined;
   const { kind } = end.pod.membership;
   if (kind === 'ambient') return 'ztunnel';
-  if (kind === 'sidecar') return capturesInbound(end.pod, port) ? 'sidecar' : undefined;
+  if (kind === 'sidecar' || kind === 'gateway') return capturesInbound(end.pod, port) ? kind : undefined;
   return kind === 'none' ? undefined : kind;
 }
 
