@@ -42,7 +42,7 @@ function format(report: DiffReport, { output, color }: DiffFlags, terminal: Term
 /**
  * 1 for a change that is asked for; 2 where there is none and nobody can tell for certain: a request is known on one side only, or what differs is not read.
  */
-export function exitCodeOf({ groups, further, added, removed, unread }: MapDiff, failOn: FailOn): number {
+function exitCodeOf({ groups, further, added, removed, unread }: MapDiff, failOn: FailOn): number {
   if (failOn === 'none') return exitCodes.ok;
   const otherwise = unread.length > 0 ? exitCodes.unknown : exitCodes.ok;
   if (failOn === 'any') {

@@ -3,6 +3,7 @@ import {
   differenceOf,
   findWitness,
   type HttpPassage,
+  intersectionOf,
   noRequests,
   type RequestSet,
   type RequestWitness,
@@ -14,7 +15,7 @@ import type { ChangeKind, Effect } from './types.ts';
 /** How two passages differ for HTTP. */
 export interface HttpDifference {
   readonly kind: ChangeKind;
-  /** A request for each effect. Where `surmised`, only verdicts can tell whether it shows one. */
+  /** Requests to show each effect, the likeliest first. Where `surmised`, only verdicts can tell whether it shows one. */
   readonly samples: readonly HttpSample[];
   readonly surmised: boolean;
 }
@@ -75,7 +76,10 @@ function sampleDifferences(left: Sides, right: Sides, universe: Universe): reado
   const differences: readonly (readonly [Effect, RequestSet])[] = [
     ['newly allowed', differenceOf(differenceOf(right.passing, left.passing), left.unknown)],
     ['newly denied', differenceOf(differenceOf(left.passing, right.passing), right.unknown)],
+    // Where the map knows less than a verdict, requests that pass on the other side are the likeliest to show it.
+    ['now unknown', intersectionOf(right.unknown, left.passing)],
     ['now unknown', differenceOf(right.unknown, left.unknown)],
+    ['no longer unknown', intersectionOf(left.unknown, right.passing)],
     ['no longer unknown', differenceOf(left.unknown, right.unknown)],
   ];
   return differences.flatMap(([effect, set]) => sample(effect, set, universe));

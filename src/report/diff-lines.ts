@@ -17,20 +17,22 @@ export interface ChangeLine {
   readonly witnesses: readonly Witness[];
 }
 
-/** The changes of a group in lines. */
+/** The changes of a group in lines, those on declared ports first. */
 export function changeLines(group: PairGroup): readonly ChangeLine[] {
   const declared = declaredPorts(group.destinations[0]!.after);
+  const isDeclared = (change: Change): boolean => holdsDeclared(change, declared.get(change.protocol));
   const alike = Map.groupBy(group.changes, (change) => JSON.stringify([change.kind, wordsOf(change)]));
-  return [...alike.values()].map((changes) => {
-    const [first] = changes as [Change, ...Change[]];
-    const shown = changes.find((change) => holdsDeclared(change, declared.get(change.protocol))) ?? first;
-    return {
-      kind: first.kind,
-      ports: describePorts(portsOf(changes), declared),
-      ...wordsOf(first),
-      witnesses: shown.witnesses,
-    };
-  });
+  return [...alike.values()]
+    .toSorted((a, b) => Number(b.some(isDeclared)) - Number(a.some(isDeclared)))
+    .map((changes) => {
+      const [first] = changes as [Change, ...Change[]];
+      return {
+        kind: first.kind,
+        ports: describePorts(portsOf(changes), declared),
+        ...wordsOf(first),
+        witnesses: (changes.find(isDeclared) ?? first).witnesses,
+      };
+    });
 }
 
 function wordsOf({
