@@ -20,7 +20,7 @@ export function podSigner(cluster: Cluster, cells: AddressCells): (pod: ClusterP
     return [
       namespace,
       unread ? JSON.stringify(labels) : labelsSeen(mentions, namespace, labels),
-      accounts === 'all' || accounts.has(pod.serviceAccount) ? pod.serviceAccount : '',
+      isMentioned(accounts, namespace, pod.serviceAccount) ? pod.serviceAccount : '',
       pod.hostNetwork ? 'host' : '',
       membership.kind,
       membership.facts === undefined ? '' : 'unsure',
@@ -96,8 +96,14 @@ function capturesByRange(cluster: Cluster): boolean {
   return found;
 }
 
-/** Service accounts that some AuthorizationPolicy can tell from others of their namespace. */
-function collectAccountMentions({ policies }: Cluster): ReadonlySet<string> | 'all' {
+/** Service accounts that some AuthorizationPolicy can tell from others of their namespace: `NAMESPACE/NAME`, or `NAME` for those of any namespace. */
+type AccountMentions = ReadonlySet<string> | 'all';
+
+function isMentioned(accounts: AccountMentions, namespace: string, name: string): boolean {
+  return accounts === 'all' || accounts.has(`${namespace}/${name}`) || accounts.has(name);
+}
+
+function collectAccountMentions({ policies }: Cluster): AccountMentions {
   const names = new Set<string>();
   for (const policy of [...policies.authorization.values()].flat()) {
     for (const { from, when } of policy.spec.rules) {
@@ -124,7 +130,10 @@ function collectAccountMentions({ policies }: Cluster): ReadonlySet<string> | 'a
 /** The account that a value names; '' for one that looks at no account, undefined for one that may look at several. */
 function accountIn(value: string): string | undefined {
   const name = value.slice(value.lastIndexOf('/') + 1);
-  if (!value.includes('*')) return name;
+  if (!value.includes('*')) {
+    const [, namespace] = /\/ns\/([^/]+)\/sa\/[^/]+$/.exec(value) ?? [];
+    return namespace === undefined ? name : `${namespace}/${name}`;
+  }
   if (value === '*' || /^[^*]*\/ns\/([^/*]+\/(sa\/)?)?\*$/.test(value)) return '';
   return value.startsWith('*') && !name.includes('*') && value.includes('/') ? name : undefined;
 }
