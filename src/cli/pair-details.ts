@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/index.ts';
-import type { Endpoint, Request } from '../model/index.ts';
+import { type Endpoint, holdsPort, type Request } from '../model/index.ts';
 import {
   allRequests,
   differenceOf,
@@ -73,9 +73,7 @@ function samplesOf(
 ): readonly Sample[] {
   const title = requests === '' ? ports : `${ports}: ${requests}`;
   const passage = passages.find(
-    (each) =>
-      each.protocol === example.protocol &&
-      each.ports.some(({ first, last }) => first <= example.port && example.port <= last),
+    (each) => each.protocol === example.protocol && holdsPort(each.ports, example.port),
   );
   const { http, bytes } = passage ?? { http: undefined, bytes: 'allow' };
   if (http === undefined || http.outcome === bytes || http.outcome === 'deny') return [{ title, sent: {} }];

@@ -1,4 +1,5 @@
-import type { Behaviour, EndSet, Passage, PortRange, Stream } from '../reach/index.ts';
+import { holdsPort } from '../model/index.ts';
+import type { Behaviour, EndSet, Passage, Stream } from '../reach/index.ts';
 import type { AtomSet } from './atoms.ts';
 import { addBits, firstBit, hasBit } from './bits.ts';
 import { cellKey } from './cell-key.ts';
@@ -107,17 +108,11 @@ function meetingStreams(left: readonly Behaviour[], right: readonly Behaviour[])
   const bounds = [...new Set(ranges.flatMap(({ first, last }) => [first, last + 1]))];
   const found = new Map<string, Pairing>();
   for (const port of bounds) {
-    const [i, j] = [left, right].map((side) =>
-      side.findIndex(({ ports }) => ports.some((range) => holds(range, port))),
-    );
+    const [i, j] = [left, right].map((side) => side.findIndex(({ ports }) => holdsPort(ports, port)));
     if (i! < 0 && j! < 0) continue;
     found.set(`${i} ${j}`, [left[i!]?.streams ?? [], right[j!]?.streams ?? []]);
   }
   return [...found.values()];
-}
-
-function holds({ first, last }: PortRange, port: number): boolean {
-  return first <= port && port <= last;
 }
 
 interface CellBits {

@@ -1,5 +1,12 @@
 import { type Cluster, ownerOfAddress } from '../cluster/index.ts';
-import { formatAddress, formatIpRange, type IpRange, parseAddress, rangeHolds } from '../model/index.ts';
+import {
+  commonRanges,
+  formatAddress,
+  formatIpRange,
+  type IpRange,
+  parseAddress,
+  rangeHolds,
+} from '../model/index.ts';
 import type { OutsideEnd, ReachMap } from '../reach/index.ts';
 
 /** Addresses outside that neither map tells apart. */
@@ -33,29 +40,6 @@ export function matchOutside(before: ReachMap, after: ReachMap): readonly Matche
 
 function outsideOf({ ends }: ReachMap): readonly OutsideEnd[] {
   return ends.filter((end) => end.kind === 'outside');
-}
-
-/** The addresses that lie in ranges of both lists. */
-function commonRanges(a: readonly IpRange[], b: readonly IpRange[]): readonly IpRange[] {
-  const common: IpRange[] = [];
-  for (const family of [4, 6] as const) {
-    const left = ascending(a, family);
-    const right = ascending(b, family);
-    for (let i = 0, j = 0; i < left.length && j < right.length; ) {
-      const [x, y] = [left[i]!, right[j]!];
-      let { first, last } = x;
-      if (y.first > first) first = y.first;
-      if (y.last < last) last = y.last;
-      if (first <= last) common.push({ family, first, last });
-      if (x.last < y.last) i++;
-      else j++;
-    }
-  }
-  return common;
-}
-
-function ascending(ranges: readonly IpRange[], family: IpRange['family']): readonly IpRange[] {
-  return ranges.filter((range) => range.family === family).sort((a, b) => (a.first < b.first ? -1 : 1));
 }
 
 /** One of the candidates that lies in the ranges, or else the first address there, which neither cluster has. */

@@ -1,5 +1,5 @@
 import { type ClusterPod, portProtocolOf, servicePortFor } from '../cluster/index.ts';
-import type { Endpoint, HttpRequest, Protocol, Request } from '../model/index.ts';
+import { type Endpoint, type HttpRequest, holdsPort, type Protocol, type Request } from '../model/index.ts';
 import type { PortRange, RequestWitness } from '../reach/index.ts';
 import type { MatchedEnd, MatchedWorkload } from './match-ends.ts';
 
@@ -53,7 +53,7 @@ function endpointOf(end: MatchedEnd, side: 'before' | 'after', index: number): E
 
 /** A port that a Service leads to, else one that a container declares, else one that people know, else the first. */
 function choosePort(end: MatchedEnd, protocol: Protocol, ports: readonly PortRange[]): number {
-  const isIn = (port: number): boolean => ports.some(({ first, last }) => first <= port && port <= last);
+  const isIn = (port: number): boolean => holdsPort(ports, port);
   const pods = end.kind === 'workload' ? podsOf(end) : [];
   const declared = pods.flatMap((pod) =>
     pod.ports.filter((port) => port.protocol === protocol).map(({ containerPort }) => containerPort),

@@ -33,3 +33,15 @@ export function hasLabels(labels: Labels, wanted: Labels): boolean {
   }
   return true;
 }
+
+/** A selector in kubectl's words: `app=web,tier in (a, b),!legacy`; empty for one that selects everything. */
+export function formatSelector({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  const labels = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+  const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
+    if (operator === 'Exists') return key;
+    if (operator === 'DoesNotExist') return `!${key}`;
+    if (values.length < 2) return `${key}${operator === 'In' ? '=' : '!='}${values.join()}`;
+    return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(', ')})`;
+  });
+  return [...labels, ...expressions].join(',');
+}

@@ -1,6 +1,6 @@
-import type { Diagnostic, Severity } from '../model/index.ts';
+import { count, type Diagnostic, listWords, type Severity } from '../model/index.ts';
 import { type JsonValue, spanToJson } from './json-value.ts';
-import { count, listWords, shortenWords, wrapText } from './lines.ts';
+import { shortenWords, wrapText } from './lines.ts';
 import { formatPlace } from './position.ts';
 import { quoteSpan, templateLines } from './quote.ts';
 import { plainStyle, type Style } from './style.ts';

@@ -1,5 +1,5 @@
 import type { MapDiff, MatchedEnd } from '../diff/index.ts';
-import { listWords } from './lines.ts';
+import { listWords } from '../model/index.ts';
 import { nameEnds } from './map-names.ts';
 
 /** Of a list of ends so many are named. */

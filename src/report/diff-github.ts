@@ -1,6 +1,6 @@
 import type { MapDiff, Witness } from '../diff/index.ts';
 import { objectsIn } from '../diff/index.ts';
-import type { KindedObject, Span, Step } from '../model/index.ts';
+import { count, type KindedObject, type Span, type Step } from '../model/index.ts';
 import { type FieldReference, fieldsOf, locateField } from './answer.ts';
 import { endWords } from './diff-ends.ts';
 import { type ChangeLine, changeLines } from './diff-lines.ts';
@@ -15,7 +15,6 @@ import {
   summarizeDiff,
 } from './diff-words.ts';
 import { githubCommand } from './github.ts';
-import { count } from './lines.ts';
 
 /** GitHub shows ten of a step; what goes far beyond helps nobody. */
 const mostCommands = 100;

@@ -1,8 +1,7 @@
 import type { Change, ChangeKind, PairGroup, Witness } from '../diff/index.ts';
-import type { Protocol } from '../model/index.ts';
+import { holdsEveryPort, holdsPort, mergePortRanges, type Protocol } from '../model/index.ts';
 import type { PortRange } from '../reach/index.ts';
 import { describeRequests } from './passage-words.ts';
-import { holdsEveryPort, holdsPort, mergeRanges } from './port-ranges.ts';
 import { declaredPorts, describePorts, type PortShare, protocols } from './port-words.ts';
 
 /** Changes of a group that are told in one line: of one kind, with the same conditions. */
@@ -56,7 +55,7 @@ function portsOf(changes: readonly Change[]): ReadonlyMap<Protocol, PortShare> {
   return new Map(
     protocols.flatMap((protocol) => {
       const own = changes.filter((change) => change.protocol === protocol);
-      const ranges = mergeRanges(own.flatMap(({ ports }) => ports));
+      const ranges = mergePortRanges(own.flatMap(({ ports }) => ports));
       return ranges.length === 0 ? [] : [[protocol, { ranges, isRest: holdsEveryPort(ranges) }] as const];
     }),
   );

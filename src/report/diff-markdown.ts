@@ -1,5 +1,5 @@
 import type { MapDiff, PairGroup, Witness } from '../diff/index.ts';
-import type { KindedObject } from '../model/index.ts';
+import { count, type KindedObject } from '../model/index.ts';
 import type { MapEnd, ReachMap } from '../reach/index.ts';
 import { type EndWords, endWords } from './diff-ends.ts';
 import { type ChangeLine, changeLines } from './diff-lines.ts';
@@ -17,7 +17,7 @@ import {
   placeOf,
   summarizeDiff,
 } from './diff-words.ts';
-import { count, shortenWords } from './lines.ts';
+import { shortenWords } from './lines.ts';
 import { escapeMarkdown } from './lint-markdown.ts';
 import { markdownCode } from './markdown.ts';
 import { formatPlace } from './position.ts';

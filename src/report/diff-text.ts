@@ -1,4 +1,5 @@
 import type { MapDiff, ObjectChange, PairGroup, Witness } from '../diff/index.ts';
+import { count } from '../model/index.ts';
 import type { MapEnd, ReachMap } from '../reach/index.ts';
 import { type EndWords, endWords } from './diff-ends.ts';
 import { type ChangeLine, changeLines } from './diff-lines.ts';
@@ -15,7 +16,7 @@ import {
   placeOf,
   summarizeDiff,
 } from './diff-words.ts';
-import { count, wrapText } from './lines.ts';
+import { wrapText } from './lines.ts';
 import { formatPlace } from './position.ts';
 import { plainStyle, type Style } from './style.ts';
 

@@ -1,9 +1,16 @@
 import type { ChangeKind, MapDiff, ObjectChange, Witness } from '../diff/index.ts';
 import { type Contact, type Contacts, contactsOf } from '../diff/index.ts';
-import { describeObject, type KindedObject, type Outcome, type Request, type Span } from '../model/index.ts';
+import {
+  count,
+  describeObject,
+  type KindedObject,
+  listWords,
+  type Outcome,
+  type Request,
+  type Span,
+} from '../model/index.ts';
 import type { MapEnd, ReachMap } from '../reach/index.ts';
 import { fieldsOf, locateField } from './answer.ts';
-import { count, listWords } from './lines.ts';
 import { formatNumber } from './map-tables.ts';
 import {
   describeEndpoint,

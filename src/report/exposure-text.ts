@@ -1,7 +1,8 @@
+import { count } from '../model/index.ts';
 import { type ExposureItem, type MapEnd, type WorkloadEnd, widerShape } from '../reach/index.ts';
 import type { ExposureView } from './exposure-view.ts';
 import { describePeers, groupItems } from './exposure-words.ts';
-import { count, wrapText } from './lines.ts';
+import { wrapText } from './lines.ts';
 import { nameEnds, nameTogether } from './map-names.ts';
 import { groupOf } from './map-view.ts';
 import { describePassages, formatPassageLine } from './passage-words.ts';

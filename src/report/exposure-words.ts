@@ -1,6 +1,5 @@
+import { formatSelector, listNames, listWords } from '../model/index.ts';
 import type { ExposureItem, ExposurePeer, NamespaceShape } from '../reach/index.ts';
-import { count, listWords } from './lines.ts';
-import { describeSelector } from './selector-words.ts';
 
 /** Who is meant: `any pod`, `pods in namespaces with env=prod with app=web`, `outside 203.0.113.0/24`. */
 export function describePeer(peer: ExposurePeer): string {
@@ -15,7 +14,7 @@ type PodPeer = Extract<ExposurePeer, { kind: 'pods' }>;
 function describePods(peers: readonly PodPeer[]): string {
   const { shape, mesh } = peers[0]!;
   const isTold = shape.pods !== undefined || shape.account !== undefined;
-  const labels = peers.flatMap(({ shape: { pods } }) => (pods === undefined ? [] : [describeSelector(pods)]));
+  const labels = peers.flatMap(({ shape: { pods } }) => (pods === undefined ? [] : [formatSelector(pods)]));
   const accounts = peers.flatMap(({ shape: { account } }) => account ?? []);
   return [
     isTold ? 'pods' : 'any pod',
@@ -42,8 +41,7 @@ const mostNamespaces = 5;
 
 function listNamespaces(peers: readonly PodPeer[]): string {
   const names = peers.flatMap(({ shape: { where } }) => ('name' in where ? where.name : []));
-  if (names.length <= mostNamespaces) return listWords(names);
-  return `${names.slice(0, mostNamespaces).join(', ')} and ${count(names.length - mostNamespaces, 'other')}`;
+  return listNames(names, mostNamespaces);
 }
 
 const meshWords = {
@@ -60,7 +58,7 @@ function describeNamespaces(where: NamespaceShape, told: boolean): string {
     case 'named':
       return `in namespace ${where.name}${where.exists ? '' : ' (not in the manifests)'}`;
     case 'labelled':
-      return `in namespaces with ${describeSelector(where.selector)}`;
+      return `in namespaces with ${formatSelector(where.selector)}`;
     case 'pattern':
       return `in namespaces named ${where.pattern}`;
   }

@@ -3,9 +3,9 @@ import {
   type Fact,
   type ImplementationTopic,
   type KindedObject,
+  listWords,
   type Pattern,
 } from '../model/index.ts';
-import { listWords } from './lines.ts';
 import { formatPlace } from './position.ts';
 
 const topicWords: Readonly<Record<ImplementationTopic, string>> = {

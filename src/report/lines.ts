@@ -24,17 +24,6 @@ function widthOf(text: string): number {
   return text.replace(/\u001b\[\d+m/g, '').length;
 }
 
-/** Joins with commas, and with `and` before the last: `a`, `a and b`, `a, b and c`. */
-export function listWords(words: readonly string[], conjunction = 'and'): string {
-  if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`;
-}
-
-/** `1 pod`, `2 pods`; `plural` where an s does not do. */
-export function count(number: number, word: string, plural = `${word}s`): string {
-  return `${number} ${number === 1 ? word : plural}`;
-}
-
 /** Cuts words of over 200 characters, which nobody reads to their end (a key, a certificate), to 160 and says how long they were. */
 export function shortenWords(text: string): string {
   return text.replace(/\S{201,}/gu, (word) => {

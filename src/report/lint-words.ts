@@ -1,6 +1,6 @@
 import type { LintReport, Proof, Witness } from '../lint/index.ts';
+import { count } from '../model/index.ts';
 import { countDiagnostics } from './diagnostics.ts';
-import { count } from './lines.ts';
 import { describeEndpoint, describePort, describeRequest } from './vocabulary.ts';
 
 /** What a report shows of the world around it. */

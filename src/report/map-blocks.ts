@@ -1,5 +1,6 @@
+import { count } from '../model/index.ts';
 import type { MapEnd, ReachPair } from '../reach/index.ts';
-import { count, wrapText } from './lines.ts';
+import { wrapText } from './lines.ts';
 import { listPairs } from './map-list.ts';
 import { markOf, markPair, pairMeanings } from './map-marks.ts';
 import { matrixLines } from './map-matrix.ts';

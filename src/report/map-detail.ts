@@ -1,8 +1,8 @@
-import type { Outcome, Request, Step, Verdict } from '../model/index.ts';
+import { count, type Outcome, type Request, type Step, type Verdict } from '../model/index.ts';
 import type { MapEnd } from '../reach/index.ts';
 import { decides, fieldsOf, locateField } from './answer.ts';
 import { adviseFact, describeFact } from './facts.ts';
-import { count, wrapText } from './lines.ts';
+import { wrapText } from './lines.ts';
 import { formatPlace } from './position.ts';
 import type { Style } from './style.ts';
 import { describeLayer, describeReason, describeRequest } from './vocabulary.ts';

@@ -1,5 +1,5 @@
+import { count } from '../model/index.ts';
 import type { MapEnd } from '../reach/index.ts';
-import { count } from './lines.ts';
 import { markPair } from './map-marks.ts';
 import { nameEnds } from './map-names.ts';
 import { summarize, total } from './map-summary.ts';

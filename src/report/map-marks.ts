@@ -1,5 +1,5 @@
+import { holdsEveryPort, holdsPort, mergePortRanges } from '../model/index.ts';
 import type { MapEnd, Passage, ReachPair } from '../reach/index.ts';
-import { holdsEveryPort, holdsPort, mergeRanges } from './port-ranges.ts';
 import { declaredPorts, protocols } from './port-words.ts';
 import type { Style } from './style.ts';
 
@@ -67,7 +67,9 @@ function weigh(passages: readonly Passage[], destination: MapEnd): Exclude<Mark,
   if (passages.some(isConditional)) return 'some ports';
   const isEvery = protocols.every((protocol) =>
     holdsEveryPort(
-      mergeRanges(passages.filter((passage) => passage.protocol === protocol).flatMap(({ ports }) => ports)),
+      mergePortRanges(
+        passages.filter((passage) => passage.protocol === protocol).flatMap(({ ports }) => ports),
+      ),
     ),
   );
   return isEvery ? 'every port' : 'some ports';

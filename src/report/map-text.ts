@@ -1,5 +1,6 @@
+import { count } from '../model/index.ts';
 import type { MapEnd, MapLayer } from '../reach/index.ts';
-import { count, wrapText } from './lines.ts';
+import { wrapText } from './lines.ts';
 import { blockLines } from './map-blocks.ts';
 import { formatPairDetails, type PairDetail } from './map-detail.ts';
 import { nameEnds } from './map-names.ts';

@@ -1,6 +1,13 @@
-import type { Outcome, Protocol } from '../model/index.ts';
+import {
+  countPorts,
+  holdsPort,
+  mergePortRanges,
+  type Outcome,
+  otherPorts,
+  type Protocol,
+  withoutPorts,
+} from '../model/index.ts';
 import type { HttpPassage, MapEnd, Passage, PortRange } from '../reach/index.ts';
-import { countPorts, holdsPort, mergeRanges, otherPorts, withoutPorts } from './port-ranges.ts';
 import { type DeclaredPorts, declaredPorts, describePorts, type PortShare, protocols } from './port-words.ts';
 import { describeRequestSet } from './request-words.ts';
 
@@ -126,7 +133,7 @@ function groupPassages(passages: readonly Passage[]): readonly PassageGroup[] {
   for (const passage of passages) {
     const requests = describeRequests(passage);
     const ports = groups.get(requests) ?? new Map<Protocol, readonly PortRange[]>();
-    ports.set(passage.protocol, mergeRanges([...(ports.get(passage.protocol) ?? []), ...passage.ports]));
+    ports.set(passage.protocol, mergePortRanges([...(ports.get(passage.protocol) ?? []), ...passage.ports]));
     groups.set(requests, ports);
   }
   return [...groups].map(([requests, ports]) => ({ requests, ports }));

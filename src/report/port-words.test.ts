@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Protocol } from '../model/index.ts';
+import { otherPorts, type Protocol } from '../model/index.ts';
 import type { PortRange } from '../reach/index.ts';
-import { mergeRanges, otherPorts, withoutPorts } from './port-ranges.ts';
 import { describePorts, type PortShare } from './port-words.ts';
 
 const declared = new Map<Protocol, ReadonlySet<number>>([['TCP', new Set([8080, 9090])]]);
@@ -50,12 +49,4 @@ describe('ports in words', () => {
       'all TCP ports but 22 and 8000-8100',
     );
   });
-});
-
-test('ranges that touch become one', () => {
-  expect(mergeRanges([one(3), { first: 1, last: 2 }, one(5)])).toEqual([{ first: 1, last: 3 }, one(5)]);
-});
-
-test('ranges less ports', () => {
-  expect(withoutPorts([{ first: 1, last: 5 }], [5, 1, 3, 9])).toEqual([one(2), one(4)]);
 });

@@ -1,7 +1,13 @@
-import type { Protocol } from '../model/index.ts';
+import {
+  count,
+  countPorts,
+  holdsEveryPort,
+  holdsPort,
+  listWords,
+  otherPorts,
+  type Protocol,
+} from '../model/index.ts';
 import type { MapEnd, PortRange } from '../reach/index.ts';
-import { count, listWords } from './lines.ts';
-import { countPorts, holdsEveryPort, holdsPort, otherPorts } from './port-ranges.ts';
 
 /** In the order in which they are named. */
 export const protocols: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
@@ -86,8 +92,7 @@ function describeList(
   if (missing.length <= mostHoles && countPorts(ranges) > countPorts(missing)) {
     return `all ${protocol} ports but ${listWords(missing.map(formatRange))}`;
   }
-  const isKnown = ({ first, last }: PortRange): boolean =>
-    [...declared].some((port) => first <= port && port <= last);
+  const isKnown = (range: PortRange): boolean => [...declared].some((port) => holdsPort([range], port));
   const rest = ranges.filter((range) => !isKnown(range));
   const shown = rest.length > mostUndeclared ? [] : rest;
   const words = [...ranges.filter(isKnown), ...shown].map(formatRange);

@@ -1,5 +1,5 @@
+import { listWords } from '../model/index.ts';
 import { describeSet, type FieldClause, type RequestClause, type RequestSet } from '../reach/index.ts';
-import { listWords } from './lines.ts';
 
 /** Which requests a set holds, in one line: `GET, HEAD on /api/* (not /api/admin*), or POST on /orders`; `no request` for the empty set. */
 export function describeRequestSet(set: RequestSet): string {

@@ -1,5 +1,5 @@
+import { count } from '../model/index.ts';
 import type { Coverage, Mutation } from '../testing/index.ts';
-import { count } from './lines.ts';
 import { formatPlace } from './position.ts';
 import type { Style } from './style.ts';
 import { describeMutant } from './test-words.ts';

@@ -1,3 +1,4 @@
+import { count } from '../model/index.ts';
 import {
   type AssertionResult,
   type EntryResult,
@@ -7,7 +8,7 @@ import {
   type TestReport,
   titleOfResult,
 } from '../testing/index.ts';
-import { count, wrapText } from './lines.ts';
+import { wrapText } from './lines.ts';
 import { formatPlace } from './position.ts';
 import type { Style } from './style.ts';
 import { coverageLines, mutationLines } from './test-tables.ts';

@@ -1,4 +1,4 @@
-import { describeObject, formatPath } from '../model/index.ts';
+import { count, describeObject, formatPath, listWords } from '../model/index.ts';
 import {
   type AssertionResult,
   countResults,
@@ -11,7 +11,6 @@ import {
   type TestReport,
 } from '../testing/index.ts';
 import { fieldsOf, locateField } from './answer.ts';
-import { count, listWords } from './lines.ts';
 import { quoteForShell } from './lint-words.ts';
 import { formatPlace } from './position.ts';
 import { describeLayer, describePlace, describeReason } from './vocabulary.ts';

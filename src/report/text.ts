@@ -1,4 +1,5 @@
 import {
+  count,
   type FailedCondition,
   formatPath,
   type NearMiss,
@@ -8,7 +9,7 @@ import {
 } from '../model/index.ts';
 import { type Answer, decides, fieldsOf, locateField, nearMissesOf } from './answer.ts';
 import { adviseFact, describeFact, describePatterns, patternsOf } from './facts.ts';
-import { count, wrapText } from './lines.ts';
+import { wrapText } from './lines.ts';
 import { formatPlace } from './position.ts';
 import { quoteSpan, templateLines } from './quote.ts';
 import { plainStyle, type Style } from './style.ts';

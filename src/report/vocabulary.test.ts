@@ -3,6 +3,7 @@ import { policy } from '../../test/support/report-example.ts';
 import type { EnforcementPoint, Reason, Step, Symptom } from '../model/index.ts';
 import { describePlace, describeReason, describeReference, describeSymptom } from './vocabulary.ts';
 
+const other = { ...policy, metadata: { ...policy.metadata, name: 'other' } };
 const rule = { policy, path: ['spec', 'ingress', 0] };
 const named = { policy, path: ['spec', 'rules', 1], id: 'ns[shop]-policy[x]-rule[1]' };
 
@@ -23,9 +24,9 @@ describe('reasons', () => {
       'denied by NetworkPolicy shop/allow-front spec.ingress[0] (Deny, Baseline tier), passed on by NetworkPolicy shop/allow-front spec.ingress[0]',
     ],
     [
-      { kind: 'isolated, nothing matched', policies: [policy, policy], nearMisses: [] },
+      { kind: 'isolated, nothing matched', policies: [policy, other], nearMisses: [] },
       { outcome: 'deny' },
-      'isolated by NetworkPolicy shop/allow-front and shop/allow-front; no rule matches',
+      'isolated by NetworkPolicy shop/allow-front and shop/other; no rule matches',
     ],
     [
       { kind: 'isolated, nothing matched', policies: [policy], nearMisses: [] },

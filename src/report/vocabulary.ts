@@ -4,6 +4,8 @@ import {
   type EnforcementPoint,
   formatPath,
   type KindedObject,
+  listNames,
+  listWords,
   type NearMiss,
   type PolicyNote,
   type PolicyReference,
@@ -17,10 +19,6 @@ import {
   type Token,
 } from '../model/index.ts';
 import { nameFact } from './facts.ts';
-import { count, listWords } from './lines.ts';
-
-/** Of a long list of names so many are written out. */
-const mostNames = 3;
 
 /** Where a step is enforced: `node of ns/pod`, `sidecar of ns/pod`, `waypoint ns/name`. */
 export function describePlace(at: EnforcementPoint): string {
@@ -156,7 +154,7 @@ function reasonWords(reason: Reason, step: Step): string {
     case 'own node':
       return "a pod's own node always reaches it";
     case 'missing facts':
-      return `depends on ${listNames([...new Set(reason.facts.map(nameFact))])}`;
+      return `depends on ${listNames(reason.facts.map(nameFact))}`;
     case 'resolved':
       return resolvedWords(reason.service, reason.port, reason.targetPort, reason.backends);
     case 'no endpoint':
@@ -277,9 +275,4 @@ function listObjects(objects: readonly KindedObject[]): string {
   const kinds = new Set(objects.map((object) => object.kind));
   if (kinds.size !== 1) return listNames(objects.map(describeObject));
   return `${[...kinds][0]} ${listNames(objects.map(qualifiedName))}`;
-}
-
-function listNames(names: readonly string[]): string {
-  if (names.length <= mostNames) return listWords(names);
-  return `${names.slice(0, mostNames).join(', ')} and ${count(names.length - mostNames, 'other')}`;
 }

@@ -1,4 +1,4 @@
-import type { LabelSelector } from '../model/index.ts';
+import { formatSelector, type LabelSelector } from '../model/index.ts';
 import type { SetWords } from './types.ts';
 
 /** A set in words, for the name of a statement that has none: `namespace shop`, `anything but outside`. */
@@ -19,18 +19,12 @@ export function describeSet(set: SetWords): string {
     case 'namespace':
       return `namespace ${set.name}`;
     case 'namespace labels':
-      return `namespaces with ${describeSelector(set.selector)}`;
+      return `namespaces with ${selectorWords(set.selector)}`;
     case 'pod labels':
-      return `pods with ${describeSelector(set.selector)}`;
+      return `pods with ${selectorWords(set.selector)}`;
   }
 }
 
-function describeSelector({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  const words = [
-    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
-    ...matchExpressions.map(({ key, operator, values = [] }) =>
-      values.length === 0 ? `${operator} ${key}` : `${key} ${operator} (${values.join(', ')})`,
-    ),
-  ];
-  return words.length === 0 ? 'any labels' : words.join(', ');
+function selectorWords(selector: LabelSelector): string {
+  return formatSelector(selector) || 'any labels';
 }

@@ -1,6 +1,6 @@
 import { type ClusterPod, portProtocolOf, servicePortFor } from '../cluster/index.ts';
-import type { Endpoint, Request } from '../model/index.ts';
-import type { PortRange, RequestWitness } from '../reach/index.ts';
+import { type Endpoint, holdsPort, type Request } from '../model/index.ts';
+import type { RequestWitness } from '../reach/index.ts';
 import type { Flow } from './traffic.ts';
 
 /** One end of a pair: a pod, or an address outside. */
@@ -54,12 +54,8 @@ function choosePort(flow: Flow, pod: ClusterPod | undefined): number {
 }
 
 function declaredPort({ ports, protocol }: Flow, pod: ClusterPod | undefined): number | undefined {
-  const holds = (number: number): boolean => ports.some((range) => isWithin(number, range));
+  const holds = (number: number): boolean => holdsPort(ports, number);
   return pod?.ports.find((port) => port.protocol === protocol && holds(port.containerPort))?.containerPort;
-}
-
-function isWithin(number: number, { first, last }: PortRange): boolean {
-  return first <= number && number <= last;
 }
 
 function isDeclaredHttp(pod: ClusterPod | undefined, port: number): boolean {

@@ -1,11 +1,19 @@
 import type { ClusterPod } from '../cluster/index.ts';
-import { type Fact, formatAddress, isUnknown, not, parseAddress, rangeHolds } from '../model/index.ts';
+import {
+  commonRanges,
+  type Fact,
+  formatAddress,
+  isUnknown,
+  not,
+  otherRanges,
+  parseAddress,
+  rangeHolds,
+} from '../model/index.ts';
 import type { MapEnd, ReachMap } from '../reach/index.ts';
 import { decide } from '../verdict/index.ts';
 import type { Desk } from './desk.ts';
 import { type PairEnd, requestOf, sortFlows } from './flow-request.ts';
 import { findMembers, isEmptySet, type Members } from './members.ts';
-import { complementRanges, intersectRanges } from './ranges.ts';
 import { type Asked, isProblem, type Problem, type StatementResult } from './results.ts';
 import { type Flow, flowFinder } from './traffic.ts';
 import type { StatementEntry } from './types.ts';
@@ -84,7 +92,7 @@ export function judgeStatement(
 }
 
 function others({ has, ranges }: Members): Members {
-  return { has: (pod) => not(has(pod)), ranges: complementRanges(ranges) };
+  return { has: (pod) => not(has(pod)), ranges: otherRanges(ranges) };
 }
 
 function findLeaks(
@@ -119,7 +127,7 @@ function findLeaks(
 /** An end may be in a set with some pods for certain and with others perhaps. */
 function sharesOf(end: MapEnd, members: Members): readonly Share[] {
   if (end.kind === 'outside') {
-    const common = intersectRanges(end.ranges, members.ranges);
+    const common = commonRanges(end.ranges, members.ranges);
     const [first] = common;
     if (first === undefined) return [];
     const usual = parseAddress(end.address);

@@ -1,9 +1,18 @@
 import { type Cluster, type ClusterPod, matchSelector, selectsLabels } from '../cluster/index.ts';
 import { suggestName } from '../manifest/index.ts';
-import { all, any, type IpRange, type LabelSelector, not, type Truth } from '../model/index.ts';
+import {
+  all,
+  allRanges,
+  any,
+  commonRanges,
+  type IpRange,
+  type LabelSelector,
+  not,
+  otherRanges,
+  type Truth,
+} from '../model/index.ts';
 import { describeSet } from './describe-set.ts';
 import type { Desk } from './desk.ts';
-import { allRanges, complementRanges, intersectRanges } from './ranges.ts';
 import { isProblem, type Problem } from './results.ts';
 import type { SetWords } from './types.ts';
 
@@ -42,7 +51,7 @@ export function findMembers(set: SetWords, side: 'from' | 'to', desk: Desk): Mem
     case 'complement': {
       const inner = findMembers(set.set, side, desk);
       if (isProblem(inner)) return inner;
-      return { has: (pod) => not(inner.has(pod)), ranges: complementRanges(inner.ranges) };
+      return { has: (pod) => not(inner.has(pod)), ranges: otherRanges(inner.ranges) };
     }
     case 'union':
       return combine(set.sets, side, desk, (sets) => ({
@@ -52,7 +61,7 @@ export function findMembers(set: SetWords, side: 'from' | 'to', desk: Desk): Mem
     case 'intersection': {
       const members = combine(set.sets, side, desk, (sets) => ({
         has: (pod) => all(sets, (each) => each.has(pod)),
-        ranges: sets.reduce((left, { ranges }) => intersectRanges(left, ranges), allRanges),
+        ranges: sets.reduce((left, { ranges }) => commonRanges(left, ranges), allRanges),
       }));
       const isNarrowed = set.sets.length > 1;
       return isProblem(members) || !isNarrowed ? members : selecting(set, members, cluster);

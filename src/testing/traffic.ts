@@ -1,5 +1,5 @@
 import type { Cluster, ClusterPod } from '../cluster/index.ts';
-import type { Outcome } from '../model/index.ts';
+import { holdsPort, type Outcome } from '../model/index.ts';
 import { requestConditions } from '../policy/authorization/index.ts';
 import {
   allRequests,
@@ -95,7 +95,7 @@ function portsWanted(
     typeof port === 'number' ? [port] : named(port, protocol, destination),
   );
   return numbers
-    .filter((number) => ports.some(({ first, last }) => first <= number && number <= last))
+    .filter((number) => holdsPort(ports, number))
     .map((number) => ({ first: number, last: number }));
 }
 

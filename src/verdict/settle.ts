@@ -8,11 +8,11 @@ import {
 } from '../cluster/index.ts';
 import {
   type Fact,
-  type IpRange,
   type Outcome,
   type Pattern,
   parseRange,
   type Request,
+  rangesMeet,
 } from '../model/index.ts';
 import { addressesToTry, canList, textsToTry } from './candidates.ts';
 import { factKey } from './fact-key.ts';
@@ -121,10 +121,6 @@ function withPatterns(cluster: Cluster, fact: Fact, facts: readonly Fact[]): Fac
     return range !== undefined && spaces.some((space) => rangesMeet(space, range));
   });
   return { ...fact, patterns };
-}
-
-function rangesMeet(a: IpRange, b: IpRange): boolean {
-  return a.family === b.family && a.first <= b.last && b.first <= a.last;
 }
 
 const order: readonly Fact['kind'][] = [

@@ -1,8 +1,8 @@
 import { assumeNamespaceLabel, type Cluster } from '../../cluster/index.ts';
+import { listNames } from '../../model/index.ts';
 import { createContext, type LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding, Proof, Witness } from '../types.ts';
-import { listNames } from './names.ts';
 
 const injection = ['istio-injection', 'enabled'] as const;
 const known = new WeakMap<LintContext, LintContext>();

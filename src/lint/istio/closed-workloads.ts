@@ -1,10 +1,9 @@
-import { type AuthorizationPolicy, describeObject } from '../../model/index.ts';
+import { type AuthorizationPolicy, describeObject, listNames } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { clientsOf } from './clients.ts';
-import { listNames } from './names.ts';
 import { authorizationPolicies } from './policies.ts';
 import { type Site, sitesOf, sitesWith } from './sites.ts';
 import { bytesTo, findWitness, httpTo, isRefusedByIstio, outsideClient } from './witnesses.ts';

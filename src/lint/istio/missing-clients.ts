@@ -1,6 +1,6 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import { suggestName } from '../../manifest/index.ts';
-import type { ModelObject } from '../../model/index.ts';
+import { listNames, type ModelObject } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import { makersWords } from '../network/absent.ts';
 import { isSlip } from '../network/slip.ts';
@@ -8,7 +8,6 @@ import type { LintRule } from '../registry.ts';
 import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { type NamedIdentity, namedIdentity } from './named-identities.ts';
-import { listNames } from './names.ts';
 import { labelOfPod, podGroups } from './pod-groups.ts';
 import { type PolicyValue, valuesOf } from './policies.ts';
 import { isProxy, sitesWith } from './sites.ts';

@@ -1,8 +1,7 @@
 import type { Cluster } from '../../cluster/index.ts';
-import { describeObject, hasLabels, type PeerAuthentication } from '../../model/index.ts';
+import { describeObject, hasLabels, listNames, type PeerAuthentication } from '../../model/index.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
-import { listNames } from './names.ts';
 import { selectsByLabels } from './peer-levels.ts';
 import { podGroups } from './pod-groups.ts';
 

@@ -1,6 +1,5 @@
-import { describeObject, hasLabels } from '../../model/index.ts';
+import { count, describeObject, hasLabels, listNames, listWords } from '../../model/index.ts';
 import type { LintRule } from '../registry.ts';
-import { count, joinWords, listNames } from './names.ts';
 import { selectsByLabels } from './peer-levels.ts';
 import { podGroups } from './pod-groups.ts';
 import { portsKnown, servicePortsLeadingTo } from './pod-ports.ts';
@@ -32,11 +31,11 @@ export const peerPorts: LintRule = {
           path: ['spec', 'portLevelMtls', `${port}`],
           help:
             targets.length > 0
-              ? `${port} is the port of the Service. Write the port of the pod: ${joinWords(targets.map(String))}.`
-              : `Write a port of the pods: ${joinWords(listening.map(String))}.`,
+              ? `${port} is the port of the Service. Write the port of the pod: ${listWords(targets.map(String))}.`
+              : `Write a port of the pods: ${listWords(listening.map(String))}.`,
           proof: {
             kind: 'never matches',
-            reason: `${listNames(groups.map(({ label }) => label))} listen${groups.length === 1 ? 's' : ''} on ${count(listening.length, 'port')} (${joinWords(listening.map(String))}), not on ${port}`,
+            reason: `${listNames(groups.map(({ label }) => label))} listen${groups.length === 1 ? 's' : ''} on ${count(listening.length, 'port')} (${listWords(listening.map(String))}), not on ${port}`,
           },
         };
       }

@@ -1,9 +1,14 @@
-import { type AuthorizationPolicy, describeObject, type Request, type Verdict } from '../../model/index.ts';
+import {
+  type AuthorizationPolicy,
+  describeObject,
+  listNames,
+  type Request,
+  type Verdict,
+} from '../../model/index.ts';
 import { effectiveMode } from '../../policy/peer-authentication/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding, Proof } from '../types.ts';
-import { listNames } from './names.ts';
 import { authorizationPolicies } from './policies.ts';
 import { asksIdentity, fieldsOf, type RuleField } from './rule-fields.ts';
 import { requestsFor } from './rule-requests.ts';

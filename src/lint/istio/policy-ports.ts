@@ -1,10 +1,15 @@
-import { type AuthorizationPolicy, describeObject, type Verdict } from '../../model/index.ts';
+import {
+  type AuthorizationPolicy,
+  describeObject,
+  listNames,
+  listWords,
+  type Verdict,
+} from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { clientsOf } from './clients.ts';
-import { joinWords, listNames } from './names.ts';
 import { authorizationPolicies } from './policies.ts';
 import { fieldsOf, type RuleField } from './rule-fields.ts';
 import { type Site, sitesWith, targetOf } from './sites.ts';
@@ -46,7 +51,7 @@ function* checkPort(
   const listening = [...new Set(sites.flatMap(({ ports }) => ports.map(({ number }) => number)))].sort(
     (a, b) => a - b,
   );
-  const reason = `the ports ${waypoint ? 'of the Services' : 'known'} at ${names} are ${joinWords(listening.map(String))}`;
+  const reason = `the ports ${waypoint ? 'of the Services' : 'known'} at ${names} are ${listWords(listening.map(String))}`;
   const fix = meant.length === 1 ? replaceValue(policy, path, value, `${meant[0]}`) : undefined;
   yield {
     code: meant.length > 0 ? 'PC3281' : 'PC3282',
@@ -56,7 +61,7 @@ function* checkPort(
     path,
     help:
       meant.length > 0
-        ? `Write ${joinWords(meant.map(String))}.`
+        ? `Write ${listWords(meant.map(String))}.`
         : 'Correct the port, or declare it in the container if it is there.',
     proof:
       witness === undefined ? { kind: 'never matches', reason } : { kind: 'witness', witnesses: [witness] },

@@ -1,9 +1,15 @@
 import type { Cluster } from '../../cluster/index.ts';
-import { type AuthorizationPolicy, describeObject, formatPath, qualifiedName } from '../../model/index.ts';
+import {
+  type AuthorizationPolicy,
+  count,
+  describeObject,
+  formatPath,
+  listNames,
+  qualifiedName,
+} from '../../model/index.ts';
 import { jwtRulesFor } from '../../policy/request-authentication/index.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
-import { count, listNames } from './names.ts';
 import { type PlacedRule, type RuleSet, ruleSetsAt, someRequest } from './rule-sets.ts';
 import { type Site, sitesWith } from './sites.ts';
 

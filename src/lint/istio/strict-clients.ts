@@ -2,6 +2,7 @@ import type { ClusterPod } from '../../cluster/index.ts';
 import {
   describeObject,
   type KindedObject,
+  listNames,
   type PeerAuthentication,
   type Verdict,
 } from '../../model/index.ts';
@@ -11,7 +12,6 @@ import type { LintRule } from '../registry.ts';
 import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { clientsOf } from './clients.ts';
-import { listNames } from './names.ts';
 import { labelOfPod } from './pod-groups.ts';
 import { type Site, type SitePort, sitesOf } from './sites.ts';
 import { bytesTo, findWitness, outsideClient } from './witnesses.ts';

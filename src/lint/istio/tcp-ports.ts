@@ -1,9 +1,15 @@
-import { type AuthorizationPolicy, describeObject, type Request, type Verdict } from '../../model/index.ts';
+import {
+  type AuthorizationPolicy,
+  describeObject,
+  listNames,
+  listWords,
+  type Request,
+  type Verdict,
+} from '../../model/index.ts';
 import { authorizationFilters } from '../../policy/authorization/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding, Witness } from '../types.ts';
-import { joinWords, listNames } from './names.ts';
 import { authorizationPolicies } from './policies.ts';
 import { type Client, clientsFor } from './rule-clients.ts';
 import { asksRequest, fieldsOf, type RuleField } from './rule-fields.ts';
@@ -73,7 +79,7 @@ function checkRule(
   }
   const [first] = places;
   if (first === undefined) return undefined;
-  const ports = joinWords([...new Set(places.map(({ port }) => `${port}`))]);
+  const ports = listWords([...new Set(places.map(({ port }) => `${port}`))]);
   const where = `port ${ports} of ${listNames(places.map(({ label }) => label))}`;
   const words = listNames(asking.map(({ written }) => written));
   const http = [...new Set(sites.flatMap((site) => site.ports.filter(({ protocol }) => protocol !== 'tcp')))];

@@ -3,6 +3,7 @@ import {
   describeObject,
   hasLabels,
   type KindedObject,
+  listNames,
   type RequestAuthentication,
   type Verdict,
 } from '../../model/index.ts';
@@ -12,7 +13,6 @@ import type { LintRule } from '../registry.ts';
 import { podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { clientsOf } from './clients.ts';
-import { listNames } from './names.ts';
 import { requestAuthentications } from './policies.ts';
 import { asksToken, fieldsOf } from './rule-fields.ts';
 import { isProxy, type Site, sitesOf } from './sites.ts';

@@ -1,5 +1,11 @@
 import { suggestName } from '../../manifest/index.ts';
-import { type AuthorizationPolicy, describeObject, type Token } from '../../model/index.ts';
+import {
+  type AuthorizationPolicy,
+  describeObject,
+  listNames,
+  listWords,
+  type Token,
+} from '../../model/index.ts';
 import { jwtRulesFor } from '../../policy/request-authentication/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
@@ -7,7 +13,6 @@ import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { conditionOf } from './conditions.ts';
-import { joinWords, listNames } from './names.ts';
 import { authorizationPolicies } from './policies.ts';
 import { requestPrincipalFault } from './request-principals.ts';
 import { asksToken, fieldsOf, type RuleField } from './rule-fields.ts';
@@ -137,7 +142,7 @@ function* foreignIssuers(
       { policy, field, index, value },
       {
         code: 'PC3232',
-        reason: `tokens are taken there of issuer ${joinWords(issuers)} only`,
+        reason: `tokens are taken there of issuer ${listWords(issuers)} only`,
         help:
           near === undefined
             ? 'Write ISSUER/SUBJECT with the issuer letter by letter as in the RequestAuthentication; ISSUER/* for any subject.'

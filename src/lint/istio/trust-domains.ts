@@ -1,8 +1,7 @@
 import type { Cluster } from '../../cluster/index.ts';
-import { defaultMesh, type Mesh } from '../../model/index.ts';
+import { defaultMesh, listWords, type Mesh } from '../../model/index.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
-import { joinWords } from './names.ts';
 import { type PolicyValue, valuesOf } from './policies.ts';
 import { valueFinding } from './value-findings.ts';
 
@@ -45,7 +44,7 @@ function isUsed(cluster: Cluster, known: readonly string[]): boolean {
 }
 
 function describe({ mesh }: Cluster, value: PolicyValue, domain: string, told: boolean): Finding {
-  const known = joinWords([mesh.trustDomain, ...mesh.trustDomainAliases]);
+  const known = listWords([mesh.trustDomain, ...mesh.trustDomainAliases]);
   return valueFinding(value, {
     code: 'PC3222',
     // Nothing that was given speaks of the default trust domain: the mesh's own may be another.

@@ -1,10 +1,9 @@
 import type { Cluster } from '../../cluster/index.ts';
-import { type AuthorizationPolicy, describeObject } from '../../model/index.ts';
+import { type AuthorizationPolicy, describeObject, listNames } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import { podEndpoint } from '../requests.ts';
 import type { Finding, Proof } from '../types.ts';
-import { listNames } from './names.ts';
 import { podGroups } from './pod-groups.ts';
 import { authorizationPolicies } from './policies.ts';
 import { type Site, sitesOf, sitesWith } from './sites.ts';

@@ -2,6 +2,7 @@ import { type Cluster, waypointFor } from '../../cluster/index.ts';
 import {
   type AuthorizationPolicy,
   describeObject,
+  listNames,
   type PolicyNote,
   type Request,
   type Verdict,
@@ -11,7 +12,6 @@ import { findWitness as findRequest } from '../../reach/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding, Proof, Witness } from '../types.ts';
-import { listNames } from './names.ts';
 import { clientsFor } from './rule-clients.ts';
 import { asksRequest, fieldsOf } from './rule-fields.ts';
 import { alternativesOf, requestsFor, ruleOf, universeAt } from './rule-requests.ts';

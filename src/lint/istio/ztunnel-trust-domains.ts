@@ -1,10 +1,9 @@
-import { type AuthorizationPolicy, describeObject, type Verdict } from '../../model/index.ts';
+import { type AuthorizationPolicy, describeObject, listNames, type Verdict } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import { podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { clientsOf } from './clients.ts';
-import { listNames } from './names.ts';
 import { authorizationPolicies } from './policies.ts';
 import { fieldsOf, type RuleField } from './rule-fields.ts';
 import { type Site, sitesWith } from './sites.ts';

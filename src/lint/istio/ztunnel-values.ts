@@ -1,8 +1,7 @@
 import type { Cluster } from '../../cluster/index.ts';
-import { type AuthorizationPolicy, describeObject, parseIdentity } from '../../model/index.ts';
+import { type AuthorizationPolicy, describeObject, listNames, parseIdentity } from '../../model/index.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
-import { listNames } from './names.ts';
 import { authorizationPolicies } from './policies.ts';
 import { fieldsOf, type RuleField } from './rule-fields.ts';
 import { sitesWith } from './sites.ts';

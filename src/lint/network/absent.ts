@@ -1,8 +1,8 @@
 import { matchSelector, selectsLabels } from '../../cluster/index.ts';
-import type { LabelSelector } from '../../model/index.ts';
+import { formatSelector, type LabelSelector, listNames } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
-import { listNames, podsIn } from './pods.ts';
-import { nameWanted, selectorWords } from './selector-words.ts';
+import { podsIn } from './pods.ts';
+import { nameWanted } from './selector-words.ts';
 import { dnsPod, istiodPod } from './system-pods.ts';
 
 /** Labels of pods that are made for a Gateway of the Gateway API. */
@@ -26,7 +26,7 @@ export function isOfPlatform(
 ): boolean {
   return [dnsPod, istiodPod(cluster.mesh.rootNamespace)].some(({ namespace, labels }) => {
     if (podsIn(cluster, namespace).length > 0 || !selectsLabels(pods, labels)) return false;
-    if (selectorWords(pods ?? {}) === '') {
+    if (formatSelector(pods ?? {}) === '') {
       return namespaces !== undefined && nameWanted(namespaces) === namespace;
     }
     if (namespaces === undefined) return own === namespace;

@@ -1,5 +1,5 @@
 import type { AddressBlock } from '../../cluster/index.ts';
-import type { IpRange, LabelSelector } from '../../model/index.ts';
+import { coversRange, type LabelSelector, rangesMeet } from '../../model/index.ts';
 import type { Peer, Port, Rule } from '../../policy/network/index.ts';
 import { implies } from './selector-logic.ts';
 
@@ -36,18 +36,11 @@ function ownNamespace(namespace: string): LabelSelector {
 
 /** Every hole of the wide block lies outside the narrow one, or in a hole of that. */
 function coversBlock(wide: AddressBlock, narrow: AddressBlock): boolean {
-  if (!holds(wide.range, narrow.range)) return false;
+  if (!coversRange(wide.range, narrow.range)) return false;
   return wide.except.every(
-    ({ range }) => !overlaps(range, narrow.range) || narrow.except.some((hole) => holds(hole.range, range)),
+    ({ range }) =>
+      !rangesMeet(range, narrow.range) || narrow.except.some((hole) => coversRange(hole.range, range)),
   );
-}
-
-function holds(outer: IpRange, inner: IpRange): boolean {
-  return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;
-}
-
-function overlaps(a: IpRange, b: IpRange): boolean {
-  return a.family === b.family && a.first <= b.last && b.first <= a.last;
 }
 
 /** Does the entry `wide` hold every port of `narrow`, whatever names pods give to their ports? */

@@ -6,9 +6,11 @@ import {
   describeObject,
   type FieldPath,
   formatPath,
+  formatSelector,
   type KindedObject,
   type LabelSelector,
   labelOf,
+  listNames,
 } from '../../model/index.ts';
 import { rulesOf } from '../../policy/network/index.ts';
 import type { LintContext } from '../context.ts';
@@ -17,9 +19,9 @@ import type { Finding } from '../types.ts';
 import { isOfGateway, isOfPlatform, makersWords } from './absent.ts';
 import { findNearLabels, labelledPods } from './near-labels.ts';
 import { pairsMeantAsOne } from './peer-pairs.ts';
-import { listNames, podsIn, selectAcross, selectIn, selectNamespaces } from './pods.ts';
+import { podsIn, selectAcross, selectIn, selectNamespaces } from './pods.ts';
 import { findContradiction } from './selector-logic.ts';
-import { anyNamespaceWords, nameWanted, noNamespaceWords, selectorWords } from './selector-words.ts';
+import { anyNamespaceWords, nameWanted, noNamespaceWords } from './selector-words.ts';
 import { isSlip } from './slip.ts';
 
 const directions: readonly Direction[] = ['ingress', 'egress'];
@@ -155,7 +157,7 @@ function* noPod(context: LintContext, peer: PodPeer, names: readonly string[]): 
   const { cluster } = context;
   const { policy, path, namespaces, pods } = peer;
   const there = names.flatMap((name) => podsIn(cluster, name));
-  if (pods === undefined || selectorWords(pods) === '') return;
+  if (pods === undefined || formatSelector(pods) === '') return;
   const near = findNearLabels(pods, labelledPods(there));
   const where = namespaces === undefined ? `namespace ${names[0]}` : anyNamespaceWords(namespaces);
   const elsewhere = namespaces === undefined ? selectAcross(cluster, {}, pods).pods : [];
@@ -186,10 +188,10 @@ function* noPod(context: LintContext, peer: PodPeer, names: readonly string[]): 
       kind: 'never matches',
       reason:
         hostPods.length > 0
-          ? `only pods on the host network have ${selectorWords(pods)} in ${where} (${listNames(hostPods.map(({ key }) => key))}); policies see them as addresses of their nodes`
+          ? `only pods on the host network have ${formatSelector(pods)} in ${where} (${listNames(hostPods.map(({ key }) => key))}); policies see them as addresses of their nodes`
           : there.length === 0
             ? `there are no pods here in ${where}`
-            : `no pod in ${where} has ${selectorWords(pods)}${makers}`,
+            : `no pod in ${where} has ${formatSelector(pods)}${makers}`,
     },
   };
 }

@@ -4,6 +4,7 @@ import {
   describeObject,
   type FieldPath,
   formatPath,
+  formatSelector,
   type NetworkPolicy,
   type NetworkPolicyPeer,
   type Request,
@@ -16,7 +17,7 @@ import type { Finding, Fix } from '../types.ts';
 import { withRule } from './change-policy.ts';
 import { type PeerPair, pairsMeantAsOne } from './peer-pairs.ts';
 import { requestsOf } from './rule-requests.ts';
-import { namespaceWords, selectorWords } from './selector-words.ts';
+import { namespaceWords } from './selector-words.ts';
 
 const directions: readonly Direction[] = ['ingress', 'egress'];
 
@@ -54,7 +55,7 @@ function describe(context: LintContext, rule: Rule, index: number, pair: PeerPai
   const path: FieldPath = [...rule.path, rule.peersField, index];
   const other: FieldPath = [...rule.path, rule.peersField, index + 1];
   const where = namespaceWords(pair.namespaces.namespaceSelector!);
-  const who = selectorWords(pair.pods.podSelector!);
+  const who = formatSelector(pair.pods.podSelector!);
   return {
     code: 'PC3016',
     severity: 'warning',

@@ -5,6 +5,7 @@ import {
   formatPath,
   type IpRange,
   isUnknown,
+  listNames,
   type Request,
 } from '../../model/index.ts';
 import { matchPeer, type Peer, type Rule, rulesOf } from '../../policy/network/index.ts';
@@ -12,7 +13,7 @@ import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import { plainRequest, podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
-import { listNames, oneOfEach, podsOfPolicy } from './pods.ts';
+import { oneOfEach, podsOfPolicy } from './pods.ts';
 
 const directions: readonly Direction[] = ['ingress', 'egress'];
 

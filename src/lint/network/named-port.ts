@@ -1,10 +1,10 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
-import { type Direction, describeObject, type FieldPath, formatPath } from '../../model/index.ts';
+import { type Direction, describeObject, type FieldPath, formatPath, listNames } from '../../model/index.ts';
 import { type Rule, rulesOf } from '../../policy/network/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
-import { listNames, oneOfEach, podsOfPeer, podsOfPolicy } from './pods.ts';
+import { oneOfEach, podsOfPeer, podsOfPolicy } from './pods.ts';
 import { isSlip } from './slip.ts';
 
 const directions: readonly Direction[] = ['ingress', 'egress'];

@@ -1,7 +1,7 @@
 import { type Cluster, selectsLabels } from '../../cluster/index.ts';
+import { formatSelector } from '../../model/index.ts';
 import type { Peer, Rule } from '../../policy/network/index.ts';
 import { podsOfPeer } from './pods.ts';
-import { selectorWords } from './selector-words.ts';
 
 type PodPeer = Extract<Peer, { readonly kind: 'pods' }>;
 
@@ -22,7 +22,7 @@ function isNamespacesAlone({ namespaceSelector, podSelector }: PodPeer): boolean
 }
 
 function isPodsAlone({ namespaceSelector, podSelector }: PodPeer): boolean {
-  return namespaceSelector === undefined && selectorWords(podSelector ?? {}) !== '';
+  return namespaceSelector === undefined && formatSelector(podSelector ?? {}) !== '';
 }
 
 function looksMeantAsOne(cluster: Cluster, { namespaces, pods }: PeerPair, own: string): boolean {

@@ -1,5 +1,5 @@
 import { type Cluster, type ClusterPod, matchSelector, selectsLabels } from '../../cluster/index.ts';
-import { isUnknown, type LabelSelector, type NetworkPolicy } from '../../model/index.ts';
+import { isUnknown, type LabelSelector, listNames, type NetworkPolicy } from '../../model/index.ts';
 import type { Peer } from '../../policy/network/index.ts';
 
 /** Pods that policies see, by namespace: those on the host network are addresses to them. */
@@ -126,13 +126,5 @@ export function workloadName({ owner, name }: ClusterPod): string {
 
 /** `a, b, c and 4 others`: names of pods' workloads, each once. */
 export function listWorkloads(pods: readonly ClusterPod[], most = 3): string {
-  return listNames([...new Set(pods.map(workloadName))], most);
-}
-
-/** `a, b and c`, or `a, b, c and 4 others`. */
-export function listNames(names: readonly string[], most = 3): string {
-  const shown = names.slice(0, most);
-  const rest = names.length - shown.length;
-  const words = rest === 0 ? shown : [...shown, rest === 1 ? '1 other' : `${rest} others`];
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+  return listNames(pods.map(workloadName), most);
 }

@@ -1,23 +1,8 @@
-import type { LabelSelector } from '../../model/index.ts';
-
-/** A selector in kubectl's words: `app=web,tier in (a, b),!x`; empty for one that picks all. */
-export function selectorWords({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
-  const words = [
-    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
-    ...matchExpressions.map(({ key, operator, values = [] }) => {
-      if (operator === 'Exists') return key;
-      if (operator === 'DoesNotExist') return `!${key}`;
-      const [only, second] = values;
-      if (second === undefined) return `${key}${operator === 'In' ? '=' : '!='}${only ?? ''}`;
-      return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(', ')})`;
-    }),
-  ];
-  return words.join(',');
-}
+import { formatSelector, type LabelSelector } from '../../model/index.ts';
 
 /** `namespace shop`, `namespaces with team=blue`, `all namespaces`. */
 export function namespaceWords(selector: LabelSelector): string {
-  const words = selectorWords(selector);
+  const words = formatSelector(selector);
   if (words === '') return 'all namespaces';
   const name = nameWanted(selector);
   return name === undefined ? `namespaces with ${words}` : `namespace ${name}`;
@@ -25,14 +10,14 @@ export function namespaceWords(selector: LabelSelector): string {
 
 /** The same behind `no pod in`: `any namespace`. */
 export function anyNamespaceWords(selector: LabelSelector): string {
-  return selectorWords(selector) === '' ? 'any namespace' : namespaceWords(selector);
+  return formatSelector(selector) === '' ? 'any namespace' : namespaceWords(selector);
 }
 
 /** That there is no namespace for the selector: `there is no namespace shop here`, `no namespace here has team=blue`. */
 export function noNamespaceWords(selector: LabelSelector): string {
   const name = nameWanted(selector);
   return name === undefined
-    ? `no namespace here has ${selectorWords(selector)}`
+    ? `no namespace here has ${formatSelector(selector)}`
     : `there is no namespace ${name} here`;
 }
 

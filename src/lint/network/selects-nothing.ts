@@ -3,7 +3,9 @@ import {
   type AdminTierPolicy,
   describeObject,
   type FieldPath,
+  formatSelector,
   type LabelSelector,
+  listNames,
   type NetworkPolicy,
   type PodOwner,
 } from '../../model/index.ts';
@@ -12,9 +14,9 @@ import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
 import { isOfGateway, makersWords } from './absent.ts';
 import { findNearLabels, labelledPods } from './near-labels.ts';
-import { listNames, podsIn, podsOfPolicy, selectAcross, selectNamespaces } from './pods.ts';
+import { podsIn, podsOfPolicy, selectAcross, selectNamespaces } from './pods.ts';
 import { findContradiction } from './selector-logic.ts';
-import { namespaceWords, noNamespaceWords, selectorWords } from './selector-words.ts';
+import { namespaceWords, noNamespaceWords } from './selector-words.ts';
 
 /** PC3001: a policy that selects no pod. Manifests without any pod say nothing about it. */
 export const selectsNothing: LintRule = {
@@ -34,7 +36,7 @@ function* checkNetworkPolicy(context: LintContext, policy: NetworkPolicy): Itera
   const { namespace } = policy.metadata;
   const selector = policy.spec.podSelector;
   if (podsOfPolicy(cluster, policy).length > 0 || findContradiction(selector) !== undefined) return;
-  if (selectorWords(selector) === '' || isForPodsToCome(objects, namespace, selector)) return;
+  if (formatSelector(selector) === '' || isForPodsToCome(objects, namespace, selector)) return;
   if (isOfGateway(context, selector)) return;
   const here = podsIn(cluster, namespace);
   const near = findNearLabels(selector, labelledPods(here));
@@ -42,7 +44,7 @@ function* checkNetworkPolicy(context: LintContext, policy: NetworkPolicy): Itera
     (pod) => pod.hostNetwork && pod.namespace === namespace && selectsLabels(selector, pod.labels),
   );
   const elsewhere = near === undefined ? podsElsewhere(cluster, selector) : [];
-  const words = selectorWords(selector);
+  const words = formatSelector(selector);
   const makers = hostPods.length > 0 ? '' : makersWords(context);
   const certain = makers === '' && (here.length > 0 || hostPods.length > 0 || elsewhere.length > 0);
   yield {
@@ -119,7 +121,7 @@ function* checkAdminPolicy(context: LintContext, policy: AdminTierPolicy): Itera
           [...cluster.namespaces.values()].filter(({ labels }) => labels.complete),
         )
       : findNearLabels(pods?.podSelector ?? {}, labelledPods(names.flatMap((name) => podsIn(cluster, name))));
-  const which = pods === undefined ? '' : ` with ${selectorWords(pods.podSelector) || 'any labels'}`;
+  const which = pods === undefined ? '' : ` with ${formatSelector(pods.podSelector) || 'any labels'}`;
   yield {
     code: 'PC3001',
     severity: near?.likely === true ? 'warning' : 'info',

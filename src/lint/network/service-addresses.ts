@@ -3,6 +3,7 @@ import {
   type Direction,
   describeObject,
   formatPath,
+  listNames,
   parseAddress,
   type Request,
   rangeHolds,
@@ -14,7 +15,7 @@ import type { LintRule } from '../registry.ts';
 import { plainRequest, podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { isEverything } from './ip-blocks.ts';
-import { listNames, oneOfEach, podsOfPolicy } from './pods.ts';
+import { oneOfEach, podsOfPolicy } from './pods.ts';
 import { addressIn } from './rule-requests.ts';
 
 type Block = Extract<Peer, { readonly kind: 'block' }>;

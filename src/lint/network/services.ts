@@ -1,14 +1,21 @@
 import { type Cluster, type ClusterPod, podsOf } from '../../cluster/index.ts';
-import { describeObject, formatPath, hasLabels, type PodOwner, type Service } from '../../model/index.ts';
+import {
+  describeObject,
+  formatPath,
+  formatSelector,
+  hasLabels,
+  listNames,
+  type PodOwner,
+  type Service,
+} from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import { plainRequest, podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { isOfGateway, makersWords } from './absent.ts';
 import { findNearLabels, labelledPods } from './near-labels.ts';
-import { listNames, oneOfEach } from './pods.ts';
+import { oneOfEach } from './pods.ts';
 import { outsideAddress } from './rule-requests.ts';
-import { selectorWords } from './selector-words.ts';
 import { isSlip } from './slip.ts';
 
 /** PC3031: a Service that selects no pod; PC3032: a target port by a name that no pod declares; PC3033: by a number that no pod declares. */
@@ -62,7 +69,7 @@ function* checkSelector(context: LintContext, service: Service): Iterable<Findin
       reason:
         here.length === 0
           ? `there is no pod in namespace ${namespace}`
-          : `no pod in namespace ${namespace} has ${selectorWords(asSelector)}${makers}`,
+          : `no pod in namespace ${namespace} has ${formatSelector(asSelector)}${makers}`,
     },
   };
 }

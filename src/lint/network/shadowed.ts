@@ -2,6 +2,7 @@ import type { AddressBlock } from '../../cluster/index.ts';
 import {
   type AdminPort,
   type AdminTierPolicy,
+  coversRange,
   type Direction,
   describeObject,
   formatPath,
@@ -103,8 +104,8 @@ function coversPeer(wide: Peer, narrow: Peer): boolean {
 }
 
 /** Blocks of the admin tiers have no exceptions. */
-function holds({ range: outer }: AddressBlock, { range: inner }: AddressBlock): boolean {
-  return outer.family === inner.family && outer.first <= inner.first && inner.last <= outer.last;
+function holds(outer: AddressBlock, inner: AddressBlock): boolean {
+  return coversRange(outer.range, inner.range);
 }
 
 function coversPort(wide: AdminPort, narrow: AdminPort | undefined): boolean {

@@ -1,5 +1,5 @@
 import { type Cluster, type ClusterPod, endpointsOf } from '../../cluster/index.ts';
-import { describeObject, type Protocol, type Request, type Service } from '../../model/index.ts';
+import { describeObject, holdsPort, type Protocol, type Request, type Service } from '../../model/index.ts';
 import {
   type MapEnd,
   mapExposure,
@@ -115,7 +115,7 @@ function unreachedEnds(map: ReachMap, targets: ReadonlySet<ServiceTarget>): Read
 
 function lets({ protocol, ports, bytes, http }: Passage, target: ServiceTarget): boolean {
   if (protocol !== target.protocol) return false;
-  if (!ports.some(({ first, last }) => first <= target.port && target.port <= last)) return false;
+  if (!holdsPort(ports, target.port)) return false;
   return bytes !== 'deny' || (http !== undefined && http.outcome !== 'deny');
 }
 

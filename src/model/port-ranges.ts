@@ -1,4 +1,8 @@
-import type { PortRange } from '../reach/index.ts';
+/** The ports from `first` to `last`, both included. */
+interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
 
 const lastPort = 65535;
 
@@ -18,7 +22,7 @@ export function holdsPort(ranges: readonly PortRange[], port: number): boolean {
 }
 
 /** The union of lists of ranges, ascending; ranges that touch become one. */
-export function mergeRanges(ranges: readonly PortRange[]): readonly PortRange[] {
+export function mergePortRanges(ranges: readonly PortRange[]): readonly PortRange[] {
   const merged: { first: number; last: number }[] = [];
   for (const { first, last } of [...ranges].sort((a, b) => a.first - b.first)) {
     const before = merged.at(-1);
@@ -32,7 +36,7 @@ export function mergeRanges(ranges: readonly PortRange[]): readonly PortRange[] 
 export function otherPorts(ranges: readonly PortRange[]): readonly PortRange[] {
   const others: PortRange[] = [];
   let next = 1;
-  for (const { first, last } of mergeRanges(ranges)) {
+  for (const { first, last } of mergePortRanges(ranges)) {
     if (first > next) others.push({ first: next, last: first - 1 });
     next = last + 1;
   }
