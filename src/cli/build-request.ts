@@ -2,6 +2,7 @@ import { type Cluster, portProtocolOf, servicePortFor } from '../cluster/index.t
 import {
   type Endpoint,
   type HttpRequest,
+  hostHeader,
   type InvalidToken,
   type Protocol,
   parseAddress,
@@ -14,7 +15,6 @@ import { usageError } from './exit.ts';
 import { readPort } from './port-text.ts';
 import { readClaims } from './read-claims.ts';
 import { readHeaders } from './read-headers.ts';
-import { hostHeader } from './read-url.ts';
 import type { RequestFlags } from './request-flags.ts';
 import type { Resolved } from './resolve-endpoint.ts';
 

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/index.ts';
-import { type Endpoint, holdsPort, type Request } from '../model/index.ts';
+import { type Endpoint, holdsPort, podEndpoint, type Request } from '../model/index.ts';
 import {
   allRequests,
   differenceOf,
@@ -62,8 +62,7 @@ function asker(
 
 function endpointOf(end: MapEnd, index: number): Endpoint {
   if (end.kind === 'outside') return { kind: 'address', address: end.address };
-  const { namespace, name } = end.pods[index]!;
-  return { kind: 'pod', namespace, name };
+  return podEndpoint(end.pods[index]!);
 }
 
 /** One request of each kind that fares differently on the ports of a line. */

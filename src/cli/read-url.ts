@@ -1,3 +1,4 @@
+import { hostHeader } from '../model/index.ts';
 import { usageError } from './exit.ts';
 import { readPort, splitPort } from './port-text.ts';
 
@@ -50,10 +51,4 @@ export function readUrl(text: string): Url {
     target: rest.startsWith('/') ? rest : `/${rest}`,
     hostHeader: hostHeader(host, port, defaultPorts[scheme]),
   };
-}
-
-/** `host`, or `host:port` where the port is not the usual one; an IPv6 address in brackets. */
-export function hostHeader(host: string, port: number | undefined, usual: number | undefined): string {
-  const name = host.includes(':') ? `[${host}]` : host;
-  return port === undefined || port === usual ? name : `${name}:${port}`;
 }

@@ -44,6 +44,7 @@ export {
   matchSelector,
   selectsLabels,
 } from './selector.ts';
+export { isDeclaredHttp, serviceHostFor } from './service-port.ts';
 export { isWaypoint, type WaypointChoice, waypointFor, waypointGatewayFor } from './waypoints.ts';
 export {
   type AccountName,

@@ -1,5 +1,13 @@
-import { type ClusterPod, portProtocolOf, servicePortFor } from '../cluster/index.ts';
-import { type Endpoint, type HttpRequest, holdsPort, type Protocol, type Request } from '../model/index.ts';
+import { type ClusterPod, isDeclaredHttp, serviceHostFor, servicePortFor } from '../cluster/index.ts';
+import {
+  type Endpoint,
+  type HttpRequest,
+  holdsPort,
+  hostHeader,
+  type Protocol,
+  podEndpoint,
+  type Request,
+} from '../model/index.ts';
 import type { PortRange, RequestWitness } from '../reach/index.ts';
 import type { MatchedEnd, MatchedWorkload } from './match-ends.ts';
 
@@ -47,8 +55,7 @@ const plainGet: RequestWitness = { http: { method: 'GET', path: '/' }, jwt: 'non
 
 function endpointOf(end: MatchedEnd, side: 'before' | 'after', index: number): Endpoint {
   if (end.kind === 'outside') return { kind: 'address', address: end.address };
-  const { namespace, name } = (end.pods[index] ?? end.pods[0]!)[side];
-  return { kind: 'pod', namespace, name };
+  return podEndpoint((end.pods[index] ?? end.pods[0]!)[side]);
 }
 
 /** A port that a Service leads to, else one that a container declares, else one that people know, else the first. */
@@ -71,10 +78,7 @@ function choosePort(end: MatchedEnd, protocol: Protocol, ports: readonly PortRan
 
 function isHttpPort(end: MatchedEnd, port: number): boolean {
   if (end.kind === 'outside') return false;
-  return podsOf(end).every((pod) => {
-    const reached = servicePortFor(pod, port, 'TCP');
-    return reached !== undefined && portProtocolOf(reached.port) === 'http';
-  });
+  return podsOf(end).every((pod) => isDeclaredHttp(pod, port));
 }
 
 function podsOf({ pods }: MatchedWorkload): readonly ClusterPod[] {
@@ -88,16 +92,9 @@ function completeHttp(http: HttpRequest, end: MatchedEnd, port: number): HttpReq
 
 function usualHost(end: MatchedEnd, port: number): string {
   const [pod] = end.kind === 'workload' ? podsOf(end) : [];
-  const reached = pod && servicePortFor(pod, port, 'TCP');
-  if (reached !== undefined) {
-    const { name, namespace } = reached.service.metadata;
-    return withPort(`${name}.${namespace}`, reached.port.port);
-  }
+  const called = pod && serviceHostFor(pod, port);
+  if (called !== undefined) return called;
   const address = pod === undefined ? (end as { readonly address: string }).address : pod.addresses[0];
   if (address === undefined) return `${pod!.name.replace(/#\d+$/, '')}.${pod!.namespace}`;
-  return withPort(address.includes(':') ? `[${address}]` : address, port);
-}
-
-function withPort(host: string, port: number): string {
-  return port === 80 ? host : `${host}:${port}`;
+  return hostHeader(address, port, 80);
 }

@@ -1,4 +1,4 @@
-import { type Cluster, portProtocolOf, servicePortFor } from '../cluster/index.ts';
+import { type Cluster, isDeclaredHttp } from '../cluster/index.ts';
 import type { Endpoint, Request, ServiceReference, Token } from '../model/index.ts';
 import { plainRequest } from './requests.ts';
 
@@ -47,8 +47,7 @@ function destinationWords(cluster: Cluster, request: Request): readonly string[]
   }
   if (destination.kind === 'pod' && bytes && typeof port === 'number') {
     const pod = cluster.pods.get(`${destination.namespace}/${destination.name}`);
-    const reached = pod && servicePortFor(pod, port, 'TCP');
-    if (sni === undefined && reached !== undefined && portProtocolOf(reached.port) === 'http') {
+    if (sni === undefined && pod !== undefined && isDeclaredHttp(pod, port)) {
       return [endWord(cluster, destination), '--port', String(port), '--sni', 'none'];
     }
   }

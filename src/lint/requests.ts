@@ -1,5 +1,11 @@
-import { type Cluster, portProtocolOf, servicePortFor } from '../cluster/index.ts';
-import type { Endpoint, Protocol, Request, ServiceReference } from '../model/index.ts';
+import { type Cluster, isDeclaredHttp, portProtocolOf, serviceHostFor } from '../cluster/index.ts';
+import {
+  type Endpoint,
+  hostHeader,
+  type Protocol,
+  type Request,
+  type ServiceReference,
+} from '../model/index.ts';
 
 /**
  * The request that `portcullis check FROM TO --port PORT` asks about: on a port that is declared as HTTP a plain GET, else bytes. Everything that is not
@@ -27,21 +33,9 @@ function declaredHost(
     const service = cluster.services.get(`${destination.namespace}/${destination.name}`);
     const found = service?.spec.ports.find((each) => each.protocol === 'TCP' && each.port === port);
     if (found === undefined || portProtocolOf(found) !== 'http') return undefined;
-    return withPort(`${destination.name}.${destination.namespace}`, port);
+    return hostHeader(`${destination.name}.${destination.namespace}`, port, 80);
   }
   if (destination.kind !== 'pod') return undefined;
   const pod = cluster.pods.get(`${destination.namespace}/${destination.name}`);
-  const reached = pod && servicePortFor(pod, port, 'TCP');
-  if (reached === undefined || portProtocolOf(reached.port) !== 'http') return undefined;
-  const { name, namespace } = reached.service.metadata;
-  return withPort(`${name}.${namespace}`, reached.port.port);
-}
-
-function withPort(host: string, port: number): string {
-  return port === 80 ? host : `${host}:${port}`;
-}
-
-/** A pod as an end of a request. */
-export function podEndpoint(pod: { readonly namespace: string; readonly name: string }): Endpoint {
-  return { kind: 'pod', namespace: pod.namespace, name: pod.name };
+  return pod !== undefined && isDeclaredHttp(pod, port) ? serviceHostFor(pod, port) : undefined;
 }

@@ -17,6 +17,17 @@ export interface ServiceReference {
   readonly name: string;
 }
 
+/** A pod as an end of a request. */
+export function podEndpoint({
+  namespace,
+  name,
+}: {
+  readonly namespace: string;
+  readonly name: string;
+}): Endpoint {
+  return { kind: 'pod', namespace, name };
+}
+
 /** What someone wants to send. An optional field that is left out is not said; `complete` tells what that means. */
 export interface Request {
   readonly source: Endpoint;
@@ -35,6 +46,12 @@ export interface Request {
   readonly direct?: boolean;
   /** True: what is not said is absent (no token, no further header). False: it is not known. */
   readonly complete: boolean;
+}
+
+/** The Host header of a client: `host`, or `host:port` where the port is not the `usual` one of its scheme; an IPv6 address in brackets. */
+export function hostHeader(host: string, port: number | undefined, usual: number | undefined): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return port === undefined || port === usual ? name : `${name}:${port}`;
 }
 
 export interface HttpRequest {

@@ -1,5 +1,5 @@
-import { type ClusterPod, portProtocolOf, servicePortFor } from '../cluster/index.ts';
-import { type Endpoint, holdsPort, type Request } from '../model/index.ts';
+import { type ClusterPod, isDeclaredHttp, serviceHostFor } from '../cluster/index.ts';
+import { type Endpoint, holdsPort, podEndpoint, type Request } from '../model/index.ts';
 import type { RequestWitness } from '../reach/index.ts';
 import type { Flow } from './traffic.ts';
 
@@ -15,7 +15,9 @@ export function requestOf(flow: Flow, source: PairEnd, destination: PairEnd): Re
     destination: endpointOf(destination),
     port,
     protocol: flow.protocol,
-    ...(flow.http === undefined ? {} : httpOf(flow.http, flow.anyHost ? usualHost(target, port) : undefined)),
+    ...(flow.http === undefined
+      ? {}
+      : httpOf(flow.http, flow.anyHost && target !== undefined ? serviceHostFor(target, port) : undefined)),
     complete: true,
   };
 }
@@ -24,7 +26,8 @@ export function requestOf(flow: Flow, source: PairEnd, destination: PairEnd): Re
 export function sortFlows(flows: readonly Flow[], destination: PairEnd): readonly Flow[] {
   const pod = 'pod' in destination ? destination.pod : undefined;
   const fits = (flow: Flow): boolean =>
-    (flow.http !== undefined) === (flow.protocol === 'TCP' && isDeclaredHttp(pod, choosePort(flow, pod)));
+    (flow.http !== undefined) ===
+    (flow.protocol === 'TCP' && pod !== undefined && isDeclaredHttp(pod, choosePort(flow, pod)));
   const declares = (flow: Flow): boolean => declaredPort(flow, pod) !== undefined;
   const rank = (flow: Flow): number => (declares(flow) ? 0 : 2) + (fits(flow) ? 0 : 1);
   return [...flows].sort((a, b) => rank(a) - rank(b));
@@ -35,17 +38,9 @@ function httpOf({ http, jwt }: RequestWitness, host: string | undefined): Pick<R
   return jwt === 'none' ? { http: said } : { http: said, jwt };
 }
 
-/** The Host that callers write, of the Service that leads to the port; undefined where there is none. */
-function usualHost(pod: ClusterPod | undefined, port: number): string | undefined {
-  const reached = pod === undefined ? undefined : servicePortFor(pod, port, 'TCP');
-  if (reached === undefined) return undefined;
-  const { name, namespace } = reached.service.metadata;
-  return reached.port.port === 80 ? `${name}.${namespace}` : `${name}.${namespace}:${reached.port.port}`;
-}
-
 function endpointOf(end: PairEnd): Endpoint {
   if ('address' in end) return { kind: 'address', address: end.address };
-  return { kind: 'pod', namespace: end.pod.namespace, name: end.pod.name };
+  return podEndpoint(end.pod);
 }
 
 /** A port that the destination declares, else the first. */
@@ -56,9 +51,4 @@ function choosePort(flow: Flow, pod: ClusterPod | undefined): number {
 function declaredPort({ ports, protocol }: Flow, pod: ClusterPod | undefined): number | undefined {
   const holds = (number: number): boolean => holdsPort(ports, number);
   return pod?.ports.find((port) => port.protocol === protocol && holds(port.containerPort))?.containerPort;
-}
-
-function isDeclaredHttp(pod: ClusterPod | undefined, port: number): boolean {
-  const reached = pod === undefined ? undefined : servicePortFor(pod, port, 'TCP');
-  return reached !== undefined && portProtocolOf(reached.port) === 'http';
 }

@@ -5,12 +5,12 @@ import {
   formatAddress,
   type IpRange,
   parseRange,
+  podEndpoint,
   type Request,
   type Service,
 } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { authorizationPolicies } from './policies.ts';
 import { fieldsOf, type RuleField } from './rule-fields.ts';

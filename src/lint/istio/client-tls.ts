@@ -3,13 +3,14 @@ import {
   type DestinationRule,
   describeObject,
   hasLabels,
+  podEndpoint,
   type Request,
   type Service,
 } from '../../model/index.ts';
 import { decide } from '../../verdict/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { plainRequest, podEndpoint } from '../requests.ts';
+import { plainRequest } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { serviceHost, serviceHosts } from './service-hosts.ts';

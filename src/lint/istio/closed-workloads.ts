@@ -1,7 +1,6 @@
-import { type AuthorizationPolicy, describeObject, listNames } from '../../model/index.ts';
+import { type AuthorizationPolicy, describeObject, listNames, podEndpoint } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { authorizationPolicies } from './policies.ts';

@@ -1,11 +1,10 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import { suggestName } from '../../manifest/index.ts';
-import { listNames, type ModelObject } from '../../model/index.ts';
+import { listNames, type ModelObject, podEndpoint } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import { makersWords } from '../network/absent.ts';
 import { isSlip } from '../network/slip.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { type NamedIdentity, namedIdentity } from './named-identities.ts';
 import { labelOfPod, podGroups } from './pod-groups.ts';

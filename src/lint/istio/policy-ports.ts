@@ -3,11 +3,11 @@ import {
   describeObject,
   listNames,
   listWords,
+  podEndpoint,
   type Verdict,
 } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { authorizationPolicies } from './policies.ts';

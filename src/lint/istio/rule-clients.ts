@@ -5,10 +5,10 @@ import {
   formatAddress,
   notSaid,
   parseRange,
+  podEndpoint,
   type Request,
 } from '../../model/index.ts';
 import { type Condition, conditionHolds } from '../../policy/authorization/index.ts';
-import { podEndpoint } from '../requests.ts';
 import { clientsOf } from './clients.ts';
 import { identityCandidates, identityFieldsOf } from './identity-samples.ts';
 import { fieldsOf } from './rule-fields.ts';

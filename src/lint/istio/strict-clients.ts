@@ -4,12 +4,12 @@ import {
   type KindedObject,
   listNames,
   type PeerAuthentication,
+  podEndpoint,
   type Verdict,
 } from '../../model/index.ts';
 import { effectiveMode } from '../../policy/peer-authentication/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { labelOfPod } from './pod-groups.ts';

@@ -4,13 +4,13 @@ import {
   hasLabels,
   type KindedObject,
   listNames,
+  podEndpoint,
   type RequestAuthentication,
   type Verdict,
 } from '../../model/index.ts';
 import { jwtRulesFor } from '../../policy/request-authentication/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { requestAuthentications } from './policies.ts';

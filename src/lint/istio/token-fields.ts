@@ -4,12 +4,12 @@ import {
   describeObject,
   listNames,
   listWords,
+  podEndpoint,
   type Token,
 } from '../../model/index.ts';
 import { jwtRulesFor } from '../../policy/request-authentication/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { conditionOf } from './conditions.ts';

@@ -1,8 +1,7 @@
 import type { Cluster } from '../../cluster/index.ts';
-import { type AuthorizationPolicy, describeObject, listNames } from '../../model/index.ts';
+import { type AuthorizationPolicy, describeObject, listNames, podEndpoint } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding, Proof } from '../types.ts';
 import { podGroups } from './pod-groups.ts';
 import { authorizationPolicies } from './policies.ts';

@@ -1,7 +1,6 @@
-import { type AuthorizationPolicy, describeObject, type Request } from '../../model/index.ts';
+import { type AuthorizationPolicy, describeObject, podEndpoint, type Request } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { clientsOf, identityOf } from './clients.ts';
 import { authorizationPolicies } from './policies.ts';

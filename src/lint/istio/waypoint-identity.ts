@@ -2,13 +2,13 @@ import { type ClusterPod, waypointFor } from '../../cluster/index.ts';
 import {
   type AuthorizationPolicy,
   describeObject,
+  podEndpoint,
   type Request,
   type Service,
   type Verdict,
 } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { identityOf } from './clients.ts';
 import { authorizationPolicies } from './policies.ts';

@@ -1,6 +1,13 @@
-import type { Endpoint, KindedObject, Request, ServiceReference, Verdict } from '../../model/index.ts';
+import {
+  type Endpoint,
+  hostHeader,
+  type KindedObject,
+  podEndpoint,
+  type Request,
+  type ServiceReference,
+  type Verdict,
+} from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Witness } from '../types.ts';
 import type { Site, SitePort } from './sites.ts';
 
@@ -50,7 +57,7 @@ export function httpTo(site: Site, port: SitePort, source: Endpoint, http: Reque
 function hostOf(site: Site, { service, servicePort }: SitePort): string {
   if (service === undefined || servicePort === undefined) return site.pod.addresses[0] ?? site.pod.name;
   const { name, namespace } = service.metadata;
-  return servicePort.port === 80 ? `${name}.${namespace}` : `${name}.${namespace}:${servicePort.port}`;
+  return hostHeader(`${name}.${namespace}`, servicePort.port, 80);
 }
 
 /** True where Istio's layers turned the request away, not a network policy or a missing endpoint. */

@@ -1,9 +1,14 @@
-import { type Connection, describeObject, notSaid, type PeerAuthentication } from '../../model/index.ts';
+import {
+  type Connection,
+  describeObject,
+  notSaid,
+  type PeerAuthentication,
+  podEndpoint,
+} from '../../model/index.ts';
 import { policyMatches } from '../../policy/authorization/index.ts';
 import { effectiveMode, workloadPoliciesInForce } from '../../policy/peer-authentication/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { type Site, type SitePort, sitesOf } from './sites.ts';

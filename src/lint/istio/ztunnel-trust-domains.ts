@@ -1,7 +1,12 @@
-import { type AuthorizationPolicy, describeObject, listNames, type Verdict } from '../../model/index.ts';
+import {
+  type AuthorizationPolicy,
+  describeObject,
+  listNames,
+  podEndpoint,
+  type Verdict,
+} from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { clientsOf } from './clients.ts';
 import { authorizationPolicies } from './policies.ts';

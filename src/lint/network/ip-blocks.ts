@@ -6,12 +6,13 @@ import {
   type IpRange,
   isUnknown,
   listNames,
+  podEndpoint,
   type Request,
 } from '../../model/index.ts';
 import { matchPeer, type Peer, type Rule, rulesOf } from '../../policy/network/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { plainRequest, podEndpoint } from '../requests.ts';
+import { plainRequest } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { oneOfEach, podsOfPolicy } from './pods.ts';
 

@@ -3,13 +3,14 @@ import {
   describeObject,
   labelOf,
   type NetworkPolicy,
+  podEndpoint,
   type Request,
   type Verdict,
 } from '../../model/index.ts';
 import { rulesOf, selectNetworkPolicies } from '../../policy/network/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { plainRequest, podEndpoint } from '../requests.ts';
+import { plainRequest } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { listWorkloads, namespacesWithPods, oneOfEach, podsIn } from './pods.ts';
 import { outsideAddress } from './rule-requests.ts';

@@ -4,6 +4,7 @@ import {
   labelOf,
   type NetworkPolicy,
   type Protocol,
+  podEndpoint,
   type Request,
   type Severity,
   type Verdict,
@@ -12,7 +13,6 @@ import { rulesOf, selectNetworkPolicies } from '../../policy/network/index.ts';
 import { decide } from '../../verdict/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding, Witness } from '../types.ts';
 import { listWorkloads, namespacesWithPods, oneOfEach, podsIn } from './pods.ts';
 import { dnsPod, istiodPod, type SystemPod, withSystemPod } from './system-pods.ts';

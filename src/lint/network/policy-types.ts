@@ -1,9 +1,15 @@
 import type { ClusterPod } from '../../cluster/index.ts';
-import { type Direction, describeObject, type NetworkPolicy, type Request } from '../../model/index.ts';
+import {
+  type Direction,
+  describeObject,
+  type NetworkPolicy,
+  podEndpoint,
+  type Request,
+} from '../../model/index.ts';
 import { rulesOf, selectNetworkPolicies } from '../../policy/network/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { plainRequest, podEndpoint } from '../requests.ts';
+import { plainRequest } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { listWorkloads, oneOfEach, podsOfPolicy } from './pods.ts';
 import { outsideAddress } from './rule-requests.ts';

@@ -5,12 +5,13 @@ import {
   type Direction,
   describeObject,
   isUnknown,
+  podEndpoint,
   type Request,
 } from '../../model/index.ts';
 import { matchPeer, matchSubject, policiesOfTier, type Rule, rulesOf } from '../../policy/admin/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { plainRequest, podEndpoint } from '../requests.ts';
+import { plainRequest } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { oneOfEach } from './pods.ts';
 

@@ -1,8 +1,8 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
-import { type Endpoint, formatAddress, type Request } from '../../model/index.ts';
+import { type Endpoint, formatAddress, podEndpoint, type Request } from '../../model/index.ts';
 import type { Peer, Port, Rule } from '../../policy/network/index.ts';
 import type { LintContext } from '../context.ts';
-import { plainRequest, podEndpoint } from '../requests.ts';
+import { plainRequest } from '../requests.ts';
 import { oneOfEach, podsOfPeer, podsOfPolicy } from './pods.ts';
 
 /** An address of the documentation's range, where nobody is: it stands for the internet. */

@@ -5,6 +5,7 @@ import {
   formatPath,
   listNames,
   parseAddress,
+  podEndpoint,
   type Request,
   rangeHolds,
   type Service,
@@ -12,7 +13,7 @@ import {
 import { type Peer, type Rule, rulesOf } from '../../policy/network/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { plainRequest, podEndpoint } from '../requests.ts';
+import { plainRequest } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { isEverything } from './ip-blocks.ts';
 import { oneOfEach, podsOfPolicy } from './pods.ts';

@@ -6,6 +6,7 @@ import {
   formatPath,
   type NetworkPolicy,
   type Protocol,
+  podEndpoint,
   type Request,
   type Service,
   type ServicePort,
@@ -15,7 +16,7 @@ import { type Port, type Rule, rulesOf } from '../../policy/network/index.ts';
 import { decide } from '../../verdict/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { plainRequest, podEndpoint } from '../requests.ts';
+import { plainRequest } from '../requests.ts';
 import type { Finding, Fix } from '../types.ts';
 import { withRule } from './change-policy.ts';
 import { oneOfEach, podsOfPeer, podsOfPolicy } from './pods.ts';

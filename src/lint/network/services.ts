@@ -6,11 +6,12 @@ import {
   hasLabels,
   listNames,
   type PodOwner,
+  podEndpoint,
   type Service,
 } from '../../model/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { plainRequest, podEndpoint } from '../requests.ts';
+import { plainRequest } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { isOfGateway, makersWords } from './absent.ts';
 import { findNearLabels, labelledPods } from './near-labels.ts';

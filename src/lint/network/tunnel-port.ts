@@ -4,6 +4,7 @@ import {
   describeObject,
   formatPath,
   type NetworkPolicy,
+  podEndpoint,
   type Request,
   type Verdict,
 } from '../../model/index.ts';
@@ -11,7 +12,6 @@ import { type Rule, rulesOf, selectNetworkPolicies } from '../../policy/network/
 import { decide } from '../../verdict/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { podEndpoint } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { withRule } from './change-policy.ts';
 import { oneOfEach, podsIn, podsOfPeer, podsOfPolicy } from './pods.ts';

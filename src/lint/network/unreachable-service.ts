@@ -1,5 +1,12 @@
 import { type Cluster, type ClusterPod, endpointsOf } from '../../cluster/index.ts';
-import { describeObject, holdsPort, type Protocol, type Request, type Service } from '../../model/index.ts';
+import {
+  describeObject,
+  holdsPort,
+  type Protocol,
+  podEndpoint,
+  type Request,
+  type Service,
+} from '../../model/index.ts';
 import {
   type MapEnd,
   mapExposure,
@@ -9,7 +16,7 @@ import {
 } from '../../reach/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
-import { plainRequest, podEndpoint } from '../requests.ts';
+import { plainRequest } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { namespacesWithPods, oneOfEach, podsIn } from './pods.ts';
 
