@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Cluster } from '../cluster/index.ts';
 import { checkWords } from '../lint/index.ts';
 import type { Diagnostic } from '../model/index.ts';
-import { type DiffSide, quoteForShell } from '../report/index.ts';
+import { checkCommand, type DiffSide } from '../report/index.ts';
 import { findCommit, findMergeBase, type GitCommit } from '../sources/index.ts';
 import type { DiffFlags } from './diff.ts';
 import { inputError, Refusal, usageError } from './exit.ts';
@@ -182,7 +182,7 @@ function sideOf({ plan, cluster }: GatheredSide): Side {
     cluster,
     command: (request) => {
       const words = checkWords(cluster, request);
-      return words && ['portcullis', 'check', ...input, ...words].map(quoteForShell).join(' ');
+      return words && checkCommand([...input, ...words]);
     },
   };
 }

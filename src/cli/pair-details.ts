@@ -12,6 +12,7 @@ import {
 import {
   describeClosed,
   describePassages,
+  formatPassageLine,
   type PairDecision,
   type PairDetail,
   type PassageLine,
@@ -70,7 +71,7 @@ function samplesOf(
   { ports, requests, example }: PassageLine,
   passages: readonly Passage[],
 ): readonly Sample[] {
-  const title = requests === '' ? ports : `${ports}: ${requests}`;
+  const title = formatPassageLine({ ports, requests });
   const passage = passages.find(
     (each) => each.protocol === example.protocol && holdsPort(each.ports, example.port),
   );

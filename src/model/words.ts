@@ -11,7 +11,12 @@ export function listNames(names: Iterable<string>, most = 3): string {
   return `${all.slice(0, most).join(', ')} and ${count(all.length - most, 'other')}`;
 }
 
-/** `1 pod`, `2 pods`; `plural` where an s does not do. */
+/** `1 pod`, `12,345 pods`; `plural` where an s does not do. */
 export function count(number: number, word: string, plural = `${word}s`): string {
-  return `${number} ${number === 1 ? word : plural}`;
+  return `${formatNumber(number)} ${number === 1 ? word : plural}`;
+}
+
+/** `12,345`. */
+export function formatNumber(number: number): string {
+  return number.toLocaleString('en');
 }

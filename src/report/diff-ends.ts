@@ -1,5 +1,5 @@
-import type { MapDiff, MatchedEnd } from '../diff/index.ts';
-import { listWords } from '../model/index.ts';
+import type { MapDiff, MatchedEnd, PairGroup } from '../diff/index.ts';
+import { count, listWords } from '../model/index.ts';
 import { nameEnds } from './map-names.ts';
 
 /** Of a list of ends so many are named. */
@@ -37,6 +37,13 @@ export function endWords({ after, ends }: MapDiff): EndWords {
     return shorten([...words, ...far]);
   };
   return { name, list };
+}
+
+/** `shop/cart and shop/web -> shop/db`; `within shop/db and shop/web` for traffic between pods of one workload. */
+export function describePairs({ scope, sources, destinations, pairs }: PairGroup, words: EndWords): string {
+  if (scope === 'within') return `within ${words.list(destinations)}`;
+  const ends = `${words.list(sources, destinations)} -> ${words.list(destinations, sources)}`;
+  return sources.length === 1 && destinations.length === 1 ? ends : `${ends}  (${count(pairs, 'pair')})`;
 }
 
 /** A namespace of which all workloads are meant stands as one word. */

@@ -2,19 +2,18 @@ import type { MapDiff, Witness } from '../diff/index.ts';
 import { objectsIn } from '../diff/index.ts';
 import { count, type KindedObject, type Span, type Step } from '../model/index.ts';
 import { type FieldReference, fieldsOf, locateField } from './answer.ts';
-import { endWords } from './diff-ends.ts';
+import { describePairs, endWords } from './diff-ends.ts';
 import { type ChangeLine, changeLines } from './diff-lines.ts';
-import { describePairs } from './diff-text.ts';
 import {
   changedObjectsOf,
   type DiffReport,
   type DiffSide,
   describeKind,
   describeTurns,
-  describeWitnessRequest,
   summarizeDiff,
 } from './diff-words.ts';
 import { githubCommand } from './github.ts';
+import { describeQuestion } from './vocabulary.ts';
 
 /** GitHub shows ten of a step; what goes far beyond helps nobody. */
 const mostCommands = 100;
@@ -78,7 +77,7 @@ function proofLines(witness: Witness, { after, diff }: DiffReport): readonly str
     return `${name}: ${turns[0]!.outcome}, ${turns.map(({ words }) => words).join('; ')}`;
   };
   return [
-    describeWitnessRequest(witness.after.request),
+    describeQuestion(witness.after.request),
     side('before'),
     side('after'),
     ...(command === undefined ? [] : [command]),

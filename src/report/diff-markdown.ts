@@ -1,9 +1,8 @@
 import type { MapDiff, PairGroup, Witness } from '../diff/index.ts';
 import { count, type KindedObject } from '../model/index.ts';
 import type { MapEnd, ReachMap } from '../reach/index.ts';
-import { type EndWords, endWords } from './diff-ends.ts';
+import { describePairs, type EndWords, endWords } from './diff-ends.ts';
 import { type ChangeLine, changeLines } from './diff-lines.ts';
-import { describePairs } from './diff-text.ts';
 import {
   changedObjectsOf,
   type DiffReport,
@@ -12,21 +11,17 @@ import {
   describeKind,
   describeObjectChange,
   describeTurns,
-  describeWitnessRequest,
   loneEnds,
   placeOf,
   summarizeDiff,
 } from './diff-words.ts';
 import { shortenWords } from './lines.ts';
-import { escapeMarkdown } from './lint-markdown.ts';
-import { markdownCode } from './markdown.ts';
+import { escapeMarkdown, markdownCode, markdownShell, mostCharacters } from './markdown.ts';
 import { formatPlace } from './position.ts';
+import { describeQuestion } from './vocabulary.ts';
 
 /** Finds the comment of an earlier run, to put the new one in its place. */
 const marker = '<!-- portcullis diff -->';
-
-/** GitHub takes 65,536 characters for a comment; what is left is for whatever a workflow puts around it. */
-const mostCharacters = 64_000;
 
 /** Kept free for the lines at the end. */
 const reserve = 2_000;
@@ -126,23 +121,11 @@ function witnessText(witness: Witness, report: DiffReport): string {
     (side) => report[side].command(witness[side].request) ?? [],
   );
   return [
-    `- ${markdownCode(shortenWords(describeWitnessRequest(witness.after.request)))}\n`,
+    `- ${markdownCode(shortenWords(describeQuestion(witness.after.request)))}\n`,
     sideText(witness, 'before', changed),
     sideText(witness, 'after', changed),
-    ...(commands.length === 0
-      ? []
-      : [
-          `\n  ${fenceOf(commands)}sh\n`,
-          ...commands.map((each) => `  ${each}\n`),
-          `  ${fenceOf(commands)}\n`,
-        ]),
+    ...(commands.length === 0 ? [] : [`\n${markdownShell(commands)}`]),
   ].join('');
-}
-
-/** Longer than any run of backticks within. */
-function fenceOf(lines: readonly string[]): string {
-  const runs = lines.flatMap((line) => line.match(/`+/g) ?? []).map(({ length }) => length);
-  return '`'.repeat(Math.max(3, ...runs.map((run) => run + 1)));
 }
 
 function sideText(witness: Witness, side: 'before' | 'after', changed: ReadonlySet<KindedObject>): string {

@@ -1,7 +1,7 @@
 import type { MapDiff, ObjectChange, PairGroup, Witness } from '../diff/index.ts';
-import { count } from '../model/index.ts';
+import { count, describeObject } from '../model/index.ts';
 import type { MapEnd, ReachMap } from '../reach/index.ts';
-import { type EndWords, endWords } from './diff-ends.ts';
+import { describePairs, type EndWords, endWords } from './diff-ends.ts';
 import { type ChangeLine, changeLines } from './diff-lines.ts';
 import {
   changedObjectsOf,
@@ -11,21 +11,20 @@ import {
   describeGround,
   describeKind,
   describeTurns,
-  describeWitnessRequest,
   loneEnds,
   placeOf,
   summarizeDiff,
 } from './diff-words.ts';
 import { wrapText } from './lines.ts';
+import { outcomeMarks } from './outcomes.ts';
 import { formatPlace } from './position.ts';
+import { placeLines } from './quote.ts';
 import { plainStyle, type Style } from './style.ts';
+import { describeQuestion } from './vocabulary.ts';
 
 /** Groups, and workloads or objects that are listed below them: so many are written out. */
 const mostGroups = 50;
 const mostListed = 30;
-const mostPlaces = 3;
-
-const outcomeMarks = { allow: '✓', deny: '✗', unknown: '?' } as const;
 
 /**
  * A diff as text for people: each group of pairs with what changes, a request that shows it, why each side decides as it does, and the commands that ask; then
@@ -59,13 +58,6 @@ function groupLines(group: PairGroup, words: EndWords, report: DiffReport, style
   ];
 }
 
-/** `shop/cart and shop/web -> shop/db`; `within shop/db and shop/web` for traffic between pods of one workload. */
-export function describePairs({ scope, sources, destinations, pairs }: PairGroup, words: EndWords): string {
-  if (scope === 'within') return `within ${words.list(destinations)}`;
-  const ends = `${words.list(sources, destinations)} -> ${words.list(destinations, sources)}`;
-  return sources.length === 1 && destinations.length === 1 ? ends : `${ends}  (${count(pairs, 'pair')})`;
-}
-
 function lineText(line: ChangeLine, report: DiffReport, style: Style): string[] {
   const { kind, conditions } = line;
   const paint = kind === 'newly denied' || kind === 'no longer unknown' ? style.good : style.doubtful;
@@ -88,7 +80,7 @@ function witnessText(witness: Witness, line: ChangeLine, report: DiffReport, sty
   const { request } = witness.after;
   const effect = line.witnesses.length > 1 ? `${witness.effect}: ` : '';
   return [
-    ...wrapText(`${effect}${describeWitnessRequest(request)}`, '    ', '      ', style.width),
+    ...wrapText(`${effect}${describeQuestion(request)}`, '    ', '      ', style.width),
     ...sideText(witness, 'before', report, style),
     ...sideText(witness, 'after', report, style),
   ];
@@ -105,10 +97,7 @@ function sideText(witness: Witness, side: 'before' | 'after', report: DiffReport
         ' '.repeat(15),
         style.width,
       ),
-      ...spans.slice(0, mostPlaces).map((span) => style.place(`${' '.repeat(15)}--> ${formatPlace(span)}`)),
-      ...(spans.length > mostPlaces
-        ? [`${' '.repeat(15)}and ${count(spans.length - mostPlaces, 'other')}`]
-        : []),
+      ...placeLines(spans, ' '.repeat(15), style),
     ]),
     ...(asked === undefined ? [] : [style.faint(`${' '.repeat(15)}$ ${asked}`)]),
   ];
@@ -141,9 +130,7 @@ const objectMarks = { added: '+', removed: '-', changed: '~' } as const;
 
 function objectText({ kind, before, after }: ObjectChange): string {
   const object = (after ?? before)!;
-  const { namespace, name } = object.metadata;
-  const label = `${object.kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
-  return `${objectMarks[kind]} ${label} ${kind}  ${formatPlace(placeOf(object))}`;
+  return `${objectMarks[kind]} ${describeObject(object)} ${kind}  ${formatPlace(placeOf(object))}`;
 }
 
 function restLine(rest: number, one: string, many: string): string[] {

@@ -3,6 +3,7 @@ import { type Contact, type Contacts, contactsOf } from '../diff/index.ts';
 import {
   count,
   describeObject,
+  formatNumber,
   type KindedObject,
   listWords,
   type Outcome,
@@ -11,14 +12,7 @@ import {
 } from '../model/index.ts';
 import type { MapEnd, ReachMap } from '../reach/index.ts';
 import { fieldsOf, locateField } from './answer.ts';
-import { formatNumber } from './map-tables.ts';
-import {
-  describeEndpoint,
-  describeLayer,
-  describePort,
-  describeReason,
-  describeRequest,
-} from './vocabulary.ts';
+import { describeLayer, describeReason } from './vocabulary.ts';
 
 /** A diff and the two sides of it as the user knows them. */
 export interface DiffReport {
@@ -72,9 +66,7 @@ export function summarizeDiff({ groups, further, added, removed, unread }: MapDi
     const own = groups.filter(({ changes }) => changes.some((change) => change.kind === kind));
     const rest = further.filter((each) => each.kind === kind);
     const number = [...own, ...rest].reduce((sum, each) => sum + each.pairs, 0);
-    return number === 0
-      ? []
-      : [`${formatNumber(number)} ${number === 1 ? 'pair' : 'pairs'} ${kindWords[kind]}`];
+    return number === 0 ? [] : [`${count(number, 'pair')} ${kindWords[kind]}`];
   });
   const lone = [
     ...(added.length === 0 ? [] : [`${count(added.length, 'workload')} added`]),
@@ -154,12 +146,6 @@ export function describeTurns(
       .toSorted((a, b) => Number(changed.has(b.object)) - Number(changed.has(a.object)))
       .map(locateField),
   }));
-}
-
-/** `shop/cart -> shop/db  TCP 9090, GET /, host db.shop`. */
-export function describeWitnessRequest(request: Request): string {
-  const ends = `${describeEndpoint(request.source)} -> ${describeEndpoint(request.destination)}`;
-  return [`${ends}  ${describePort(request)}`, ...describeRequest(request)].join(', ');
 }
 
 /** Of so many ends that are on one side only it is told whom they reach: each is compared with all others. */

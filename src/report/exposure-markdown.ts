@@ -2,7 +2,7 @@ import type { ExposureItem, MapEnd, WorkloadEnd } from '../reach/index.ts';
 import { inChunks } from './chunks.ts';
 import type { ExposureView } from './exposure-view.ts';
 import { describePeer } from './exposure-words.ts';
-import { markdownCode, markdownRow } from './markdown.ts';
+import { markdownCode, markdownHead, markdownRow } from './markdown.ts';
 import { describePassages } from './passage-words.ts';
 
 /** An exposure as two Markdown tables, in pieces: what workloads accept, and what they may reach. */
@@ -11,15 +11,11 @@ export function formatExposureMarkdown(view: ExposureView): Iterable<string> {
 }
 
 function* lines({ exposure, receivers, senders }: ExposureView): Generator<string> {
-  if (receivers.length > 0) yield tableHead('Workload', 'Accepts from');
+  if (receivers.length > 0) yield markdownHead(['Workload', 'Accepts from', 'Ports', 'Requests']);
   for (const end of receivers) yield* rows(end, exposure.accepts(end), () => end);
   if (receivers.length > 0 && senders.length > 0) yield '\n';
-  if (senders.length > 0) yield tableHead('Workload', 'May reach');
+  if (senders.length > 0) yield markdownHead(['Workload', 'May reach', 'Ports', 'Requests']);
   for (const end of senders) yield* rows(end, exposure.reaches(end), ({ peer }) => peer.end);
-}
-
-function tableHead(...titles: readonly string[]): string {
-  return `${markdownRow([...titles, 'Ports', 'Requests'])}${markdownRow(['---', '---', '---', '---'])}`;
 }
 
 function* rows(

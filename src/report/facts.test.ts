@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { policy } from '../../test/support/report-example.ts';
 import type { Fact } from '../model/index.ts';
-import { adviseFact, describeFact, describePatterns, nameFact, quoteArgument } from './facts.ts';
+import { adviseFact, describeFact, describePatterns, nameFact } from './facts.ts';
+import { quoteForShell } from './shell.ts';
 
 const blue = [{ form: 'exact', text: "it's blue" }] as const;
 
@@ -82,7 +83,7 @@ test('what a decision turns on', () => {
 });
 
 test('arguments as a shell takes them', () => {
-  expect(['a=b', 'a b', "it's", '', '$x'].map(quoteArgument)).toEqual([
+  expect(['a=b', 'a b', "it's", '', '$x'].map(quoteForShell)).toEqual([
     'a=b',
     "'a b'",
     "'it'\\''s'",

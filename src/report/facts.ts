@@ -7,6 +7,7 @@ import {
   type Pattern,
 } from '../model/index.ts';
 import { formatPlace } from './position.ts';
+import { quoteForShell } from './shell.ts';
 
 const topicWords: Readonly<Record<ImplementationTopic, string>> = {
   hairpin: 'what the network plugin does with traffic that comes back to its own pod through a Service',
@@ -70,7 +71,7 @@ function nameUnread(object: KindedObject): string {
 export function adviseFact(fact: Fact): string {
   switch (fact.kind) {
     case 'namespace label':
-      return `give the Namespace object, or --assume ${quoteArgument(`Namespace/${fact.namespace}:${fact.key}=${exampleText(fact.patterns)}`)}`;
+      return `give the Namespace object, or --assume ${quoteForShell(`Namespace/${fact.namespace}:${fact.key}=${exampleText(fact.patterns)}`)}`;
     case 'pod address':
       return "give the Pod with its status.podIP, or narrow the pods' range with --pod-cidr CIDR";
     case 'external address':
@@ -78,7 +79,7 @@ export function adviseFact(fact: Fact): string {
     case 'pod node':
       return 'give the Pod with its spec.nodeName';
     case 'authorizer answer':
-      return `--authorizer ${quoteArgument(`${fact.provider}=allow`)} or =deny, or externalAuthorizers in the project file`;
+      return `--authorizer ${quoteForShell(`${fact.provider}=allow`)} or =deny, or externalAuthorizers in the project file`;
     case 'token':
       return 'say it with --claim iss=ISSUER --claim sub=SUBJECT, or --jwt none';
     case 'request':
@@ -150,11 +151,11 @@ const flagOfField: ReadonlyMap<string, string> = new Map([
 
 function adviseRequestField(field: string, example: string): string {
   const flag = flagOfField.get(field);
-  if (flag !== undefined) return `say it with ${flag} ${quoteArgument(example)}`;
+  if (flag !== undefined) return `say it with ${flag} ${quoteForShell(example)}`;
   const space = field.indexOf(' ');
   const name = field.slice(space + 1);
-  if (field.startsWith('header ')) return `say it with --header ${quoteArgument(`${name}: ${example}`)}`;
-  if (field.startsWith('claim ')) return `say it with --claim ${quoteArgument(`${name}=${example}`)}`;
+  if (field.startsWith('header ')) return `say it with --header ${quoteForShell(`${name}: ${example}`)}`;
+  if (field.startsWith('claim ')) return `say it with --claim ${quoteForShell(`${name}=${example}`)}`;
   if (field === 'remote address') return "say it with --header 'X-Forwarded-For: ADDRESS'";
   return 'it cannot be said: it depends on what other filters of the proxy do';
 }
@@ -162,9 +163,4 @@ function adviseRequestField(field: string, example: string): string {
 function exampleText(patterns: readonly Pattern[]): string {
   const told = patterns.find(({ form, text }) => form !== 'presence' && form !== 'regex' && text !== '');
   return told === undefined ? 'VALUE' : told.text;
-}
-
-/** An argument as a shell takes it: in quotes where it needs them. */
-export function quoteArgument(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -10,10 +10,8 @@ import {
   witnessCommand,
   witnessesOf,
 } from './lint-words.ts';
+import { escapeMarkdown, markdownCode, markdownShell, mostCharacters } from './markdown.ts';
 import { positionOf } from './position.ts';
-
-/** GitHub takes 65,536 characters for a comment; what it adds itself has to find room. */
-const mostCharacters = 64_000;
 
 const marks: Readonly<Record<Severity, string>> = { error: '🔴', warning: '🟠', info: '🔵' };
 const order: readonly Severity[] = ['error', 'warning', 'info'];
@@ -43,7 +41,7 @@ function entryBlock(entry: LintEntry, { inputWords, pages }: LintSetting): strin
   const place =
     span === undefined
       ? ''
-      : ` ${codeSpan(`${span.source.name}:${positionOf(span.source, span.start).line}`)}`;
+      : ` ${markdownCode(`${span.source.name}:${positionOf(span.source, span.start).line}`)}`;
   const witnesses = proof === undefined ? [] : witnessesOf(proof);
   const commands = witnesses.flatMap((witness) => witnessCommand(witness, inputWords) ?? []);
   const title = titleOf(code, pages);
@@ -51,30 +49,8 @@ function entryBlock(entry: LintEntry, { inputWords, pages }: LintSetting): strin
     ...(proof === undefined ? [] : describeProof(proof).map((line) => escapeMarkdown(line))),
     ...(help === undefined ? [] : [escapeMarkdown(help)]),
   ].map((line) => `  ${line}  \n`);
-  const shell = commands.length === 0 ? '' : `\n${fence(commands)}`;
+  const shell = commands.length === 0 ? '' : `\n${markdownShell(commands)}`;
   const words = escapeMarkdown(shortenWords(message));
   const summary = `  <details><summary>${escapeMarkdown(title === '' ? 'why' : title)}</summary>\n\n`;
   return `\n- ${marks[severity]} **${severity} ${code}**${place} ${words}\n${summary}${details.join('')}${shell}\n  </details>\n`;
-}
-
-function fence(lines: readonly string[]): string {
-  return ['```sh', ...lines, '```'].map((line) => `  ${line}\n`).join('');
-}
-
-/** A name in code letters, whatever it holds. */
-function codeSpan(text: string): string {
-  const runs = text.match(/`+/g) ?? [];
-  const mark = '`'.repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);
-  const room = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
-  return `${mark}${room}${text}${room}${mark}`;
-}
-
-/** Text that Markdown and HTML leave as it is; a name with `@` mentions nobody. */
-export function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[\\`*_[\]{}|#~]/g, (sign) => `\\${sign}`)
-    .replaceAll('@', '@\u200b');
 }

@@ -1,7 +1,8 @@
 import type { LintReport, Proof, Witness } from '../lint/index.ts';
 import { count } from '../model/index.ts';
 import { countDiagnostics } from './diagnostics.ts';
-import { describeEndpoint, describePort, describeRequest } from './vocabulary.ts';
+import { checkCommand } from './shell.ts';
+import { describeQuestion } from './vocabulary.ts';
 
 /** What a report shows of the world around it. */
 export interface LintSetting {
@@ -25,24 +26,16 @@ export function witnessesOf(proof: Proof): readonly Witness[] {
 
 /** `witness: shop/web -> shop/db  TCP 5432: deny (from another namespace)`. */
 export function describeWitness({ request, outcome, shows, under }: Witness): string {
-  const ends = `${describeEndpoint(request.source)} -> ${describeEndpoint(request.destination)}`;
-  const details = describeRequest(request);
-  const sent = details.length === 0 ? '' : `, ${details.join(', ')}`;
   const remarks = [under, shows].filter((words) => words !== undefined);
   const said = remarks.length === 0 ? '' : ` (${remarks.join('; ')})`;
-  return `witness: ${ends}  ${describePort(request)}${sent}: ${outcome}${said}`;
+  return `witness: ${describeQuestion(request)}: ${outcome}${said}`;
 }
 
 /** The command line that asks for a witness; undefined where it cannot be asked for. */
 export function witnessCommand(witness: Witness, inputWords: readonly string[]): string | undefined {
   const { words, under } = witness;
   if (words === undefined || under !== undefined) return undefined;
-  return ['portcullis', 'check', ...inputWords, ...words].map(quoteForShell).join(' ');
-}
-
-/** A word as a POSIX shell reads it back. */
-export function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return checkCommand([...inputWords, ...words]);
 }
 
 /** `2 errors and 1 warning; 3 in the baseline, 1 ignored by comments`. */

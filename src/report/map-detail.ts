@@ -1,11 +1,12 @@
-import { count, type Outcome, type Request, type Step, type Verdict } from '../model/index.ts';
+import type { Request, Step, Verdict } from '../model/index.ts';
 import type { MapEnd } from '../reach/index.ts';
 import { decides, fieldsOf, locateField } from './answer.ts';
 import { adviseFact, describeFact } from './facts.ts';
 import { wrapText } from './lines.ts';
-import { formatPlace } from './position.ts';
+import { outcomeMarks, outcomePaint } from './outcomes.ts';
+import { placeLines } from './quote.ts';
 import type { Style } from './style.ts';
-import { describeLayer, describeReason, describeRequest } from './vocabulary.ts';
+import { describeLayer, describePort, describeReason, describeRequest } from './vocabulary.ts';
 
 /** A pair of a map with the questions that show what decides it. */
 export interface PairDetail {
@@ -22,11 +23,6 @@ export interface PairDecision {
   readonly verdict: Verdict;
 }
 
-const marks: Readonly<Record<Outcome, string>> = { allow: '✓', deny: '✗', unknown: '?' };
-
-/** Further places of one step. */
-const mostPlaces = 3;
-
 /** What decides the pairs: for each kind of traffic the steps in which a policy spoke, with their places. */
 export function formatPairDetails(
   details: readonly PairDetail[],
@@ -41,13 +37,12 @@ export function formatPairDetails(
 
 function decisionLines({ title, request, verdict }: PairDecision, style: Style): string[] {
   const { outcome } = verdict;
-  const paint = { allow: style.good, deny: style.bad, unknown: style.doubtful }[outcome];
-  const port = `${request.protocol} ${request.port}`;
-  const sent = [port, ...describeRequest(request)].join(', ');
+  const paint = outcomePaint(outcome, style);
+  const sent = [describePort(request), ...describeRequest(request)].join(', ');
   const asked = sent === title ? [] : wrapText(`asked with ${sent}`, '      ', '        ', style.width);
   const steps = tellingSteps(verdict);
   return [
-    ...wrapText(title, `  ${marks[outcome]} `, '    ', style.width).map((line) => paint(line)),
+    ...wrapText(title, `  ${outcomeMarks[outcome]} `, '    ', style.width).map((line) => paint(line)),
     ...asked.map(style.faint),
     ...steps.flatMap((step) => stepLines(step, style)),
     ...verdict.missing.flatMap((fact) =>
@@ -75,12 +70,9 @@ function withoutIdle(steps: readonly Step[], verdict: Verdict): readonly Step[] 
 }
 
 function stepLines(step: Step, style: Style): string[] {
-  const fields = fieldsOf(step);
-  const shown = fields.slice(0, mostPlaces);
   const also = step.afterDecision === true ? ' (would have denied too)' : '';
   return [
     ...wrapText(`${describeReason(step)}${also}`, `      ${describeLayer(step)}: `, '        ', style.width),
-    ...shown.map((field) => style.place(`        --> ${formatPlace(locateField(field))}`)),
-    ...(fields.length > shown.length ? [`        and ${count(fields.length - shown.length, 'other')}`] : []),
+    ...placeLines(fieldsOf(step).map(locateField), '        ', style),
   ];
 }

@@ -5,7 +5,7 @@ import { formatMapDot } from './map-dot.ts';
 import { formatMapJson } from './map-json.ts';
 import { formatMapMarkdown } from './map-markdown.ts';
 import { formatMapMermaid } from './map-mermaid.ts';
-import { markdownCode } from './markdown.ts';
+import { markdownCode, markdownRow } from './markdown.ts';
 
 const view = viewOf(market);
 const toOrders = {
@@ -89,7 +89,7 @@ test('Markdown: a table, its texts safe from Markdown', () => {
 | \`shop/Deployment/web\` | \`shop/Deployment/orders\` | TCP 8081 | \`GET on /api/* but not /api/admin*\` |
 | \`shop/Deployment/web\` | \`shop/Deployment/orders\` | TCP 15020-15021 and 15090, all UDP and SCTP ports | all |
 `);
-  expect(markdownCode('a|b`c')).toBe('`` a\\|b`c ``');
+  expect(markdownRow([markdownCode('a|b`c')])).toBe('| `` a\\|b`c `` |\n');
 });
 
 const odd = market.replace('/api/admin*', 'a\\"b\\\\c#d<e>').replace('notPaths', 'hosts');

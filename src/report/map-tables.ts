@@ -1,3 +1,4 @@
+import { count, formatNumber } from '../model/index.ts';
 import type { MapEnd } from '../reach/index.ts';
 import { wrapText } from './lines.ts';
 import { groupMeanings, type Mark } from './map-marks.ts';
@@ -9,16 +10,6 @@ import type { Style } from './style.ts';
 /** Rows of the table of namespaces, and workloads that are named as reached by the most. */
 const mostGroups = 15;
 const mostReached = 5;
-
-/** `12,345`. */
-export function formatNumber(number: number): string {
-  return number.toLocaleString('en');
-}
-
-/** `1 pair`, `12,345 pairs`. */
-function countMany(number: number, word: string): string {
-  return number === 1 ? `1 ${word}` : `${formatNumber(number)} ${word}s`;
-}
 
 /** `3 on every port, 9 on some ports`. */
 function tallyWords(tally: Tally): string {
@@ -90,8 +81,8 @@ export function groupLines({ groups }: MapSummary, style: Style): readonly strin
         style.width,
       ),
     ),
-    ...(rest > 0 ? [`  and ${countMany(rest, 'other pair')} of namespaces: --in NAMESPACE shows one`] : []),
-    ...(closed > 0 ? [`  nothing between ${countMany(closed, 'pair')} of namespaces`] : []),
+    ...(rest > 0 ? [`  and ${count(rest, 'other pair')} of namespaces: --in NAMESPACE shows one`] : []),
+    ...(closed > 0 ? [`  nothing between ${count(closed, 'pair')} of namespaces`] : []),
   ];
 }
 
@@ -109,13 +100,13 @@ export function reachedLines(
     style.strong('Reached by the most:'),
     ...shown.flatMap(({ end, sources, tally, fromOutside }) =>
       wrapText(
-        `${name(end)}: ${formatNumber(total(tally))} of ${countMany(sources, 'source')}${fromOutside ? ', outside too' : ''} (${tallyWords(tally)})`,
+        `${name(end)}: ${formatNumber(total(tally))} of ${count(sources, 'source')}${fromOutside ? ', outside too' : ''} (${tallyWords(tally)})`,
         '  ',
         '    ',
         style.width,
       ),
     ),
-    ...(reached.length > shown.length ? [`  and ${countMany(reached.length - shown.length, 'other')}`] : []),
-    ...(closed > 0 ? [`  ${countMany(closed, 'workload')} that nothing reaches`] : []),
+    ...(reached.length > shown.length ? [`  and ${count(reached.length - shown.length, 'other')}`] : []),
+    ...(closed > 0 ? [`  ${count(closed, 'workload')} that nothing reaches`] : []),
   ];
 }

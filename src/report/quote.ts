@@ -1,6 +1,9 @@
-import type { Span } from '../model/index.ts';
+import { count, type Span } from '../model/index.ts';
 import { boundsOf, formatPlace, lineText } from './position.ts';
 import { plainStyle, type Style } from './style.ts';
+
+/** So many places are written out that are not quoted. */
+const mostPlaces = 3;
 
 /** Of a longer stretch the first lines are shown, and the last. */
 const mostLines = 8;
@@ -43,6 +46,15 @@ export function quoteSpan(span: Span, style: Style = plainStyle): string[] {
   const end = printed(lineText(span.source, last.line).slice(0, last.column)).length;
   lines.push(`${bar} ${style.strong(`|${'_'.repeat(Math.min(end, style.width))}^`)}`);
   return lines;
+}
+
+/** Places without their lines, one below the other; of many the first ones and their number. */
+export function placeLines(spans: readonly Span[], indent: string, style: Style): string[] {
+  const rest = spans.length - mostPlaces;
+  return [
+    ...spans.slice(0, mostPlaces).map((span) => style.place(`${indent}--> ${formatPlace(span)}`)),
+    ...(rest > 0 ? [`${indent}and ${count(rest, 'other')}`] : []),
+  ];
 }
 
 /** The line below a quoted span that names the chart's template; none where there is none. */

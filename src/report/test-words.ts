@@ -1,4 +1,4 @@
-import { count, describeObject, formatPath, listWords } from '../model/index.ts';
+import { count, describeObject, formatPath, listNames } from '../model/index.ts';
 import {
   type AssertionResult,
   countResults,
@@ -11,12 +11,9 @@ import {
   type TestReport,
 } from '../testing/index.ts';
 import { fieldsOf, locateField } from './answer.ts';
-import { quoteForShell } from './lint-words.ts';
 import { formatPlace } from './position.ts';
+import { checkCommand, quoteForShell } from './shell.ts';
 import { describeLayer, describePlace, describeReason } from './vocabulary.ts';
-
-/** Of the pairs of a statement so many are named in a line. */
-const mostPairs = 3;
 
 /** What is wrong with a result, in one line; undefined for one that passed. */
 export function describeFailure(result: AssertionResult): string | undefined {
@@ -45,12 +42,7 @@ function brokenWords({ broken, undecided, pairs }: StatementResult): string {
   const found = broken.length > 0 ? broken : undecided;
   const words =
     broken.length > 0 ? 'something comes through' : 'nobody knows whether something comes through';
-  return `${words} between ${found.length} of ${count(pairs, 'pair')}: ${listPairs(found)}`;
-}
-
-function listPairs(pairs: readonly string[]): string {
-  if (pairs.length <= mostPairs) return listWords(pairs);
-  return `${pairs.slice(0, mostPairs).join(', ')} and ${count(pairs.length - mostPairs, 'other')}`;
+  return `${words} between ${found.length} of ${count(pairs, 'pair')}: ${listNames(found)}`;
 }
 
 /** The step that decided, in one line, and the place in the manifests that it rests on. */
@@ -68,9 +60,7 @@ export function describeDecision(
 /** The command that shows the verdict; undefined where the command line cannot ask for it. */
 export function commandOf(result: AssertionResult, { input, name }: FileResult): string | undefined {
   if (result.words === undefined) return undefined;
-  const command = ['portcullis', 'check', ...(input?.words ?? []), ...result.words]
-    .map(quoteForShell)
-    .join(' ');
+  const command = checkCommand([...(input?.words ?? []), ...result.words]);
   if (input === undefined) return `${command}  # with the manifests of ${name}`;
   return input.directory === undefined ? command : `(cd ${quoteForShell(input.directory)} && ${command})`;
 }

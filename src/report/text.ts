@@ -3,31 +3,28 @@ import {
   type FailedCondition,
   formatPath,
   type NearMiss,
-  type Outcome,
   type Step,
   type Verdict,
 } from '../model/index.ts';
 import { type Answer, decides, fieldsOf, locateField, nearMissesOf } from './answer.ts';
 import { adviseFact, describeFact, describePatterns, patternsOf } from './facts.ts';
 import { wrapText } from './lines.ts';
+import { outcomeMarks, outcomePaint } from './outcomes.ts';
 import { formatPlace } from './position.ts';
-import { quoteSpan, templateLines } from './quote.ts';
+import { placeLines, quoteSpan, templateLines } from './quote.ts';
 import { plainStyle, type Style } from './style.ts';
 import {
-  describeEndpoint,
+  describeEnds,
   describeLayer,
   describeNearMiss,
   describeNote,
   describePlace,
-  describePort,
   describeReason,
   describeRequest,
   describeSymptom,
 } from './vocabulary.ts';
 
-const marks = { allow: '✓', deny: '✗', unknown: '?', 'not applicable': '·' } as const;
-
-/** Rules that came close, and further places of a decision: so many are written out. */
+/** So many rules that came close are written out. */
 const mostExamples = 3;
 
 /**
@@ -53,12 +50,11 @@ export function formatText(answer: Answer, style: Style = plainStyle): string {
 
 /** The outcome, the ends, the port and what is sent. */
 export function headline({ request, verdict }: Pick<Answer, 'request' | 'verdict'>, style: Style): string[] {
-  const paint = painter(verdict.outcome, style);
-  const result = paint(style.strong(`${marks[verdict.outcome]} ${verdict.outcome.toUpperCase()}`));
-  const ends = `${describeEndpoint(request.source)} -> ${describeEndpoint(request.destination)}`;
+  const paint = outcomePaint(verdict.outcome, style);
+  const result = paint(style.strong(`${outcomeMarks[verdict.outcome]} ${verdict.outcome.toUpperCase()}`));
   const details = describeRequest(request);
   return [
-    `${result}  ${ends}  ${describePort(request)}`,
+    `${result}  ${describeEnds(request)}`,
     ...(details.length === 0 ? [] : wrapText(details.join(', '), '  ', '    ', style.width)),
   ];
 }
@@ -73,13 +69,13 @@ export function stepLines(verdict: Verdict, style: Style): string[] {
   const narrow = indent > style.width * 0.6;
   return verdict.steps.flatMap((step, i) => {
     const decided = decides(step, verdict);
-    const front = `${decided ? '▶' : ' '} ${marks[step.outcome]} `;
+    const front = `${decided ? '▶' : ' '} ${outcomeMarks[step.outcome]} `;
     const start = `  ${front}${layers[i]!.padEnd(layerWidth)}  `;
     const reason = describeReason(step) + (step.afterDecision === true ? ' (would have denied too)' : '');
     const lines = narrow
       ? [`${start}${places[i]}`, ...wrapText(reason, ' '.repeat(8), ' '.repeat(8), style.width)]
       : wrapText(reason, `${start}${places[i]!.padEnd(placeWidth)}  `, ' '.repeat(indent), style.width);
-    const paint = painter(step.outcome, style);
+    const paint = outcomePaint(step.outcome, style);
     const first = lines[0]!.replace(front, () => paint(front));
     return decided ? [style.strong(first), ...lines.slice(1).map(style.strong)] : [first, ...lines.slice(1)];
   });
@@ -90,14 +86,11 @@ export function decisionLines(step: Step, style: Style): string[] {
   const fields = fieldsOf(step);
   const [first, ...others] = fields;
   if (first === undefined) return [];
-  const shown = others.slice(0, mostExamples);
-  const rest = others.length - shown.length;
   return [
     style.strong('Decided here:'),
     ...quoteSpan(locateField(first), style),
     ...templateLines(first.object.origin.template, style),
-    ...shown.map((field) => style.place(`  --> ${formatPlace(locateField(field))}`)),
-    ...(rest > 0 ? [`  and ${count(rest, 'other')}`] : []),
+    ...placeLines(others.map(locateField), '  ', style),
   ];
 }
 
@@ -173,11 +166,5 @@ function remarkLines({ verdict, notes }: Answer, style: Style): string[] {
       .flatMap((note) => wrapText(describeNote(note), `${style.faint('Note:')} `, '  ', style.width)),
     ...verdict.assumed.flatMap((text) => wrapText(text, `${style.faint('Assumed:')} `, '  ', style.width)),
     ...notes.flatMap((text) => wrapText(text, `${style.faint('Note:')} `, '  ', style.width)),
-  ];
-}
-
-function painter(outcome: Outcome | 'not applicable', style: Style): (text: string) => string {
-  return { allow: style.good, deny: style.bad, unknown: style.doubtful, 'not applicable': style.faint }[
-    outcome
   ];
 }

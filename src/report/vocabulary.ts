@@ -103,6 +103,17 @@ function tokenWords(jwt: NonNullable<Request['jwt']>): string {
   return listWords(words);
 }
 
+/** A whole request: `shop/cart -> shop/db  TCP 9090, GET /, host db.shop`. */
+export function describeQuestion(request: Request): string {
+  return [describeEnds(request), ...describeRequest(request)].join(', ');
+}
+
+/** `shop/cart -> shop/db  TCP 9090`. */
+export function describeEnds(request: Request): string {
+  const { source, destination } = request;
+  return `${describeEndpoint(source)} -> ${describeEndpoint(destination)}  ${describePort(request)}`;
+}
+
 /** The layer, and for authorization the filter: `authorization/DENY`. */
 export function describeLayer(step: Step): string {
   return step.filter === undefined ? step.layer : `${step.layer}/${step.filter}`;
