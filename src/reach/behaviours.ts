@@ -10,6 +10,7 @@ import type { NetworkRow } from './network-tiers.ts';
 import { indexPeers, type PeerSets } from './peer-sets.ts';
 import { type PortCutter, type PortPiece, portCutter } from './port-cuts.ts';
 import { type SourceConditions, sourceConditions } from './source-conditions.ts';
+import { join } from './sources.ts';
 import type { HttpPassage, MapLayer, PortRange } from './types.ts';
 
 /** What comes from some sources through some ports of a destination. */
@@ -112,8 +113,8 @@ function streamsOf(flows: readonly Flow[], shelf: Shelf): readonly Stream[] {
   for (const flow of flows) {
     const key = `${flow.bytes} ${flow.doubt} ${idOf(flow.http)}`;
     const before = alike.get(key);
-    if (before === undefined) alike.set(key, { ...flow, sources: flow.sources.slice() });
-    else for (let i = 0; i < before.sources.length; i++) before.sources[i]! |= flow.sources[i]!;
+    const sources = before === undefined ? flow.sources : join(before.sources, flow.sources, shelf.bound);
+    alike.set(key, { ...flow, sources });
   }
   return [...alike.values()].map(({ sources, bytes, http, doubt }) => ({
     sources: shelve(shelf, sources),

@@ -79,6 +79,15 @@ export function eachBit(bits: Bits, visit: (index: number) => void): void {
   }
 }
 
+/** The indexes in the set, ascending. */
+export function listBits(bits: Bits): readonly number[] {
+  const list: number[] = [];
+  eachBit(bits, (index) => {
+    list.push(index);
+  });
+  return list;
+}
+
 /** Are the sets the same? */
 export function equalBits(a: Bits, b: Bits): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;

@@ -1,10 +1,10 @@
-import { type Bits, countBits, eachBit, equalBits, hasBit, hashBits, noBits, setBit } from './bits.ts';
+import { type Bits, countBits, eachBit, equalBits, hasBit, hashBits } from './bits.ts';
+import { eachSource, type Sources } from './sources.ts';
 
-/** An immutable set of sources: a sorted list where they are few, else bits. Equal sets from one shelf are the same object. */
-export interface EndSet {
+/** An immutable set of sources that is kept: equal sets from one shelf are the same object. */
+export interface EndSet extends Sources {
   readonly size: number;
   readonly list: Uint32Array | undefined;
-  readonly bits: Bits | undefined;
 }
 
 /** Keeps one copy of every set. */
@@ -16,25 +16,45 @@ export interface Shelf {
 
 /** A shelf for sets of indexes below `bound`. */
 export function newShelf(bound: number): Shelf {
-  const none: EndSet = { size: 0, list: new Uint32Array(0), bits: undefined };
-  return { bound, none, known: new Map() };
+  return { bound, none: { size: 0, list: new Uint32Array(0), bits: undefined }, known: new Map() };
 }
 
-/** The set that holds what `bits` holds now; `bits` may be changed afterwards. */
-export function shelve(shelf: Shelf, bits: Bits): EndSet {
-  const hash = hashBits(bits);
-  const shelved = shelf.known.get(hash);
-  const size = countBits(bits);
-  if (size === 0) return shelf.none;
-  const found = shelved?.find((set) => set.size === size && holdsExactly(set, bits));
-  if (found !== undefined) return found;
-  const set: EndSet =
-    size * 32 < shelf.bound
-      ? { size, list: listOf(bits, size), bits: undefined }
-      : { size, list: undefined, bits: bits.slice() };
-  if (shelved === undefined) shelf.known.set(hash, [set]);
-  else shelved.push(set);
+/** The set on the shelf that holds these sources. */
+export function shelve(shelf: Shelf, { list, bits }: Sources): EndSet {
+  if (list !== undefined) return shelveList(shelf, Uint32Array.from(list));
+  const size = countBits(bits!);
+  if (size * 32 < shelf.bound) return shelveList(shelf, listOf(bits!, size));
+  const hash = hashBits(bits!);
+  const alike = shelf.known.get(hash);
+  const found = alike?.find(
+    (set) => set.bits !== undefined && set.size === size && equalBits(set.bits, bits!),
+  );
+  return found ?? put(shelf, hash, { size, list: undefined, bits: bits!.slice() });
+}
+
+function shelveList(shelf: Shelf, list: Uint32Array): EndSet {
+  if (list.length === 0) return shelf.none;
+  const hash = hashBits(list);
+  const found = shelf.known
+    .get(hash)
+    ?.find((set) => set.list !== undefined && set.size === list.length && equalBits(set.list, list));
+  return found ?? put(shelf, hash, { size: list.length, list, bits: undefined });
+}
+
+function put(shelf: Shelf, hash: number, set: EndSet): EndSet {
+  const alike = shelf.known.get(hash);
+  if (alike === undefined) shelf.known.set(hash, [set]);
+  else alike.push(set);
   return set;
+}
+
+function listOf(bits: Bits, size: number): Uint32Array {
+  const list = new Uint32Array(size);
+  let i = 0;
+  eachBit(bits, (index) => {
+    list[i++] = index;
+  });
+  return list;
 }
 
 /** Is the index in the set? */
@@ -55,34 +75,5 @@ export function isIn(set: EndSet, index: number): boolean {
 
 /** Calls `visit` with every index, ascending. */
 export function eachIn(set: EndSet, visit: (index: number) => void): void {
-  if (set.list === undefined) eachBit(set.bits!, visit);
-  else for (const index of set.list) visit(index);
-}
-
-/** Adds the set to `bits`. */
-export function addSet(bits: Bits, set: EndSet): void {
-  if (set.list !== undefined) for (const index of set.list) setBit(bits, index);
-  else for (let i = 0; i < bits.length; i++) bits[i]! |= set.bits![i]!;
-}
-
-/** The set as bits of its own. */
-export function toBits(set: EndSet, bound: number): Bits {
-  const bits = noBits(bound);
-  addSet(bits, set);
-  return bits;
-}
-
-function listOf(bits: Bits, size: number): Uint32Array {
-  const list = new Uint32Array(size);
-  let i = 0;
-  eachBit(bits, (index) => {
-    list[i++] = index;
-  });
-  return list;
-}
-
-function holdsExactly(set: EndSet, bits: Bits): boolean {
-  if (set.bits !== undefined) return equalBits(set.bits, bits);
-  for (const index of set.list!) if (!hasBit(bits, index)) return false;
-  return true;
+  eachSource(set, visit);
 }

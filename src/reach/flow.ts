@@ -1,6 +1,6 @@
 import type { Outcome } from '../model/index.ts';
-import type { Bits } from './bits.ts';
 import { intersectionOf } from './requests/algebra.ts';
+import type { Sources } from './sources.ts';
 import type { HttpPassage } from './types.ts';
 
 /**
@@ -11,7 +11,7 @@ export type Doubt = 'tiers' | 'road';
 
 /** What becomes of the traffic of some sources, all alike. With a doubt, it is what policies of requests would make of it. */
 export interface Flow {
-  readonly sources: Bits;
+  readonly sources: Sources;
   readonly bytes: Outcome;
   readonly http: HttpPassage;
   readonly doubt: Doubt | undefined;

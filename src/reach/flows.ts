@@ -11,7 +11,7 @@ import {
   unreadProxyPolicies,
   waypointFacts,
 } from '../verdict/index.ts';
-import { addBits, allBits, type Bits, isEmptyBits, keepBits, noBits, setBit } from './bits.ts';
+import { addBits, allBits, type Bits, noBits } from './bits.ts';
 import type { EndClass, Ends, VirtualEnd } from './ends.ts';
 import { allowed, bothDoubts, bothOutcomes, bothPassages, denied, type Flow } from './flow.ts';
 import type { NetworkRows } from './network-rows.ts';
@@ -19,6 +19,7 @@ import type { NetworkRow } from './network-tiers.ts';
 import { type ProxyFlows, proxyFlows } from './proxy-flows.ts';
 import { groupSenders, type Senders } from './senders.ts';
 import type { SourceConditions } from './source-conditions.ts';
+import { except, fewSources, isNobody, manySources, type Sources, within } from './sources.ts';
 import type { MapLayer } from './types.ts';
 import { type ZtunnelFlows, ztunnelFlows } from './ztunnel-flows.ts';
 
@@ -94,7 +95,7 @@ export function isShut(
 
 /** Rows of a network without policies. */
 function openRows({ virtual }: Ends): NetworkRows {
-  const row: NetworkRow = { allow: allBits(virtual.length), ask: undefined, closed: false };
+  const row: NetworkRow = { allow: manySources(allBits(virtual.length)), ask: undefined, closed: false };
   return { row: () => row, prepare: () => {}, cuts: () => [] };
 }
 
@@ -109,7 +110,7 @@ export function flowsTo(
   const { end } = ends.classes[destination.class]!;
   const plain = !isOpenOutside(end.pod);
   if (protocol !== 'TCP' || (plain && !meshed))
-    return openTo(rows.row(destination.index, protocol, port)).filter(({ sources }) => !isEmptyBits(sources));
+    return openTo(rows.row(destination.index, protocol, port)).filter(({ sources }) => !isNobody(sources));
   const direct = plain && isOutOfMesh(end);
   const flows = direct ? openTo(rows.row(destination.index, protocol, port), plainSenders) : [];
   return [
@@ -119,7 +120,7 @@ export function flowsTo(
     ),
   ].filter(
     ({ sources, bytes, http, doubt }) =>
-      !isEmptyBits(sources) && (doubt !== undefined || bytes !== 'deny' || http.outcome !== 'deny'),
+      !isNobody(sources) && (doubt !== undefined || bytes !== 'deny' || http.outcome !== 'deny'),
   );
 }
 
@@ -130,21 +131,14 @@ function isOpenOutside(pod: ClusterPod | undefined): boolean {
 
 /** Where no proxy has a say. */
 function openTo({ allow, ask }: NetworkRow, among?: Bits): readonly Flow[] {
-  const flow = (sources: Bits, doubt: Flow['doubt']): Flow => ({
-    sources,
+  const flow = (all: Sources, doubt: Flow['doubt']): Flow => ({
+    sources: among === undefined ? all : within(all, among),
     bytes: 'allow',
     http: allowed,
     doubt,
   });
-  const flows = [flow(common(allow, among), undefined)];
-  return ask === undefined ? flows : [...flows, flow(common(ask, among), 'tiers')];
-}
-
-function common(bits: Bits, among: Bits | undefined): Bits {
-  if (among === undefined) return bits;
-  const both = bits.slice();
-  keepBits(both, among);
-  return both;
+  const flows = [flow(allow, undefined)];
+  return ask === undefined ? flows : [...flows, flow(manySources(ask), 'tiers')];
 }
 
 function flowsFrom(
@@ -170,13 +164,12 @@ function flowsFrom(
   const request = requestBetween(group.example, target);
   const legs = legsOf(cluster, request, source, target);
   const flows = alongLegs(context, group, request, legs, target, destination);
-  return unsure ? flowsInDoubt(group.sources, flows) : flows;
+  return unsure ? flowsInDoubt(group.sources, flows, ends.virtual.length) : flows;
 }
 
 /** Where the road itself is not known, a verdict has to be asked for everything. */
-function flowsInDoubt(sources: Bits, flows: readonly Flow[]): readonly Flow[] {
-  const rest = sources.slice();
-  for (const flow of flows) for (let i = 0; i < rest.length; i++) rest[i]! &= ~flow.sources[i]!;
+function flowsInDoubt(sources: Bits, flows: readonly Flow[], size: number): readonly Flow[] {
+  const rest = flows.reduce((left, flow) => except(left, flow.sources, size), manySources(sources));
   const doubtful = flows.map((flow) => ({ ...flow, doubt: 'road' as const }));
   return [...doubtful, { sources: rest, bytes: 'deny', http: denied, doubt: 'road' }];
 }
@@ -204,13 +197,13 @@ function alongLegs(
   destination: VirtualEnd,
 ): readonly Flow[] {
   const [first, second] = legs;
-  if (second === undefined) return alongLeg(context, request, first!, target, destination, group.sources);
+  if (second === undefined)
+    return alongLeg(context, request, first!, target, destination, manySources(group.sources));
   const waypoint = context.classOfPod.get(first!.to.pod!.key)!;
   const between = context.ends.virtual[waypoint.virtual[0]!]!;
-  const own = noBits(context.ends.virtual.length);
-  setBit(own, between.index);
+  const own = fewSources([between.index]);
   const [behind] = alongLeg(context, request, second, target, destination, own);
-  const flows = alongLeg(context, request, first!, target, between, group.sources);
+  const flows = alongLeg(context, request, first!, target, between, manySources(group.sources));
   if (behind === undefined) return [];
   // An address of the waypoint that nobody said, and that matters, is a question for a verdict.
   const doubt = waypoint.virtual.length > 1 ? 'road' : behind.doubt;
@@ -229,19 +222,28 @@ function alongLeg(
   leg: Leg,
   target: Target,
   destination: VirtualEnd,
-  sources: Bits,
+  sources: Sources,
 ): readonly Flow[] {
   const row = context.rows.row(destination.index, 'TCP', leg.wirePort);
   if (row.closed) return [];
-  const open = sources.slice();
-  keepBits(open, row.allow);
-  const flows = isEmptyBits(open) ? [] : arrive(context, request, leg, target, destination, open);
+  const open = common(row.allow, sources);
+  const flows = isNobody(open) ? [] : arrive(context, request, leg, target, destination, open);
   if (row.ask === undefined) return flows;
-  const ask = sources.slice();
-  keepBits(ask, row.ask);
-  if (isEmptyBits(ask)) return flows;
+  const ask = within(sources, row.ask);
+  if (isNobody(ask)) return flows;
   const doubtful = arrive(context, request, leg, target, destination, ask);
   return [...flows, ...doubtful.map((flow) => ({ ...flow, doubt: flow.doubt ?? 'tiers' }))];
+}
+
+/** Those of a row who are among some sources, of which at least one is a set of bits. */
+function common(allow: Sources, sources: Sources): Sources {
+  if (sources.bits !== undefined) return within(allow, sources.bits);
+  return allow.bits !== undefined ? within(sources, allow.bits) : both(allow, sources);
+}
+
+function both({ list }: Sources, other: Sources): Sources {
+  const others = new Set(other.list);
+  return fewSources([...list!].filter((index) => others.has(index)));
 }
 
 function arrive(
@@ -250,7 +252,7 @@ function arrive(
   leg: Leg,
   target: Target,
   destination: VirtualEnd,
-  sources: Bits,
+  sources: Sources,
 ): readonly Flow[] {
   const { cluster, layer } = context;
   const pod = leg.to.host ? undefined : leg.to.pod;
@@ -269,7 +271,7 @@ function judge(
   target: Target,
   pod: ClusterPod,
   destination: VirtualEnd,
-  sources: Bits,
+  sources: Sources,
   open: Flow,
 ): readonly Flow[] {
   const { address } = destination.packet;

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/index.ts';
 import type { NetworkPolicy } from '../model/index.ts';
 import { matchPeer, type Peer, type Port, type Rule, rulesOf } from '../policy/network/index.ts';
-import { allBits, type Bits, clearBit, noBits, setBit } from './bits.ts';
+import { allBits, type Bits, clearBit, listBits, noBits, setBit } from './bits.ts';
 import type { Ends } from './ends.ts';
 import type { Matches, PeerSets } from './peer-sets.ts';
 import { podsKey } from './selector-keys.ts';
@@ -31,6 +31,7 @@ export interface NetworkTables {
   readonly egressOf: ReadonlyMap<string, readonly string[]>;
   /** Virtual ends that no policy governs on the way out, and those that some policy governs on the way in. */
   readonly openOut: Bits;
+  readonly openOutList: readonly number[];
   readonly governedIn: Bits;
 }
 
@@ -41,7 +42,7 @@ export function readNetworkPolicies(cluster: Cluster, ends: Ends, peers: PeerSet
     readNamespace(draft, namespace, policies, ends, peers);
   const fresh = new Set<string[]>();
   for (const key of draft.egress.keys()) leadRule(draft, key, fresh);
-  return draft;
+  return { ...draft, openOutList: listBits(draft.openOut) };
 }
 
 interface Draft extends NetworkTables {
@@ -60,6 +61,7 @@ function newDraft({ classes, virtual }: Ends): Draft {
     egress: new Map(),
     egressOf: new Map(),
     openOut: allBits(virtual.length),
+    openOutList: [],
     governedIn: noBits(virtual.length),
   };
 }
@@ -151,6 +153,7 @@ export function rereadNamespaces(
     egress: new Map(before.egress as Draft['egress']),
     egressOf: new Map(before.egressOf),
     openOut: before.openOut.slice(),
+    openOutList: [],
     governedIn: before.governedIn.slice(),
   };
   const touched = new Set<number>();
@@ -182,7 +185,7 @@ export function rereadNamespaces(
   // Whoever is governed on the way out for the first time, or no longer, matters to everybody.
   if (before.openOut.some((word, i) => word !== draft.openOut[i]))
     for (const { index } of ends.virtual) touched.add(index);
-  return { tables: draft, touched };
+  return { tables: { ...draft, openOutList: listBits(draft.openOut) }, touched };
 }
 
 function shareRule(rule: Rule, sets: PeerSets): SharedRule {

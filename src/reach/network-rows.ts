@@ -35,6 +35,7 @@ export function networkRows(
     habits: habitsOf(cluster.settings.cni),
     unreadOut: unreadSources(cluster, ends),
     hosts: hostSources(ends),
+    scratch: noBits(ends.virtual.length),
   };
   let current = rulesTo(context, 0);
   return {

@@ -3,13 +3,25 @@ import type { Direction, Packet, Truth } from '../model/index.ts';
 import { rulesOf } from '../policy/network/index.ts';
 import { pluginDecides, unreadNetworkPolicies } from '../verdict/index.ts';
 import type { AdminTables } from './admin-policies.ts';
-import { addBits, allBits, type Bits, dropBits, isEmptyBits, keepBits, noBits, setBit } from './bits.ts';
+import {
+  addBits,
+  allBits,
+  type Bits,
+  clearBit,
+  dropBits,
+  hasBit,
+  isEmptyBits,
+  keepBits,
+  noBits,
+  setBit,
+} from './bits.ts';
 import type { Ends } from './ends.ts';
 import type { EgressRule, NetworkTables, SharedRule } from './network-policies.ts';
+import { fewSources, manySources, type Sources } from './sources.ts';
 
 /** The sources that the tiers let through to one port of one destination. `ask`: those of which only a verdict can tell. */
 export interface NetworkRow {
-  readonly allow: Bits;
+  readonly allow: Sources;
   readonly ask: Bits | undefined;
   /** Nothing comes through, for certain. */
   readonly closed: boolean;
@@ -26,6 +38,8 @@ export interface RowContext {
   readonly unreadOut: Bits | undefined;
   /** Sources that use a node's address: a pod's own node may always send to it. */
   readonly hosts: Bits | undefined;
+  /** Empty between uses. */
+  readonly scratch: Bits;
 }
 
 /** What the rules of a destination say of one of its ports; each is true or unknown. */
@@ -42,6 +56,8 @@ export function buildRow(
   view: PortView,
 ): NetworkRow {
   const { ends, hosts, unreadOut } = context;
+  const few = fewAllowed(context, destination, view);
+  if (few !== undefined) return { allow: fewSources(few), ask: undefined, closed: few.length === 0 };
   const ingress = ingressRow(context, destination, packet, view);
   const egress = egressRow(context, destination, packet, view);
   const open = egress.allow.slice();
@@ -50,7 +66,7 @@ export function buildRow(
   const nearby = packet.destination.pod === undefined ? undefined : hosts;
   const unread = isReadIncompletely(context, destination) ? allBits(ends.virtual.length) : unreadOut;
   if (ask === undefined && nearby === undefined && unread === undefined)
-    return { allow: open, ask: undefined, closed: isEmptyBits(open) };
+    return { allow: manySources(open), ask: undefined, closed: isEmptyBits(open) };
   const all = ask ?? noBits(ends.virtual.length);
   if (nearby !== undefined) addBits(all, nearby);
   // A pod's own node may always send to it: to hosts that may come anyway that makes no difference.
@@ -58,7 +74,60 @@ export function buildRow(
   if (unread !== undefined) addBits(all, unread);
   dropBits(open, all);
   const certain = isEmptyBits(all);
-  return { allow: open, ask: certain ? undefined : all, closed: certain && isEmptyBits(open) };
+  return {
+    allow: manySources(open),
+    ask: certain ? undefined : all,
+    closed: certain && isEmptyBits(open),
+  };
+}
+
+/** Candidates are counted out one by one where they are fewer than one in this many. */
+const sparse = 16;
+
+/**
+ * The allowed sources where they are few and rules alone decide, as in most namespaces that deny by default: then nobody else has to be looked at. undefined where that is
+ * not so.
+ */
+function fewAllowed(
+  { tables, ends, admin, hosts, unreadOut, cluster, scratch }: RowContext,
+  destination: number,
+  { ingress, egress }: PortView,
+): readonly number[] | undefined {
+  const size = ends.virtual.length;
+  if (admin !== undefined || hosts !== undefined || unreadOut !== undefined) return undefined;
+  if (cluster.foreign.length > 0 || cluster.unreadable.length > 0) return undefined;
+  const isPlain = ([{ peers }, truth]: readonly [SharedRule, Truth]): boolean =>
+    truth === true && (peers === undefined || peers.maybe.length === 0);
+  if (!ingress.every(isPlain) || !egress.every(isPlain)) return undefined;
+  const isolated = tables.ingress[ends.virtual[destination]!.class] !== undefined;
+  const lists = isolated
+    ? ingress.map(([{ peers }]) => peers?.sure)
+    : [tables.openOutList, ...egress.flatMap(([{ subjects }]) => [...subjects.values()])];
+  let count = 0;
+  for (const list of lists) {
+    if (list === undefined) return undefined;
+    count += list.length;
+  }
+  if (count * sparse > size) return undefined;
+  const candidates = lists.length === 1 ? lists[0]! : new Set(lists.flatMap((list) => list ?? []));
+  const found = isolated ? leaving(candidates, egress, tables, scratch) : [...candidates];
+  return found.sort((a, b) => a - b);
+}
+
+/** Those of the candidates whose own policies let them out. */
+function leaving(
+  candidates: Iterable<number>,
+  egress: PortView['egress'],
+  { openOut }: NetworkTables,
+  scratch: Bits,
+): number[] {
+  for (const [{ subjects }] of egress)
+    for (const own of subjects.values()) for (const index of own) setBit(scratch, index);
+  const found: number[] = [];
+  for (const index of candidates) if (hasBit(openOut, index) || hasBit(scratch, index)) found.push(index);
+  for (const [{ subjects }] of egress)
+    for (const own of subjects.values()) for (const index of own) clearBit(scratch, index);
+  return found;
 }
 
 /** Sources of whom one direction does not know, while the other does not deny them. */

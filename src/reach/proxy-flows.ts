@@ -2,19 +2,20 @@ import type { Cluster } from '../cluster/index.ts';
 import type { Outcome } from '../model/index.ts';
 import { jwtRulesFor } from '../policy/request-authentication/index.ts';
 import { type Inbound, shakeHands } from '../verdict/index.ts';
-import { addBits, type Bits, bitsMeet, dropBits, isEmptyBits, keepBits } from './bits.ts';
+import { addBits } from './bits.ts';
 import { type ChainView, type Contribution, type RuleReader, viewChain } from './chain-view.ts';
 import { allowed, denied, type Flow } from './flow.ts';
 import { passageOf } from './passages.ts';
 import type { Conjunction, Universe } from './requests/index.ts';
 import type { SourceConditions } from './source-conditions.ts';
+import { isNobody, meets, type Sources, within, without } from './sources.ts';
 import type { HttpPassage } from './types.ts';
 
 /**
  * What one proxy does with the connections of `sources`, which all come to it alike but for who they are. `inbound` is that of one of them and carries no request.
  * Requests are taken to have no X-Forwarded-For, no X-Forwarded-Proto and no certificate header of their own, and no bad token.
  */
-export type ProxyFlows = (inbound: Inbound, sources: Bits) => readonly Flow[];
+export type ProxyFlows = (inbound: Inbound, sources: Sources) => readonly Flow[];
 
 /** Prepares the proxies of a cluster. */
 export function proxyFlows(cluster: Cluster, conditions: SourceConditions): ProxyFlows {
@@ -26,7 +27,7 @@ function flowsAtProxy(
   cluster: Cluster,
   reader: RuleReader,
   inbound: Inbound,
-  sources: Bits,
+  sources: Sources,
 ): readonly Flow[] {
   const forBytes = shakeHands(cluster, inbound);
   const withHttp = { ...inbound, request: { ...inbound.request, http: {} } };
@@ -36,19 +37,16 @@ function flowsAtProxy(
       ? viewChain(cluster, reader, inbound, forBytes, 'TCP')
       : undefined;
   const http = forHttp.chain === 'HTTP' ? viewChain(cluster, reader, withHttp, forHttp, 'HTTP') : undefined;
-  const doubtful = sources.slice();
   const doubts = [tcp?.doubtful, http?.doubtful].filter((bits) => bits !== undefined);
   const flows: Flow[] = [];
   let rest = sources;
   if (doubts.length > 0) {
     const all = doubts[0]!.slice();
     for (const bits of doubts) addBits(all, bits);
-    keepBits(doubtful, all);
-    if (!isEmptyBits(doubtful)) {
-      rest = sources.slice();
-      dropBits(rest, doubtful);
+    const doubtful = within(sources, all);
+    rest = without(sources, all);
+    if (!isNobody(doubtful))
       flows.push({ sources: doubtful, bytes: 'unknown', http: { outcome: 'unknown' }, doubt: 'road' });
-    }
   }
   const universe = universeOf(cluster, inbound);
   for (const part of splitBySources(rest, [tcp, http])) {
@@ -69,19 +67,16 @@ function plain(outcome: Outcome): HttpPassage {
 }
 
 /** Parts of `sources` that the same contributions match. */
-function splitBySources(sources: Bits, views: readonly (ChainView | undefined)[]): readonly Bits[] {
-  if (isEmptyBits(sources)) return [];
+function splitBySources(sources: Sources, views: readonly (ChainView | undefined)[]): readonly Sources[] {
+  if (isNobody(sources)) return [];
   let parts = [sources];
   for (const view of views) {
     for (const { sources: matched } of view === undefined ? [] : contributionsOf(view)) {
       if (matched === undefined) continue;
       parts = parts.flatMap((part) => {
-        if (!bitsMeet(part, matched)) return [part];
-        const inside = part.slice();
-        keepBits(inside, matched);
-        const outside = part.slice();
-        dropBits(outside, matched);
-        return isEmptyBits(outside) ? [part] : [inside, outside];
+        if (!meets(part, matched)) return [part];
+        const outside = without(part, matched);
+        return isNobody(outside) ? [part] : [within(part, matched), outside];
       });
     }
   }
@@ -93,21 +88,21 @@ function contributionsOf({ deny, allow, unknown }: ChainView): readonly Contribu
 }
 
 /** The conjunctions of those contributions that match all sources of a part. */
-function conjunctionsFor(contributions: readonly Contribution[], part: Bits): readonly Conjunction[] {
+function conjunctionsFor(contributions: readonly Contribution[], part: Sources): readonly Conjunction[] {
   return contributions.flatMap(({ sources, conjunctions }) =>
-    sources === undefined || bitsMeet(sources, part) ? conjunctions : [],
+    sources === undefined || meets(part, sources) ? conjunctions : [],
   );
 }
 
-function connectionOutcome({ deny, allow, unknown }: ChainView, part: Bits): Outcome {
+function connectionOutcome({ deny, allow, unknown }: ChainView, part: Sources): Outcome {
   if (conjunctionsFor(deny, part).length > 0) return 'deny';
   if (allow !== undefined && conjunctionsFor(allow, part).length === 0) return 'deny';
   return conjunctionsFor(unknown, part).length > 0 ? 'unknown' : 'allow';
 }
 
-function requestPassage({ deny, allow, unknown }: ChainView, part: Bits, universe: Universe): HttpPassage {
+function requestPassage({ deny, allow, unknown }: ChainView, part: Sources, universe: Universe): HttpPassage {
   const of = (list: readonly Contribution[]): readonly Contribution[] =>
-    list.filter(({ sources }) => sources === undefined || bitsMeet(sources, part));
+    list.filter(({ sources }) => sources === undefined || meets(part, sources));
   const matched = {
     allow: allow === undefined ? undefined : of(allow),
     deny: of(deny),

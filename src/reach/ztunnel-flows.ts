@@ -2,10 +2,11 @@ import { type Cluster, type ClusterPod, type WorkloadPolicy, workloadPolicyKey }
 import type { Connection } from '../model/index.ts';
 import { policyMatches, ztunnelPoliciesFor } from '../policy/authorization/index.ts';
 import { workloadPoliciesInForce } from '../policy/peer-authentication/index.ts';
-import { addBits, allBits, type Bits, dropBits, isEmptyBits, keepBits, noBits, setBit } from './bits.ts';
+import { noBits, setBit } from './bits.ts';
 import type { Ends } from './ends.ts';
 import { allowed, denied, type Flow } from './flow.ts';
 import type { SourceConditions, SourceSet } from './source-conditions.ts';
+import { except, isNobody, join, noSources, type Sources, within, without } from './sources.ts';
 
 /** Where a connection arrives. */
 export interface ZtunnelArrival {
@@ -17,7 +18,7 @@ export interface ZtunnelArrival {
 }
 
 /** Judges the connections of many sources as the ztunnel of a pod does. */
-export type ZtunnelFlows = (arrival: ZtunnelArrival, sources: Bits) => readonly Flow[];
+export type ZtunnelFlows = (arrival: ZtunnelArrival, sources: Sources) => readonly Flow[];
 
 /** Prepares the ztunnels of a cluster; what a policy says of a port is worked out once for all sources. */
 export function ztunnelFlows(
@@ -33,7 +34,7 @@ export function ztunnelFlows(
     let found = known.get(key);
     if (found !== undefined) return found;
     const sure = noBits(size);
-    let maybe: Bits | undefined;
+    let maybe: SourceSet['maybe'];
     for (const { index, packet } of virtual) {
       const truth = policyMatches(policy, {
         identity: identified ? identities[index] : undefined,
@@ -58,30 +59,28 @@ export function ztunnelFlows(
     const policies = [...workloadPoliciesInForce(cluster, pod), ...ztunnelPoliciesFor(cluster, pod)].filter(
       (policy) => !policy.dryRun,
     );
-    if (policies.length === 0) return [flow(sources, true)];
-    const passing = policies.some((policy) => policy.action === 'ALLOW') ? noBits(size) : allBits(size);
-    const doubtful = noBits(size);
-    const stopped = noBits(size);
-    for (const policy of policies) {
-      const { sure, maybe } = matches(policy, arrival);
-      addBits(policy.action === 'ALLOW' ? passing : stopped, sure);
-      if (maybe !== undefined) addBits(doubtful, maybe);
+    const said = policies.map((policy) => ({ policy, ...matches(policy, arrival) }));
+    let rest = sources;
+    for (const { policy, sure } of said) if (policy.action === 'DENY') rest = without(rest, sure);
+    let doubtful = noSources;
+    for (const { maybe } of said) {
+      if (maybe === undefined) continue;
+      doubtful = join(doubtful, within(rest, maybe), size);
+      rest = without(rest, maybe);
     }
-    dropBits(passing, stopped);
-    dropBits(doubtful, stopped);
-    keepBits(doubtful, sources);
-    const rest = sources.slice();
-    dropBits(rest, doubtful);
-    const open = rest.slice();
-    keepBits(open, passing);
-    dropBits(rest, passing);
-    const flows = [flow(open, true), flow(rest, false)].filter((each) => !isEmptyBits(each.sources));
-    if (!isEmptyBits(doubtful))
+    const allowing = said.filter(({ policy }) => policy.action === 'ALLOW');
+    const open =
+      allowing.length === 0
+        ? rest
+        : allowing.reduce((found, { sure }) => join(found, within(rest, sure), size), noSources);
+    const stopped = except(except(sources, open, size), doubtful, size);
+    const flows = [flow(open, true), flow(stopped, false)].filter((each) => !isNobody(each.sources));
+    if (!isNobody(doubtful))
       flows.push({ sources: doubtful, bytes: 'unknown', http: { outcome: 'unknown' }, doubt: 'road' });
     return flows;
   };
 }
 
-function flow(sources: Bits, open: boolean): Flow {
+function flow(sources: Sources, open: boolean): Flow {
   return { sources, bytes: open ? 'allow' : 'deny', http: open ? allowed : denied, doubt: undefined };
 }
