@@ -19,7 +19,7 @@ import type { NetworkRow } from './network-tiers.ts';
 import { type ProxyFlows, proxyFlows } from './proxy-flows.ts';
 import { groupSenders, type Senders } from './senders.ts';
 import type { SourceConditions } from './source-conditions.ts';
-import { except, fewSources, isNobody, manySources, type Sources, within } from './sources.ts';
+import { except, fewSources, isNobody, manySources, type Sources, within, without } from './sources.ts';
 import type { MapLayer } from './types.ts';
 import { type ZtunnelFlows, ztunnelFlows } from './ztunnel-flows.ts';
 
@@ -75,21 +75,24 @@ function isOutOfMesh({ pod, host }: End): boolean {
   return pod === undefined || host || (pod.membership.kind === 'none' && pod.membership.facts === undefined);
 }
 
-function areRoadsKnown({ gateways, namespaces }: Cluster, { classes }: Ends): boolean {
+function areRoadsKnown({ gateways, namespaces, unreadable }: Cluster, { classes }: Ends): boolean {
   if (classes.some(({ end }) => !end.host && end.pod?.membership.facts !== undefined)) return false;
+  if (unreadable.some(({ kind }) => kind === 'Gateway')) return false;
   return gateways.size === 0 || [...namespaces.values()].every(({ labels }) => labels.complete);
 }
 
 /** Does nothing come through a port, whoever sends and however? `row` is that of the port. */
 export function isShut(
-  { rows, meshed, roadsKnown, ends }: FlowContext,
+  { cluster, rows, meshed, roadsKnown, ends }: FlowContext,
   destination: VirtualEnd,
   protocol: Protocol,
   row: NetworkRow,
 ): boolean {
-  if (!row.closed) return false;
+  const { end, addressKnown, virtual } = ends.classes[destination.class]!;
+  if (!row.closed || isOpenOutside(end.pod)) return false;
   if (protocol !== 'TCP') return true;
-  if (!roadsKnown || isOpenOutside(ends.classes[destination.class]!.end.pod)) return false;
+  // A waypoint may come with the other family than those whom it speaks for.
+  if (!roadsKnown || (cluster.waypointPods.size > 0 && addressKnown && virtual.length > 1)) return false;
   return !meshed || rows.row(destination.index, 'TCP', 15008).closed;
 }
 
@@ -109,8 +112,11 @@ export function flowsTo(
   const { ends, rows, senders, meshed, plainSenders } = context;
   const { end } = ends.classes[destination.class]!;
   const plain = !isOpenOutside(end.pod);
-  if (protocol !== 'TCP' || (plain && !meshed))
-    return openTo(rows.row(destination.index, protocol, port)).filter(({ sources }) => !isNobody(sources));
+  if (protocol !== 'TCP' || (plain && !meshed)) {
+    const open = openTo(rows.row(destination.index, protocol, port));
+    const all = plain ? open : withStrangers(context, open, targetAt(end, port, protocol));
+    return all.filter(({ sources }) => !isNobody(sources));
+  }
   const direct = plain && isOutOfMesh(end);
   const flows = direct ? openTo(rows.row(destination.index, protocol, port), plainSenders) : [];
   return [
@@ -127,6 +133,31 @@ export function flowsTo(
 /** Has the pod a Service that clients outside come in by, perhaps with another address than their own? */
 function isOpenOutside(pod: ClusterPod | undefined): boolean {
   return (pod?.services ?? []).some(({ spec }) => spec.type !== 'ClusterIP' || spec.externalIPs.length > 0);
+}
+
+/** Of clients outside whose address is not certain to be seen, only a verdict can tell. */
+function withStrangers(
+  { cluster, senders, ends }: FlowContext,
+  flows: readonly Flow[],
+  target: Target,
+): readonly Flow[] {
+  const strangers = senders.find(({ example }) => !isSeenAsItself(cluster, example.end, target));
+  if (strangers === undefined) return flows;
+  const { sources } = strangers;
+  const others = flows.map((flow) => ({ ...flow, sources: without(flow.sources, sources) }));
+  return [...others, ...flowsInDoubt(sources, [], ends.virtual.length)];
+}
+
+function isSeenAsItself(cluster: Cluster, source: End, target: Target): boolean {
+  const [first, other] = sendersSeen(cluster, source, target);
+  return first === source && other === undefined;
+}
+
+/** What a pod's callers, or those of an address outside, send to. */
+function targetAt(end: End, port: number, protocol: Protocol): Target {
+  return end.pod === undefined
+    ? { end, port, protocol, service: undefined, servicePort: undefined }
+    : targetOfPod(end.pod, port, protocol);
 }
 
 /** Where no proxy has a say. */
@@ -150,17 +181,13 @@ function flowsFrom(
   const { cluster, ends } = context;
   const { end } = ends.classes[destination.class]!;
   const pod = end.host ? undefined : end.pod;
-  const target: Target =
-    end.pod === undefined
-      ? { end, port, protocol: 'TCP', service: undefined, servicePort: undefined }
-      : targetOfPod(end.pod, port, 'TCP');
+  const target = targetAt(end, port, 'TCP');
   const source = group.example.end;
   const unsure =
     (group.from === 'pod' && source.pod!.membership.facts !== undefined) ||
     pod?.membership.facts !== undefined ||
     waypointFacts(cluster, source, target).length > 0 ||
-    sendersSeen(cluster, source, target).length > 1 ||
-    sendersSeen(cluster, source, target)[0] !== source;
+    !isSeenAsItself(cluster, source, target);
   const request = requestBetween(group.example, target);
   const legs = legsOf(cluster, request, source, target);
   const flows = alongLegs(context, group, request, legs, target, destination);
@@ -204,15 +231,21 @@ function alongLegs(
   const own = fewSources([between.index]);
   const [behind] = alongLeg(context, request, second, target, destination, own);
   const flows = alongLeg(context, request, first!, target, between, manySources(group.sources));
-  if (behind === undefined) return [];
-  // An address of the waypoint that nobody said, and that matters, is a question for a verdict.
-  const doubt = waypoint.virtual.length > 1 ? 'road' : behind.doubt;
-  return flows.map((flow) => ({
-    sources: flow.sources,
-    bytes: bothOutcomes(flow.bytes, behind.bytes),
-    http: bothPassages(flow.http, behind.http),
-    doubt: bothDoubts(flow.doubt, doubt),
-  }));
+  const joined =
+    behind === undefined
+      ? []
+      : flows.map((flow) => ({
+          sources: flow.sources,
+          bytes: bothOutcomes(flow.bytes, behind.bytes),
+          http: bothPassages(flow.http, behind.http),
+          doubt: bothDoubts(flow.doubt, behind.doubt),
+        }));
+  // An address of the waypoint that nobody said, and that matters, is a question for a verdict; so is one whose family the two connections may not share.
+  const known =
+    waypoint.virtual.length === 1 &&
+    context.ends.classes[destination.class]!.virtual.length === 1 &&
+    between.families === destination.families;
+  return known ? joined : flowsInDoubt(group.sources, joined, context.ends.virtual.length);
 }
 
 /** What of `sources` comes through one connection: past the network's policies, and past whoever receives it. */
