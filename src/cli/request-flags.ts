@@ -1,19 +1,6 @@
-import type { TokenWord } from '../model/index.ts';
+import type { QuestionWords } from '../testing/index.ts';
 
-/** What the flags of a verb say of a request. */
-export interface RequestFlags {
-  readonly port?: string;
+/** What the flags of a verb say of a request, as commander gives it: nobody has looked at the protocol yet. */
+export interface RequestFlags extends Omit<QuestionWords, 'protocol'> {
   readonly protocol?: string;
-  readonly method?: string;
-  readonly path?: string;
-  readonly host?: string;
-  readonly header?: readonly string[];
-  readonly claim?: readonly string[];
-  readonly jwt?: TokenWord;
-  readonly sni?: string;
-  readonly principal?: string;
-  /** A pod is reached by its bare address, not as an endpoint of its Service. */
-  readonly direct?: boolean;
-  /** What is not said is not known, where it would be absent. */
-  readonly open?: boolean;
 }

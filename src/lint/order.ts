@@ -11,10 +11,10 @@ export function sortFindings(findings: Iterable<Finding>): readonly Finding[] {
   return [...placed.values()]
     .sort(
       (a, b) =>
-        compare(a.finding.object.origin.source.name, b.finding.object.origin.source.name) ||
+        compareTexts(a.finding.object.origin.source.name, b.finding.object.origin.source.name) ||
         a.start - b.start ||
-        compare(a.finding.code, b.finding.code) ||
-        compare(a.finding.message, b.finding.message),
+        compareTexts(a.finding.code, b.finding.code) ||
+        compareTexts(a.finding.message, b.finding.message),
     )
     .map(({ finding }) => finding);
 }
@@ -34,6 +34,7 @@ function startOf({ object, path }: Finding): number {
   return object.origin.locate(path).start;
 }
 
-function compare(a: string, b: string): number {
+/** The order of texts by their code units, which is the same everywhere. */
+export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic, KindedObject, ModelObject } from '../model/index.ts';
 import { type Baseline, compareWithBaseline } from './baseline.ts';
 import { entryOfDiagnostic, entryOfFinding, type LintEntry } from './entry.ts';
+import { compareTexts } from './order.ts';
 import { type SuppressedEntry, suppress } from './suppress.ts';
 import type { Finding } from './types.ts';
 
@@ -49,13 +50,9 @@ export function reportOf(input: ReportInput): LintReport {
 /** By file and place; what has no place comes first. */
 function byPlace(a: LintEntry, b: LintEntry): number {
   return (
-    compare(a.span?.source.name ?? '', b.span?.source.name ?? '') ||
+    compareTexts(a.span?.source.name ?? '', b.span?.source.name ?? '') ||
     (a.span?.start ?? 0) - (b.span?.start ?? 0) ||
-    compare(a.code, b.code) ||
-    compare(a.message, b.message)
+    compareTexts(a.code, b.code) ||
+    compareTexts(a.message, b.message)
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -7,7 +7,7 @@ export type * from './istio.ts';
 export * from './labels.ts';
 export * from './mesh.ts';
 export type * from './model-object.ts';
-export type * from './network-policy.ts';
+export * from './network-policy.ts';
 export * from './object.ts';
 export * from './port-ranges.ts';
 export * from './request.ts';

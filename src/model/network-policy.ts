@@ -4,6 +4,9 @@ import type { Protocol } from './workload.ts';
 
 export type Direction = 'ingress' | 'egress';
 
+/** Both directions, in the order in which they are told. */
+export const directions: readonly Direction[] = ['ingress', 'egress'];
+
 /** networking.k8s.io/v1 NetworkPolicy as written: defaults (policyTypes, protocol) are not filled in. */
 export interface NetworkPolicy extends KindedObject {
   readonly kind: 'NetworkPolicy';

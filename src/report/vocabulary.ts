@@ -39,7 +39,7 @@ export function describePlace(at: EnforcementPoint): string {
 }
 
 /** An end of a request: `ns/pod`, an address, `node/NAME`, or a Service as `svc/ns/name`. */
-export function describeEndpoint(end: Endpoint | ServiceReference): string {
+function describeEndpoint(end: Endpoint | ServiceReference): string {
   switch (end.kind) {
     case 'pod':
       return `${end.namespace}/${end.name}`;

@@ -1,5 +1,5 @@
 import type { Cluster, ReplaceablePolicy } from '../cluster/index.ts';
-import type { Direction, FieldPath, KindedObject } from '../model/index.ts';
+import { directions, type FieldPath, type KindedObject } from '../model/index.ts';
 import { rulesOf as networkRulesOf } from '../policy/network/index.ts';
 
 /** A rule of a policy, or the place where it has none and therefore denies everything. */
@@ -7,8 +7,6 @@ export interface RuleReference {
   readonly policy: KindedObject;
   readonly path: FieldPath;
 }
-
-const directions: readonly Direction[] = ['ingress', 'egress'];
 
 /** Policies whose rules tests may rest on, in the cluster's order. */
 export function testedPolicies({ policies }: Cluster): readonly ReplaceablePolicy[] {

@@ -77,7 +77,9 @@ export interface QuestionWords {
   readonly jwt?: TokenWord;
   readonly sni?: string;
   readonly principal?: string;
+  /** A pod is reached by its bare address, not as an endpoint of its Service. */
   readonly direct?: boolean;
+  /** What is not said is not known, where it would be absent. */
   readonly open?: boolean;
 }
 

@@ -2,8 +2,8 @@ import { readBlock } from '../../cluster/index.ts';
 import {
   type AdminPeer,
   type AdminTierPolicy,
-  type Direction,
   describeObject,
+  directions,
   type FieldPath,
   formatPath,
   type IpRange,
@@ -14,17 +14,14 @@ import {
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
+import { networkPolicies } from './rules.ts';
 import { findContradiction } from './selector-logic.ts';
-
-const directions: readonly Direction[] = ['ingress', 'egress'];
 
 /** PC3002: a selector that no labels fit, a block whose exceptions leave nothing of it. */
 export const contradictions: LintRule = {
   codes: ['PC3002'],
   *check({ cluster }: LintContext): Iterable<Finding> {
-    for (const policies of cluster.policies.network.values()) {
-      for (const policy of policies) yield* checkNetworkPolicy(policy);
-    }
+    for (const policy of networkPolicies(cluster)) yield* checkNetworkPolicy(policy);
     for (const policy of cluster.policies.admin) yield* checkAdminPolicy(policy);
   },
 };

@@ -2,8 +2,8 @@ import { type Cluster, selectsLabels } from '../../cluster/index.ts';
 import {
   type AdminPeer,
   type AdminTierPolicy,
-  type Direction,
   describeObject,
+  directions,
   type FieldPath,
   formatPath,
   formatSelector,
@@ -12,7 +12,6 @@ import {
   labelOf,
   listNames,
 } from '../../model/index.ts';
-import { rulesOf } from '../../policy/network/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
@@ -20,11 +19,10 @@ import { isOfGateway, isOfPlatform, makersWords } from './absent.ts';
 import { findNearLabels, labelledPods } from './near-labels.ts';
 import { pairsMeantAsOne } from './peer-pairs.ts';
 import { podsIn, selectAcross, selectIn, selectNamespaces } from './pods.ts';
+import { networkRules } from './rules.ts';
 import { findContradiction } from './selector-logic.ts';
 import { anyNamespaceWords, nameWanted, noNamespaceWords } from './selector-words.ts';
 import { isSlip } from './slip.ts';
-
-const directions: readonly Direction[] = ['ingress', 'egress'];
 
 /** The two selectors of a peer; `namespaces` undefined = the policy's own namespace. */
 interface PodPeer {
@@ -46,26 +44,18 @@ export const danglingPeer: LintRule = {
 };
 
 function* networkPeers(cluster: Cluster): Iterable<PodPeer> {
-  for (const policies of cluster.policies.network.values()) {
-    for (const policy of policies) {
-      for (const direction of directions) {
-        for (const rule of rulesOf(policy, direction) ?? []) {
-          const pairs = pairsMeantAsOne(cluster, rule);
-          for (const [i, peer] of (rule.peers ?? []).entries()) {
-            // Of these PC3016 tells.
-            if (peer.kind !== 'pods' || pairs.has(i) || pairs.has(i - 1)) continue;
-            const path = [...rule.path, rule.peersField, i];
-            const { namespaceSelector, podSelector } = peer;
-            yield {
-              policy,
-              path,
-              namespaces: namespaceSelector,
-              namespacesField: 'namespaceSelector',
-              pods: podSelector,
-            };
-          }
-        }
-      }
+  for (const rule of networkRules(cluster)) {
+    const pairs = pairsMeantAsOne(cluster, rule);
+    for (const [i, peer] of (rule.peers ?? []).entries()) {
+      // Of these PC3016 tells.
+      if (peer.kind !== 'pods' || pairs.has(i) || pairs.has(i - 1)) continue;
+      yield {
+        policy: rule.policy,
+        path: [...rule.path, rule.peersField, i],
+        namespaces: peer.namespaceSelector,
+        namespacesField: 'namespaceSelector',
+        pods: peer.podSelector,
+      };
     }
   }
 }

@@ -1,6 +1,5 @@
 import { replacePolicy } from '../../cluster/index.ts';
 import {
-  type Direction,
   describeObject,
   type FieldPath,
   formatPath,
@@ -17,21 +16,14 @@ import type { Finding, Fix } from '../types.ts';
 import { withRule } from './change-policy.ts';
 import { type PeerPair, pairsMeantAsOne } from './peer-pairs.ts';
 import { requestsOf } from './rule-requests.ts';
+import { directionOf, networkRules } from './rules.ts';
 import { namespaceWords } from './selector-words.ts';
-
-const directions: readonly Direction[] = ['ingress', 'egress'];
 
 /** PC3016: two peers that look as if they had been meant as one. */
 export const dash: LintRule = {
   codes: ['PC3016'],
   *check(context: LintContext): Iterable<Finding> {
-    for (const policies of context.cluster.policies.network.values()) {
-      for (const policy of policies) {
-        for (const direction of directions) {
-          for (const rule of rulesOf(policy, direction) ?? []) yield* checkRule(context, rule);
-        }
-      }
-    }
+    for (const rule of networkRules(context.cluster)) yield* checkRule(context, rule);
   },
 };
 
@@ -82,7 +74,7 @@ function findRequest(
   alone: NetworkPolicy,
   isDenied: (request: Request) => boolean,
 ): Request | undefined {
-  const direction: Direction = rule.peersField === 'from' ? 'ingress' : 'egress';
+  const direction = directionOf(rule);
   const only = rulesOf(alone, direction)?.find(({ path }) => formatPath(path) === formatPath(rule.path));
   for (const request of requestsOf(context, only ?? rule, 12)) {
     if (context.decide(request).outcome === 'allow' && isDenied(request)) return request;

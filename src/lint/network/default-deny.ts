@@ -13,6 +13,7 @@ import { plainRequest } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { listWorkloads, namespacesWithPods, oneOfEach, podsIn, workloadName } from './pods.ts';
 import { outsideAddress } from './rule-requests.ts';
+import { networkPolicies } from './rules.ts';
 
 /** Namespaces of the platform, which come without policies. */
 const platform: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
@@ -34,12 +35,9 @@ export const defaultDeny: LintRule = {
   },
 };
 
-function isolatesEgress({ policies }: Cluster): boolean {
-  if (policies.admin.some(({ spec }) => (spec.egress ?? []).length > 0)) return true;
-  for (const list of policies.network.values()) {
-    if (list.some((policy) => rulesOf(policy, 'egress') !== undefined)) return true;
-  }
-  return false;
+function isolatesEgress(cluster: Cluster): boolean {
+  if (cluster.policies.admin.some(({ spec }) => (spec.egress ?? []).length > 0)) return true;
+  return networkPolicies(cluster).some((policy) => rulesOf(policy, 'egress') !== undefined);
 }
 
 function* checkDirection(

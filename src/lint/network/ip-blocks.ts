@@ -9,14 +9,13 @@ import {
   podEndpoint,
   type Request,
 } from '../../model/index.ts';
-import { matchPeer, type Peer, type Rule, rulesOf } from '../../policy/network/index.ts';
+import { matchPeer, type Peer, type Rule } from '../../policy/network/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import { plainRequest } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { oneOfEach, podsOfPolicy } from './pods.ts';
-
-const directions: readonly Direction[] = ['ingress', 'egress'];
+import { directionOf, networkRules } from './rules.ts';
 
 /** Where a cloud keeps what a machine may know of itself, credentials among it. */
 const metadataAddress = '169.254.169.254';
@@ -25,13 +24,7 @@ const metadataAddress = '169.254.169.254';
 export const ipBlocks: LintRule = {
   codes: ['PC3017', 'PC3018'],
   *check(context: LintContext): Iterable<Finding> {
-    for (const policies of context.cluster.policies.network.values()) {
-      for (const policy of policies) {
-        for (const direction of directions) {
-          for (const rule of rulesOf(policy, direction) ?? []) yield* checkRule(context, rule, direction);
-        }
-      }
-    }
+    for (const rule of networkRules(context.cluster)) yield* checkRule(context, rule, directionOf(rule));
   },
 };
 

@@ -14,6 +14,7 @@ import { plainRequest } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { listWorkloads, namespacesWithPods, oneOfEach, podsIn } from './pods.ts';
 import { outsideAddress } from './rule-requests.ts';
+import { isDeniedBy, opensTcpPort } from './rules.ts';
 
 /** Where a pod with a sidecar gives out its metrics and the application's, merged. */
 const metricsPort = 15020;
@@ -98,22 +99,12 @@ function isScraped({ membership, annotations }: ClusterPod): boolean {
 
 function opensFor(policies: readonly NetworkPolicy[], port: number): boolean {
   return policies.some((policy) =>
-    (rulesOf(policy, 'ingress') ?? []).some(
-      ({ ports }) =>
-        ports === undefined ||
-        ports.some(
-          ({ protocol, numbers }) =>
-            protocol === 'TCP' &&
-            (numbers === 'any' || ('first' in numbers && numbers.first <= port && port <= numbers.last)),
-        ),
-    ),
+    (rulesOf(policy, 'ingress') ?? []).some((rule) => opensTcpPort(rule, port)),
   );
 }
 
-function isClosed({ outcome, steps }: Verdict): boolean {
-  return (
-    outcome === 'deny' && steps.some((step) => step.layer === 'ingress policy' && step.outcome === 'deny')
-  );
+function isClosed(verdict: Verdict): boolean {
+  return verdict.outcome === 'deny' && isDeniedBy(verdict, 'ingress');
 }
 
 /** A load balancer asks a gateway for its health on 15021, where the gateway's Service has that port. */

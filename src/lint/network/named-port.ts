@@ -1,25 +1,18 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import { type Direction, describeObject, type FieldPath, formatPath, listNames } from '../../model/index.ts';
-import { type Rule, rulesOf } from '../../policy/network/index.ts';
+import type { Rule } from '../../policy/network/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
 import { oneOfEach, podsOfPeer, podsOfPolicy } from './pods.ts';
+import { directionOf, networkRules } from './rules.ts';
 import { isSlip } from './slip.ts';
-
-const directions: readonly Direction[] = ['ingress', 'egress'];
 
 /** PC3010: a port name that none of the pods declares for which it would be looked up. */
 export const namedPort: LintRule = {
   codes: ['PC3010'],
   *check({ cluster }: LintContext): Iterable<Finding> {
-    for (const policies of cluster.policies.network.values()) {
-      for (const policy of policies) {
-        for (const direction of directions) {
-          for (const rule of rulesOf(policy, direction) ?? []) yield* checkRule(cluster, rule, direction);
-        }
-      }
-    }
+    for (const rule of networkRules(cluster)) yield* checkRule(cluster, rule, directionOf(rule));
   },
 };
 

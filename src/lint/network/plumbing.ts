@@ -15,6 +15,7 @@ import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding, Witness } from '../types.ts';
 import { listWorkloads, namespacesWithPods, oneOfEach, podsIn } from './pods.ts';
+import { isDeniedBy } from './rules.ts';
 import { dnsPod, istiodPod, type SystemPod, withSystemPod } from './system-pods.ts';
 
 /** Something that pods cannot do without, and a pod of it: given, or as its usual installation makes it. */
@@ -178,10 +179,8 @@ function* checkNamespace(
   }
 }
 
-function isClosed({ outcome, steps }: Verdict): boolean {
-  return (
-    outcome === 'deny' && steps.some((step) => step.layer === 'egress policy' && step.outcome === 'deny')
-  );
+function isClosed(verdict: Verdict): boolean {
+  return verdict.outcome === 'deny' && isDeniedBy(verdict, 'egress');
 }
 
 function describe(

@@ -2,6 +2,7 @@ import type { ClusterPod } from '../../cluster/index.ts';
 import {
   type Direction,
   describeObject,
+  directions,
   type NetworkPolicy,
   podEndpoint,
   type Request,
@@ -14,7 +15,6 @@ import type { Finding } from '../types.ts';
 import { listWorkloads, oneOfEach, podsOfPolicy } from './pods.ts';
 import { outsideAddress } from './rule-requests.ts';
 
-const directions: readonly Direction[] = ['ingress', 'egress'];
 const typeOf = { ingress: 'Ingress', egress: 'Egress' } as const;
 
 /** PC3019: rules of a direction that policyTypes leaves out; PC3020: a direction in policyTypes that has no rules, beside one that has. */

@@ -4,6 +4,7 @@ import {
   type AdminTierPolicy,
   type Direction,
   describeObject,
+  directions,
   isUnknown,
   podEndpoint,
   type Request,
@@ -15,7 +16,6 @@ import { plainRequest } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { oneOfEach } from './pods.ts';
 
-const directions: readonly Direction[] = ['ingress', 'egress'];
 const tiers = ['Admin', 'Baseline'] as const;
 
 /** So many ends are tried on each side before two policies are taken to agree. */

@@ -2,6 +2,7 @@ import { replacePolicy } from '../../cluster/index.ts';
 import {
   type Direction,
   describeObject,
+  directions,
   type FieldPath,
   formatPath,
   type NetworkPolicy,
@@ -14,10 +15,9 @@ import type { LintRule } from '../registry.ts';
 import type { Finding, Witness } from '../types.ts';
 import { coversPeer, coversPeerOf, coversPort, coversPortOf } from './cover.ts';
 import { requestsOf } from './rule-requests.ts';
+import { directionOf } from './rules.ts';
 import { implies } from './selector-logic.ts';
 import { widerPolicies } from './wider-policies.ts';
-
-const directions: readonly Direction[] = ['ingress', 'egress'];
 
 /**
  * PC3004: a rule, peer or port of which another rule allows all; PC3005: a policy of which others do all. Found by implication, which holds for whatever
@@ -77,7 +77,7 @@ function* checkPolicy(context: LintContext, policy: NetworkPolicy, rest: Rest): 
 
 /** A rule that allows all that `rule` allows, for every pod that it is for. */
 function findCover(rule: Rule, rest: Rest): Rule | undefined {
-  const direction: Direction = rule.peersField === 'from' ? 'ingress' : 'egress';
+  const direction = directionOf(rule);
   for (const policy of rest.widerThan(rule.policy)) {
     if (rest.gonePolicies.has(policy)) continue;
     for (const other of rulesOf(policy, direction) ?? []) {

@@ -15,6 +15,7 @@ import type { Finding } from '../types.ts';
 import { isOfGateway, makersWords } from './absent.ts';
 import { findNearLabels, labelledPods } from './near-labels.ts';
 import { podsIn, podsOfPolicy, selectAcross, selectNamespaces } from './pods.ts';
+import { networkPolicies } from './rules.ts';
 import { findContradiction } from './selector-logic.ts';
 import { namespaceWords, noNamespaceWords } from './selector-words.ts';
 
@@ -24,9 +25,7 @@ export const selectsNothing: LintRule = {
   *check(context: LintContext): Iterable<Finding> {
     const { cluster } = context;
     if (cluster.pods.size === 0) return;
-    for (const policies of cluster.policies.network.values()) {
-      for (const policy of policies) yield* checkNetworkPolicy(context, policy);
-    }
+    for (const policy of networkPolicies(cluster)) yield* checkNetworkPolicy(context, policy);
     for (const policy of cluster.policies.admin) yield* checkAdminPolicy(context, policy);
   },
 };

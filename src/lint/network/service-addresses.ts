@@ -1,6 +1,5 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import {
-  type Direction,
   describeObject,
   formatPath,
   listNames,
@@ -10,7 +9,7 @@ import {
   rangeHolds,
   type Service,
 } from '../../model/index.ts';
-import { type Peer, type Rule, rulesOf } from '../../policy/network/index.ts';
+import type { Peer, Rule } from '../../policy/network/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import { plainRequest } from '../requests.ts';
@@ -18,10 +17,9 @@ import type { Finding } from '../types.ts';
 import { isEverything } from './ip-blocks.ts';
 import { oneOfEach, podsOfPolicy } from './pods.ts';
 import { addressIn } from './rule-requests.ts';
+import { directionOf, networkRules } from './rules.ts';
 
 type Block = Extract<Peer, { readonly kind: 'block' }>;
-
-const directions: readonly Direction[] = ['ingress', 'egress'];
 
 /**
  * PC3022: an egress block that is there for the address of a Service, which policies never see; PC3023: an ingress block for clients that come in by a node, whose address
@@ -30,18 +28,12 @@ const directions: readonly Direction[] = ['ingress', 'egress'];
 export const serviceAddresses: LintRule = {
   codes: ['PC3022', 'PC3023'],
   *check(context: LintContext): Iterable<Finding> {
-    for (const policies of context.cluster.policies.network.values()) {
-      for (const policy of policies) {
-        for (const direction of directions) {
-          for (const rule of rulesOf(policy, direction) ?? []) {
-            for (const [index, peer] of (rule.peers ?? []).entries()) {
-              if (peer.kind !== 'block' || isEverything(peer.block.range)) continue;
-              const path = [...rule.path, rule.peersField, index, 'ipBlock', 'cidr'];
-              if (direction === 'egress') yield* checkServices(context, rule, peer, path);
-              else yield* checkClients(context, rule, peer, path);
-            }
-          }
-        }
+    for (const rule of networkRules(context.cluster)) {
+      for (const [index, peer] of (rule.peers ?? []).entries()) {
+        if (peer.kind !== 'block' || isEverything(peer.block.range)) continue;
+        const path = [...rule.path, rule.peersField, index, 'ipBlock', 'cidr'];
+        if (directionOf(rule) === 'egress') yield* checkServices(context, rule, peer, path);
+        else yield* checkClients(context, rule, peer, path);
       }
     }
   },

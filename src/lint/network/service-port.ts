@@ -10,9 +10,8 @@ import {
   type Request,
   type Service,
   type ServicePort,
-  type Verdict,
 } from '../../model/index.ts';
-import { type Port, type Rule, rulesOf } from '../../policy/network/index.ts';
+import type { Port, Rule } from '../../policy/network/index.ts';
 import { decide } from '../../verdict/index.ts';
 import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
@@ -21,8 +20,7 @@ import type { Finding, Fix } from '../types.ts';
 import { withRule } from './change-policy.ts';
 import { oneOfEach, podsOfPeer, podsOfPolicy } from './pods.ts';
 import { othersOf } from './rule-requests.ts';
-
-const directions: readonly Direction[] = ['ingress', 'egress'];
+import { directionOf, isDeniedBy, networkRules } from './rules.ts';
 
 /**
  * PC3009: `ports` names the port of a Service, where policies see the port that the container listens on. Shown by a request to the Service that is denied, and passes this
@@ -31,13 +29,7 @@ const directions: readonly Direction[] = ['ingress', 'egress'];
 export const servicePortNamed: LintRule = {
   codes: ['PC3009'],
   *check(context: LintContext): Iterable<Finding> {
-    for (const policies of context.cluster.policies.network.values()) {
-      for (const policy of policies) {
-        for (const direction of directions) {
-          for (const rule of rulesOf(policy, direction) ?? []) yield* checkRule(context, rule, direction);
-        }
-      }
-    }
+    for (const rule of networkRules(context.cluster)) yield* checkRule(context, rule, directionOf(rule));
   },
 };
 
@@ -154,10 +146,6 @@ function requestsTo(
   return clients
     .filter((client) => client.kind !== 'pod' || `${client.namespace}/${client.name}` !== server.key)
     .map((client) => plainRequest(cluster, client, to, number, port.protocol));
-}
-
-function isDeniedBy({ steps }: Verdict, direction: Direction): boolean {
-  return steps.some(({ layer, outcome }) => layer === `${direction} policy` && outcome === 'deny');
 }
 
 /** The policy with another number in one entry of `ports`. */

@@ -5,6 +5,7 @@ import {
   coversRange,
   type Direction,
   describeObject,
+  directions,
   formatPath,
 } from '../../model/index.ts';
 import { policiesOfTier, type Rule, rulesOf } from '../../policy/admin/index.ts';
@@ -13,7 +14,6 @@ import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
 import { implies } from './selector-logic.ts';
 
-const directions: readonly Direction[] = ['ingress', 'egress'];
 const tiers = ['Admin', 'Baseline'] as const;
 
 type Peer = Rule['peers'][number];

@@ -1,13 +1,5 @@
 import { type ClusterPod, replacePolicy } from '../../cluster/index.ts';
-import {
-  type Direction,
-  describeObject,
-  formatPath,
-  type NetworkPolicy,
-  podEndpoint,
-  type Request,
-  type Verdict,
-} from '../../model/index.ts';
+import { type Direction, describeObject, formatPath, podEndpoint, type Request } from '../../model/index.ts';
 import { type Rule, rulesOf, selectNetworkPolicies } from '../../policy/network/index.ts';
 import { decide } from '../../verdict/index.ts';
 import type { LintContext } from '../context.ts';
@@ -16,48 +8,27 @@ import type { Finding } from '../types.ts';
 import { withRule } from './change-policy.ts';
 import { oneOfEach, podsIn, podsOfPeer, podsOfPolicy } from './pods.ts';
 import { requestsOf } from './rule-requests.ts';
+import { directionOf, isDeniedBy, networkRules, opensTcpPort } from './rules.ts';
 
 const tunnel = 15008;
-const directions: readonly Direction[] = ['ingress', 'egress'];
 
 /** PC3014: rules for pods of the ambient mesh that open a port, but not 15008, by which it is reached; PC3015: open 15008, by which every port is. */
 export const tunnelPort: LintRule = {
   codes: ['PC3014', 'PC3015'],
   *check(context: LintContext): Iterable<Finding> {
     if (!context.cluster.traces.ambient) return;
-    for (const policies of context.cluster.policies.network.values()) {
-      for (const policy of policies) {
-        for (const direction of directions) {
-          for (const rule of rulesOf(policy, direction) ?? [])
-            yield* checkRule(context, rule, direction, policies);
-        }
-      }
-    }
+    for (const rule of networkRules(context.cluster)) yield* checkRule(context, rule, directionOf(rule));
   },
 };
 
-function* checkRule(
-  context: LintContext,
-  rule: Rule,
-  direction: Direction,
-  policies: readonly NetworkPolicy[],
-): Iterable<Finding> {
+function* checkRule(context: LintContext, rule: Rule, direction: Direction): Iterable<Finding> {
   if (rule.ports === undefined) return;
   if (!opensTunnel(rule)) yield* checkClosed(context, rule, direction);
-  else if (direction === 'ingress') yield* checkOpen(context, rule, policies);
+  else if (direction === 'ingress') yield* checkOpen(context, rule);
 }
 
 function opensTunnel({ ports }: Rule): boolean {
-  return opens({ ports }, tunnel);
-}
-
-function opens({ ports }: Pick<Rule, 'ports'>, number: number): boolean {
-  if (ports === undefined) return true;
-  return ports.some(
-    ({ protocol, numbers }) =>
-      protocol === 'TCP' &&
-      (numbers === 'any' || ('first' in numbers && numbers.first <= number && number <= numbers.last)),
-  );
+  return opensTcpPort({ ports }, tunnel);
 }
 
 /** A request that the rule lists is denied, and would not be if it listed 15008 too. */
@@ -97,13 +68,10 @@ function* checkClosed(context: LintContext, rule: Rule, direction: Direction): I
   }
 }
 
-function isDeniedBy({ steps }: Verdict, direction: Direction): boolean {
-  return steps.some(({ layer, outcome }) => layer === `${direction} policy` && outcome === 'deny');
-}
-
 /** Peers of the rule reach a port of the pod that no rule for them lists, inside the tunnel. */
-function* checkOpen(context: LintContext, rule: Rule, policies: readonly NetworkPolicy[]): Iterable<Finding> {
+function* checkOpen(context: LintContext, rule: Rule): Iterable<Finding> {
   const { cluster } = context;
+  const policies = cluster.policies.network.get(rule.policy.metadata.namespace) ?? [];
   for (const pod of oneOfEach(podsOfPolicy(cluster, rule.policy))) {
     if (pod.membership.kind !== 'ambient') continue;
     const rules = selectNetworkPolicies(policies, pod.view, 'ingress').flatMap(
@@ -148,7 +116,7 @@ function findUnlisted(
       ),
     ),
   );
-  const isListed = (port: number): boolean => rules.some((each) => opens(each, port));
+  const isListed = (port: number): boolean => rules.some((each) => opensTcpPort(each, port));
   const declared = pod.ports
     .filter(({ protocol, name }) => protocol === 'TCP' && !names.has(name ?? ''))
     .map(({ containerPort }) => containerPort)
