@@ -8,23 +8,33 @@ export type AddressOwner =
   | { readonly kind: 'service'; readonly service: Service }
   | { readonly kind: 'outside' };
 
-/** Finds the owner of an address; an address that nobody claims is outside the cluster. */
+const known = new WeakMap<Cluster['services'], Map<string, AddressOwner>>();
+
+/** Finds the owner of an address; an address that nobody claims is outside the cluster. A pod's comes before a node's, a node's before a Service's. */
 export function ownerOfAddress(cluster: Cluster, text: string): AddressOwner {
   const address = canonicalAddress(text);
   const pod = cluster.podsByAddress.get(address);
   if (pod !== undefined) return { kind: 'pod', pod };
-  for (const node of cluster.nodes.values()) {
-    if (node.addresses.includes(address)) return { kind: 'node', name: node.metadata.name };
+  let owners = known.get(cluster.services);
+  if (owners === undefined) {
+    owners = indexOwners(cluster);
+    known.set(cluster.services, owners);
   }
-  for (const service of cluster.services.values()) {
+  return owners.get(address) ?? { kind: 'outside' };
+}
+
+/** Addresses of nodes and Services; of several owners of one, the first counts. */
+function indexOwners({ nodes, services }: Cluster): Map<string, AddressOwner> {
+  const owners = new Map<string, AddressOwner>();
+  const claim = (address: string, owner: AddressOwner): void => {
+    if (!owners.has(address)) owners.set(address, owner);
+  };
+  for (const node of nodes.values())
+    for (const address of node.addresses) claim(address, { kind: 'node', name: node.metadata.name });
+  for (const service of services.values()) {
     const { clusterIPs, externalIPs } = service.spec;
-    if (
-      clusterIPs.includes(address) ||
-      externalIPs.includes(address) ||
-      service.loadBalancerIPs.includes(address)
-    ) {
-      return { kind: 'service', service };
-    }
+    for (const address of [...clusterIPs, ...externalIPs, ...service.loadBalancerIPs])
+      claim(address, { kind: 'service', service });
   }
-  return { kind: 'outside' };
+  return owners;
 }

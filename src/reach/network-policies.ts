@@ -197,9 +197,15 @@ function shareRule(rule: Rule, sets: PeerSets): SharedRule {
 function union(all: readonly Matches[]): Matches {
   const [first] = all;
   if (all.length === 1) return first!;
-  const sure = new Set(all.flatMap((each) => each.sure));
-  const maybe = new Set(all.flatMap((each) => each.maybe).filter((index) => !sure.has(index)));
-  return { sure: [...sure], maybe: [...maybe] };
+  const sure = distinct(all.flatMap((each) => each.sure));
+  const maybe = all.flatMap((each) => each.maybe);
+  if (maybe.length === 0) return { sure, maybe };
+  const certain = new Set(sure);
+  return { sure, maybe: distinct(maybe.filter((index) => !certain.has(index))) };
+}
+
+function distinct(list: readonly number[]): readonly number[] {
+  return list.length < 16 ? list.filter((index, i) => list.indexOf(index) === i) : [...new Set(list)];
 }
 
 /** Equal for rules that say the same; what a selector means turns on the policy's namespace where it names none. */

@@ -79,8 +79,9 @@ export function indexPeers(cluster: Cluster, { classes, virtual }: Ends): PeerSe
         namespaceSelector === undefined ? [[namespace, true] as const] : inNamespaces(namespaceSelector);
       for (const [name, truth] of places) {
         for (const index of candidates(name, podSelector)) {
-          if (selectsLabels(podSelector, labelsOf(index)))
-            (truth === true ? sure : maybe).push(...classes[index]!.virtual);
+          if (!selectsLabels(podSelector, labelsOf(index))) continue;
+          const into = truth === true ? sure : maybe;
+          for (const each of classes[index]!.virtual) into.push(each);
         }
       }
       const matches = { sure, maybe };

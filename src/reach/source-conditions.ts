@@ -57,14 +57,20 @@ export function sourceConditions(cluster: Cluster, { classes, virtual }: Ends): 
     if (list === undefined) byIdentity.set(identity, [index]);
     else list.push(index);
   }
+  const byNamespace = Map.groupBy(
+    virtual.filter((each) => identities[each.class] !== undefined).map(({ index }) => index),
+    (index) => classes[virtual[index]!.class]!.end.pod!.namespace,
+  );
   const size = virtual.length;
   const known = new Map<string, SourceSet>();
 
   const answer = (condition: Condition, identified: boolean): SourceSet => {
     const exact = identified ? exactPrincipals(condition) : undefined;
     const sure = noBits(size);
-    if (exact !== undefined) {
-      for (const text of exact) for (const index of byIdentity.get(text) ?? []) setBit(sure, index);
+    const named = exact === undefined && identified ? wholeNamespaces(condition) : undefined;
+    if (exact !== undefined || named !== undefined) {
+      for (const text of exact ?? []) for (const index of byIdentity.get(text) ?? []) setBit(sure, index);
+      for (const text of named ?? []) for (const index of byNamespace.get(text) ?? []) setBit(sure, index);
       if (!condition.negated) return { sure, maybe: undefined };
       const others = allBits(size);
       dropBits(others, sure);
@@ -123,6 +129,18 @@ function exactPrincipals({ question }: Condition): readonly string[] | undefined
     texts.push(pattern.text);
   }
   return texts;
+}
+
+/** The namespaces that a condition names, where all its tests are of that kind and none has a star. */
+function wholeNamespaces({ question }: Condition): readonly string[] | undefined {
+  if (question.kind !== 'text') return undefined;
+  const names: string[] = [];
+  for (const { pattern } of question.tests) {
+    const [, name] = /^\.\*\/ns\/((?:[a-z0-9-]|\\.)+)\/\.\*$/.exec(pattern.text) ?? [];
+    if (pattern.form !== 'regex' || name === undefined) return undefined;
+    names.push(name.replace(/\\(.)/g, '$1'));
+  }
+  return names;
 }
 
 function identityOf(cluster: Cluster, { pod, host }: End): string | undefined {
