@@ -1,14 +1,13 @@
 import {
   ambient,
   behindWaypoint,
-  checkExamples,
   from,
-  type LintExample,
   peers,
   policy,
   sidecars,
   to,
 } from '../../../test/support/istio-lint-examples.ts';
+import { checkExamples, type LintExample } from '../../../test/support/lint-examples.ts';
 import { made, namespace } from '../../../test/support/text-cluster.ts';
 
 const web = { selector: { matchLabels: { app: 'web' } } };

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { from, sidecars, textOf, to } from '../../../test/support/istio-lint-examples.ts';
+import { from, sidecars, to } from '../../../test/support/istio-lint-examples.ts';
+import { textOf } from '../../../test/support/lint-examples.ts';
 import { lintText } from '../../../test/support/lint-text.ts';
 import { namespace } from '../../../test/support/text-cluster.ts';
 

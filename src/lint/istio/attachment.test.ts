@@ -1,15 +1,14 @@
 import {
   ambient,
   behindWaypoint,
-  checkExamples,
   gateway,
-  type LintExample,
   peers,
   policy,
   sidecars,
   to,
   tokens,
 } from '../../../test/support/istio-lint-examples.ts';
+import { checkExamples, type LintExample } from '../../../test/support/lint-examples.ts';
 import { made, namespace, pod, service } from '../../../test/support/text-cluster.ts';
 
 const target = (kind: string, name: string, group = ''): object => ({ targetRefs: [{ group, kind, name }] });

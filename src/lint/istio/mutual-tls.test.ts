@@ -1,11 +1,5 @@
-import {
-  checkExamples,
-  from,
-  type LintExample,
-  peers,
-  ports,
-  sidecars,
-} from '../../../test/support/istio-lint-examples.ts';
+import { from, peers, ports, sidecars } from '../../../test/support/istio-lint-examples.ts';
+import { checkExamples, type LintExample } from '../../../test/support/lint-examples.ts';
 import { made, service } from '../../../test/support/text-cluster.ts';
 
 const web = { selector: { matchLabels: { app: 'web' } } };

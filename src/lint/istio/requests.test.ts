@@ -1,13 +1,5 @@
-import {
-  checkExamples,
-  from,
-  type LintExample,
-  policy,
-  ports,
-  sidecars,
-  to,
-  tokens,
-} from '../../../test/support/istio-lint-examples.ts';
+import { from, policy, ports, sidecars, to, tokens } from '../../../test/support/istio-lint-examples.ts';
+import { checkExamples, type LintExample } from '../../../test/support/lint-examples.ts';
 import { made, namespace, pod, service } from '../../../test/support/text-cluster.ts';
 
 const web = { selector: { matchLabels: { app: 'web' } } };

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  ambient,
-  checkExamples,
-  from,
-  type LintExample,
-  policy,
-  sidecars,
-  textOf,
-  to,
-  tokens,
-} from '../../../test/support/istio-lint-examples.ts';
+import { ambient, from, policy, sidecars, to, tokens } from '../../../test/support/istio-lint-examples.ts';
+import { checkExamples, type LintExample, textOf } from '../../../test/support/lint-examples.ts';
 import { lintText, places } from '../../../test/support/lint-text.ts';
 
 const web = { selector: { matchLabels: { app: 'web' } } };

@@ -1,14 +1,13 @@
 import {
   ambient,
-  checkExamples,
   from,
-  type LintExample,
   podAs,
   policy,
   sidecars,
   to,
   tokens,
 } from '../../../test/support/istio-lint-examples.ts';
+import { checkExamples, type LintExample } from '../../../test/support/lint-examples.ts';
 import { namespace, pod } from '../../../test/support/text-cluster.ts';
 
 const source = 'spec.rules[0].from[0].source';
