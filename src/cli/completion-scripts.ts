@@ -31,12 +31,18 @@ function bashLines(verbs: readonly CompletionVerb[]): string[] {
     '  esac',
     '  case "$verb" in',
     `    "") words="${verbs.map((verb) => verb.name).join(' ')} --help --version" ;;`,
-    ...verbs.map(({ name, flags, choices }) => {
-      const words = [...choices, ...flags.flatMap(spellings)];
+    ...verbs.map(({ name, flags, operands }) => {
+      const words = [...listed(operands), ...flags.flatMap(spellings)];
       return `    ${name}) words="${words.join(' ')}" ;;`;
     }),
     '  esac',
     '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
+    '  case "$verb:$current" in',
+    '    *:-*) ;;',
+    ...verbs
+      .filter(({ operands }) => operands === 'file')
+      .map(({ name }) => `    ${name}:*) COMPREPLY+=($(compgen -f -- "$current")) ;;`),
+    '  esac',
     '}',
     'complete -o filenames -F _portcullis portcullis',
   ];
@@ -71,11 +77,11 @@ function zshLines(verbs: readonly CompletionVerb[]): string[] {
     '  shift words',
     '  (( CURRENT-- ))',
     '  case "$verb" in',
-    ...verbs.flatMap(({ name, flags, choices }) => [
+    ...verbs.flatMap(({ name, flags, operands }) => [
       `    ${name})`,
       '      _arguments \\',
       ...flags.map((flag) => `        ${zshFlag(flag)} \\`),
-      `        ${choices.length === 0 ? "'*: :'" : quote(`1: :(${choices.join(' ')})`)}`,
+      `        ${zshOperands(operands)}`,
       '      ;;',
     ]),
     '  esac',
@@ -88,10 +94,16 @@ function zshLines(verbs: readonly CompletionVerb[]): string[] {
   ];
 }
 
+function zshOperands(operands: CompletionVerb['operands']): string {
+  if (operands === 'file') return "'*: :_files'";
+  return operands === 'any' ? "'*: :'" : quote(`1: :(${operands.join(' ')})`);
+}
+
 function zshFlag(flag: CompletionFlag): string {
   const names = spellings(flag);
   const description = flag.description.replace(/[[\]\\:]/g, '\\$&');
-  const action = flag.value === 'any' ? ' ' : flag.value === 'file' ? '_files' : `(${valuesOf(flag)})`;
+  const action =
+    flag.value === 'any' ? ' ' : flag.value === 'file' ? '_files' : `(${listed(flag.value).join(' ')})`;
   const rest = `[${description}]${flag.value === 'none' ? '' : `:value:${action}`}`;
   const front = flag.repeats ? "'*'" : quote(`(${names.join(' ')})`);
   return `${front}${names.length === 1 ? names[0] : `{${names.join(',')}}`}${quote(rest)}`;
@@ -102,11 +114,12 @@ function fishLines(verbs: readonly CompletionVerb[]): string[] {
     '# fish completion for portcullis; load it with: portcullis completion fish | source',
     'complete -c portcullis -f',
     'complete -c portcullis -n __fish_use_subcommand -l version -d "print the version"',
-    ...verbs.flatMap(({ name, summary, flags, choices }) => {
+    ...verbs.flatMap(({ name, summary, flags, operands }) => {
       const seen = `complete -c portcullis -n ${quote(`__fish_seen_subcommand_from ${name}`)}`;
       return [
         `complete -c portcullis -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
-        ...(choices.length === 0 ? [] : [`${seen} -a ${quote(choices.join(' '))}`]),
+        ...(operands === 'file' ? [`${seen} -F`] : []),
+        ...(listed(operands).length === 0 ? [] : [`${seen} -a ${quote(listed(operands).join(' '))}`]),
         ...flags.map((flag) => `${seen}${fishFlag(flag)}`),
       ];
     }),
@@ -122,12 +135,13 @@ function fishFlag(flag: CompletionFlag): string {
         ? ' -x'
         : flag.value === 'file'
           ? ' -r -F'
-          : ` -x -a ${quote(valuesOf(flag))}`;
+          : ` -x -a ${quote(listed(flag.value).join(' '))}`;
   return `${short} -l ${flag.long.slice(2)}${value} -d ${quote(flag.description)}`;
 }
 
-function valuesOf(flag: CompletionFlag): string {
-  return typeof flag.value === 'string' ? '' : flag.value.join(' ');
+/** Values that can be listed. */
+function listed(value: CompletionFlag['value']): readonly string[] {
+  return typeof value === 'string' ? [] : value;
 }
 
 /** In single quotes, as all three shells read them. */

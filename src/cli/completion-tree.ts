@@ -1,4 +1,4 @@
-import type { Command, Option } from 'commander';
+import type { Argument, Command, Option } from 'commander';
 import { collect } from './input-flags.ts';
 
 /** What completion scripts know of a verb. */
@@ -6,8 +6,8 @@ export interface CompletionVerb {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly CompletionFlag[];
-  /** Values of its first argument, where these can be listed. */
-  readonly choices: readonly string[];
+  /** What its arguments are: paths, or values that can be listed. */
+  readonly operands: 'any' | 'file' | readonly string[];
 }
 
 export interface CompletionFlag {
@@ -34,15 +34,21 @@ export function completionTree(program: Command): CompletionVerb[] {
         value: valueKind(option),
         repeats: option.parseArg === collect,
       })),
-    choices: command.registeredArguments[0]?.argChoices ?? [],
+    operands: operandKind(command.registeredArguments[0]),
   }));
 }
 
-/** A value called `<source>` or `<directory>` is a path. */
+/** Arguments called `sources` or `FILES` are paths. */
+function operandKind(argument: Argument | undefined): CompletionVerb['operands'] {
+  if (argument?.argChoices !== undefined) return argument.argChoices;
+  return argument !== undefined && /^(sources|files)$/i.test(argument.name()) ? 'file' : 'any';
+}
+
+/** A value called `<source>`, `<directory>` or `<file>` is a path. */
 function valueKind(option: Option): CompletionFlag['value'] {
   if (option.isBoolean() || (!option.required && !option.optional)) return 'none';
   if (option.argChoices !== undefined) return option.argChoices;
-  return /<(source|directory)>/.test(option.flags) ? 'file' : 'any';
+  return /<(source|directory|file)>/.test(option.flags) ? 'file' : 'any';
 }
 
 /** The ways to write a flag, the short one first. */

@@ -98,7 +98,18 @@ test('completion scripts know verbs, flags and choices', async () => {
     const terminal = recorder();
     expect(await run(['completion', shell], terminal)).toBe(0);
     scripts.set(shell, terminal.out);
-    for (const word of ['check', 'explain', 'ignore-kind', 'not-yet-valid'])
+    for (const word of [
+      'check',
+      'map',
+      'diff',
+      'lint',
+      'test',
+      'explain',
+      'ignore-kind',
+      'not-yet-valid',
+      'fail-on',
+      'mutate',
+    ])
       expect(terminal.out).toContain(word);
   }
   expect(scripts.get('fish')).toContain(
@@ -114,6 +125,8 @@ test.each([
   ['portcullis check --expect ', ['allow', 'deny', 'unknown']],
   ['portcullis check a b --ex', ['--expect']],
   ['portcullis completion f', ['fish']],
+  ['portcullis diff schema/portcullis-t', ['schema/portcullis-test.schema.json']],
+  ['portcullis lint --baseline LIC', ['LICENSE']],
   ['portcullis check --header ', []],
 ])('bash completes %j', async (line, expected) => {
   const terminal = recorder();
