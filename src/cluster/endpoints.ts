@@ -1,4 +1,4 @@
-import type { Protocol, Service, ServicePort } from '../model/index.ts';
+import type { NoEndpoint, Protocol, Service, ServicePort } from '../model/index.ts';
 import type { Cluster, ClusterPod } from './cluster.ts';
 
 /** Something behind a Service: a pod, or an address of a hand-made EndpointSlice. */
@@ -16,12 +16,7 @@ export type Endpoints =
   | {
       readonly kind: 'none';
       readonly port: ServicePort;
-      readonly why:
-        | 'no pod matches the selector'
-        | 'no pod is ready'
-        | 'no selector and no EndpointSlice'
-        | 'no ready endpoint in its EndpointSlices'
-        | 'no pod declares the port name';
+      readonly why: NoEndpoint;
     };
 
 /**

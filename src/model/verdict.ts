@@ -52,6 +52,14 @@ export interface PolicyReference {
   readonly tier?: 'Admin' | 'NetworkPolicy' | 'Baseline';
 }
 
+/** Why a Service leads nowhere. */
+export type NoEndpoint =
+  | 'no pod matches the selector'
+  | 'no pod is ready'
+  | 'no selector and no EndpointSlice'
+  | 'no ready endpoint in its EndpointSlices'
+  | 'no pod declares the port name';
+
 /** Why a step came out as it did. Data, never prose: `report/` finds the words. */
 export type Reason =
   | {
@@ -88,12 +96,7 @@ export type Reason =
   | {
       readonly kind: 'no endpoint';
       readonly service: KindedObject;
-      readonly why:
-        | 'no pod matches the selector'
-        | 'no pod is ready'
-        | 'no selector and no EndpointSlice'
-        | 'no ready endpoint in its EndpointSlices'
-        | 'no pod declares the port name';
+      readonly why: NoEndpoint;
       readonly path?: FieldPath;
     }
   | {

@@ -3,7 +3,7 @@ import { objectsIn } from '../diff/index.ts';
 import { count, type KindedObject, type Span, type Step } from '../model/index.ts';
 import { type FieldReference, fieldsOf, locateField } from './answer.ts';
 import { describePairs, endWords } from './diff-ends.ts';
-import { type ChangeLine, changeLines } from './diff-lines.ts';
+import { type ChangeLine, changeLines, whatChanges } from './diff-lines.ts';
 import {
   changedObjectsOf,
   type DiffReport,
@@ -59,9 +59,8 @@ function commandText(
   const [witness] = line.witnesses;
   const span = witness && fileSpan(placeFor(witness, changed), report.after);
   const title = `${describeKind(line.kind)}: ${pairs}`;
-  const what = [line.ports, line.traffic].filter((part) => part !== '').join(', ');
   const lines = [
-    what,
+    whatChanges(line),
     ...(line.conditions === undefined
       ? []
       : [`before: ${line.conditions.before}`, `after: ${line.conditions.after}`]),

@@ -34,6 +34,11 @@ export function changeLines(group: PairGroup): readonly ChangeLine[] {
     });
 }
 
+/** What changes, in one line: `TCP 5432`, `TCP 8080, GET on /api/*`. */
+export function whatChanges({ ports, traffic }: ChangeLine): string {
+  return [ports, traffic].filter((part) => part !== '').join(', ');
+}
+
 function wordsOf({
   kind,
   traffic,

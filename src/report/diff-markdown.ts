@@ -2,7 +2,7 @@ import type { MapDiff, PairGroup, Witness } from '../diff/index.ts';
 import { count, type KindedObject } from '../model/index.ts';
 import type { MapEnd, ReachMap } from '../reach/index.ts';
 import { describePairs, type EndWords, endWords } from './diff-ends.ts';
-import { type ChangeLine, changeLines } from './diff-lines.ts';
+import { type ChangeLine, changeLines, whatChanges } from './diff-lines.ts';
 import {
   changedObjectsOf,
   type DiffReport,
@@ -98,8 +98,8 @@ function groupText(group: PairGroup, report: DiffReport, words: EndWords): strin
   return `\n<details><summary>${summary}</summary>\n${lines.map((line) => lineText(line, report)).join('')}\n</details>\n`;
 }
 
-function whatOf({ ports, traffic }: ChangeLine): string {
-  return shortenWords([ports, traffic].filter((part) => part !== '').join(', '));
+function whatOf(line: ChangeLine): string {
+  return shortenWords(whatChanges(line));
 }
 
 function lineText(line: ChangeLine, report: DiffReport): string {

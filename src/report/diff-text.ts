@@ -2,7 +2,7 @@ import type { MapDiff, ObjectChange, PairGroup, Witness } from '../diff/index.ts
 import { count, describeObject } from '../model/index.ts';
 import type { MapEnd, ReachMap } from '../reach/index.ts';
 import { describePairs, type EndWords, endWords } from './diff-ends.ts';
-import { type ChangeLine, changeLines } from './diff-lines.ts';
+import { type ChangeLine, changeLines, whatChanges } from './diff-lines.ts';
 import {
   changedObjectsOf,
   changeMarks,
@@ -61,7 +61,7 @@ function groupLines(group: PairGroup, words: EndWords, report: DiffReport, style
 function lineText(line: ChangeLine, report: DiffReport, style: Style): string[] {
   const { kind, conditions } = line;
   const paint = kind === 'newly denied' || kind === 'no longer unknown' ? style.good : style.doubtful;
-  const head = `${describeKind(kind)}: ${[line.ports, line.traffic].filter((part) => part !== '').join(', ')}`;
+  const head = `${describeKind(kind)}: ${whatChanges(line)}`;
   return [
     ...wrapText(head, '  ', '    ', style.width).map((text) =>
       (kind === 'newly allowed' ? style.bad : paint)(text),

@@ -1,6 +1,6 @@
 export { textsToTry } from './candidates.ts';
 export { decide } from './decide.ts';
-export { type End, isFromOwnNode, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
+export { type End, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
 export { inboundOf } from './enforce.ts';
 export { type Leg, legsOf, type Target, targetOfPod, waypointFacts } from './legs.ts';
 export { checkPlugin, habitsOf, pluginDecides } from './plugin.ts';
