@@ -3,7 +3,14 @@ import type { Outcome, Protocol } from '../model/index.ts';
 import { type EndSet, isIn, newShelf, type Shelf, shelve } from './end-set.ts';
 import type { EndClass, Ends, VirtualEnd } from './ends.ts';
 import type { Doubt, Flow } from './flow.ts';
-import { type FlowContext, flowContext, flowsTo, isShut } from './flows.ts';
+import {
+  type FlowContext,
+  flowContext,
+  flowsTo,
+  isShut,
+  type Surroundings,
+  surroundingsOf,
+} from './flows.ts';
 import { type NetworkTables, readNetworkPolicies } from './network-policies.ts';
 import { networkRows } from './network-rows.ts';
 import type { NetworkRow } from './network-tiers.ts';
@@ -46,7 +53,7 @@ export interface Tables {
 /** Prepares everything that destinations share. */
 export function prepareTables(cluster: Cluster, ends: Ends, layer: MapLayer): Tables {
   const peers = indexPeers(cluster, ends);
-  return assembleTables(cluster, ends, layer, {
+  return assembleTables(cluster, surroundingsOf(cluster, ends, layer), {
     peers,
     network: readNetworkPolicies(cluster, ends, peers),
     conditions: sourceConditions(cluster, ends),
@@ -57,12 +64,14 @@ export function prepareTables(cluster: Cluster, ends: Ends, layer: MapLayer): Ta
 /** Puts tables together for a cluster that has those policies. */
 export function assembleTables(
   cluster: Cluster,
-  ends: Ends,
-  layer: MapLayer,
+  around: Surroundings,
   parts: Pick<Tables, 'peers' | 'network' | 'conditions' | 'shelf'>,
 ): Tables {
-  const rows = layer === 'authorization' ? undefined : networkRows(cluster, ends, parts.peers, parts.network);
-  const context = flowContext(cluster, ends, layer, rows, parts.conditions);
+  const rows =
+    around.layer === 'authorization'
+      ? undefined
+      : networkRows(cluster, around.ends, parts.peers, parts.network);
+  const context = flowContext(cluster, around, rows, parts.conditions);
   return { ...parts, context, cutter: portCutter(cluster, context.rows) };
 }
 

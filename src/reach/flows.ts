@@ -41,14 +41,14 @@ export interface FlowContext {
   readonly plainSenders: Bits;
 }
 
-/** Prepares a cluster for the flows to its destinations. `rows` undefined: a network without policies. */
-export function flowContext(
-  cluster: Cluster,
-  ends: Ends,
-  layer: MapLayer,
-  rows: NetworkRows | undefined,
-  conditions: SourceConditions,
-): FlowContext {
+/** What no NetworkPolicy or AuthorizationPolicy has a part in. */
+export type Surroundings = Pick<
+  FlowContext,
+  'ends' | 'layer' | 'senders' | 'classOfPod' | 'meshed' | 'roadsKnown' | 'plainSenders'
+>;
+
+/** Looks at how the ends of a cluster send. */
+export function surroundingsOf(cluster: Cluster, ends: Ends, layer: MapLayer): Surroundings {
   const senders = groupSenders(cluster, ends);
   const plainSenders = noBits(ends.virtual.length);
   for (const { example, sources } of senders) if (isOutOfMesh(example.end)) addBits(plainSenders, sources);
@@ -57,17 +57,29 @@ export function flowContext(
     for (const end of each.ends)
       if (end.kind === 'workload') for (const pod of end.pods) classOfPod.set(pod.key, each);
   return {
-    cluster,
     ends,
     layer,
-    rows: rows ?? openRows(ends),
     senders,
-    atProxy: proxyFlows(cluster, conditions),
-    atZtunnel: ztunnelFlows(cluster, ends, conditions),
     classOfPod,
     meshed: ends.classes.some(({ end }) => !isOutOfMesh(end)),
     roadsKnown: areRoadsKnown(cluster, ends),
     plainSenders,
+  };
+}
+
+/** Prepares a cluster for the flows to its destinations. `rows` undefined: a network without policies. */
+export function flowContext(
+  cluster: Cluster,
+  around: Surroundings,
+  rows: NetworkRows | undefined,
+  conditions: SourceConditions,
+): FlowContext {
+  return {
+    ...around,
+    cluster,
+    rows: rows ?? openRows(around.ends),
+    atProxy: proxyFlows(cluster, conditions),
+    atZtunnel: ztunnelFlows(cluster, around.ends, conditions),
   };
 }
 

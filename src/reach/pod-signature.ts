@@ -37,6 +37,19 @@ export function podSigner(cluster: Cluster, cells: AddressCells): (pod: ClusterP
   };
 }
 
+/** Gives every pod a text that is equal for pods that policies of a cluster do not tell apart, all else being equal. */
+export function policySigner(cluster: Cluster): (pod: ClusterPod) => string {
+  const mentions = collectLabelMentions(cluster);
+  const accounts = collectAccountMentions(cluster);
+  const named = [...cluster.policies.authorization.values()].flat().some(usesServiceNames);
+  return ({ namespace, labels, serviceAccount, services }) =>
+    [
+      labelsSeen(mentions, namespace, labels),
+      isMentioned(accounts, namespace, serviceAccount) ? serviceAccount : '',
+      named ? services.map(({ metadata }) => metadata.name).join() : '',
+    ].join('\n');
+}
+
 /** Labels or annotations with a prefix, as text. */
 function entriesOf(labels: Labels, prefix: string): string {
   let text = '';

@@ -1,8 +1,9 @@
-import { type Cluster, selectsLabels } from '../cluster/index.ts';
-import type { AuthorizationPolicy, KindedObject, LabelSelector, NetworkPolicy } from '../model/index.ts';
+import type { Cluster, Policies } from '../cluster/index.ts';
+import type { AuthorizationPolicy, KindedObject, NetworkPolicy } from '../model/index.ts';
 import { assembleTables, behavioursOf } from './behaviours.ts';
-import type { EndClass, Ends } from './ends.ts';
+import type { Ends } from './ends.ts';
 import { rereadNamespaces } from './network-policies.ts';
+import { policySigner } from './pod-signature.ts';
 import type { MapRows } from './rows.ts';
 import type { MapLayer } from './types.ts';
 
@@ -27,7 +28,7 @@ export function updateRows(
     authorization.namespaces.length > 0 &&
     (after.gateways.size > 0 || authorization.namespaces.includes(after.mesh.rootNamespace));
   const changed = rereadNamespaces(tables.network, network.namespaces, after, ends, tables.peers);
-  const next = assembleTables(after, ends, layer, { ...tables, network: changed.tables });
+  const next = assembleTables(after, tables.context, { ...tables, network: changed.tables });
   const behaviours = [...rows.behaviours];
   for (const destination of ends.classes) {
     const isTouched =
@@ -70,23 +71,42 @@ function changes<P extends KindedObject>(
   };
 }
 
-/** Does a new policy tell apart no ends of any class? Blocks of addresses cut anew what was one range, so a policy with any does. */
+/** Does a new policy tell apart no ends of any class? Blocks of addresses that nobody has named before cut anew what was one range. */
 function keepsClasses(policy: NetworkPolicy | AuthorizationPolicy, ends: Ends, cluster: Cluster): boolean {
-  const several = ends.classes.filter((each) => each.ends.length > 1);
-  if (policy.kind === 'AuthorizationPolicy') {
-    const asks = policy.spec.rules.length > 0 || policy.spec.targetRefs.length > 0;
-    return (
-      !asksAddresses(policy) &&
-      several.every((each) => agrees(each, policy.spec.selector) && (!asks || isAlikeToIstio(each)))
-    );
-  }
-  const { podSelector, ingress = [], egress = [] } = policy.spec;
-  const peers = [...ingress, ...egress].flatMap((rule) => rule.peers ?? []);
-  const blocks = peers.flatMap(({ ipBlock }) => ipBlock ?? []);
+  if (policy.kind === 'AuthorizationPolicy' ? asksAddresses(policy) : cutsAddresses(policy, cluster))
+    return false;
+  const sign = policySigner({ ...cluster, policies: only(policy) });
+  return ends.classes.every(({ ends: own }) => {
+    if (own.length === 1) return true;
+    const signatures = new Set(own.map((end) => (end.kind === 'workload' ? sign(end.pods[0]!) : '')));
+    return signatures.size === 1;
+  });
+}
+
+/** Policies of which this is the only one. */
+function only(policy: NetworkPolicy | AuthorizationPolicy): Policies {
+  const none: Policies = {
+    network: new Map(),
+    admin: [],
+    authorization: new Map(),
+    peerAuthentication: new Map(),
+    requestAuthentication: new Map(),
+    destinationRules: [],
+  };
+  const { namespace } = policy.metadata;
+  return policy.kind === 'AuthorizationPolicy'
+    ? { ...none, authorization: new Map([[namespace, [policy]]]) }
+    : { ...none, network: new Map([[namespace, [policy]]]) };
+}
+
+function cutsAddresses(policy: NetworkPolicy, cluster: Cluster): boolean {
+  const { ingress = [], egress = [] } = policy.spec;
+  const blocks = [...ingress, ...egress]
+    .flatMap((rule) => rule.peers ?? [])
+    .flatMap(({ ipBlock }) => ipBlock ?? []);
+  if (blocks.length === 0) return false;
   const known = new Set(knownBlocks(cluster, policy));
-  if (blocks.some((block) => !known.has(blockText(block)))) return false;
-  const selectors = [podSelector, ...peers.flatMap((peer) => peer.podSelector ?? [])];
-  return several.every((each) => selectors.every((selector) => agrees(each, selector)));
+  return blocks.some((block) => !known.has(blockText(block)));
 }
 
 function blockText({
@@ -119,24 +139,4 @@ function asksAddresses({ spec }: AuthorizationPolicy): boolean {
         ),
       ),
   );
-}
-
-/** Do all pods of a class answer a selector alike? */
-function agrees({ ends }: EndClass, selector: LabelSelector | undefined): boolean {
-  const answers = new Set<boolean>();
-  for (const end of ends)
-    if (end.kind === 'workload') answers.add(selectsLabels(selector, end.pods[0]!.labels));
-  return answers.size < 2;
-}
-
-/** Have the pods of a class one account and one Service, so that no rule of Istio's can tell them apart? */
-function isAlikeToIstio({ ends }: EndClass): boolean {
-  const names = new Set(
-    ends.map((end) =>
-      end.kind === 'outside'
-        ? ''
-        : `${end.pods[0]!.serviceAccount} ${end.pods[0]!.services.map(({ metadata }) => metadata.name).join()}`,
-    ),
-  );
-  return names.size < 2;
 }
