@@ -19,7 +19,7 @@ import { isOfGateway, isOfPlatform, makersWords } from './absent.ts';
 import { findNearLabels, labelledPods } from './near-labels.ts';
 import { pairsMeantAsOne } from './peer-pairs.ts';
 import { podsIn, selectAcross, selectIn, selectNamespaces } from './pods.ts';
-import { networkRules } from './rules.ts';
+import { policyRules } from './rules.ts';
 import { findContradiction } from './selector-logic.ts';
 import { anyNamespaceWords, nameWanted, noNamespaceWords } from './selector-words.ts';
 import { isSlip } from './slip.ts';
@@ -44,7 +44,7 @@ export const danglingPeer: LintRule = {
 };
 
 function* networkPeers(cluster: Cluster): Iterable<PodPeer> {
-  for (const rule of networkRules(cluster)) {
+  for (const rule of policyRules(cluster)) {
     const pairs = pairsMeantAsOne(cluster, rule);
     for (const [i, peer] of (rule.peers ?? []).entries()) {
       // Of these PC3016 tells.

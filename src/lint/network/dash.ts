@@ -16,14 +16,14 @@ import type { Finding, Fix } from '../types.ts';
 import { withRule } from './change-policy.ts';
 import { type PeerPair, pairsMeantAsOne } from './peer-pairs.ts';
 import { requestsOf } from './rule-requests.ts';
-import { directionOf, networkRules } from './rules.ts';
+import { directionOf, policyRules } from './rules.ts';
 import { namespaceWords } from './selector-words.ts';
 
 /** PC3016: two peers that look as if they had been meant as one. */
 export const dash: LintRule = {
   codes: ['PC3016'],
   *check(context: LintContext): Iterable<Finding> {
-    for (const rule of networkRules(context.cluster)) yield* checkRule(context, rule);
+    for (const rule of policyRules(context.cluster)) yield* checkRule(context, rule);
   },
 };
 

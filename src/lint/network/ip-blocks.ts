@@ -15,7 +15,7 @@ import type { LintRule } from '../registry.ts';
 import { plainRequest } from '../requests.ts';
 import type { Finding } from '../types.ts';
 import { oneOfEach, podsOfPolicy } from './pods.ts';
-import { directionOf, networkRules } from './rules.ts';
+import { directionOf, policyRules } from './rules.ts';
 
 /** Where a cloud keeps what a machine may know of itself, credentials among it. */
 const metadataAddress = '169.254.169.254';
@@ -24,7 +24,7 @@ const metadataAddress = '169.254.169.254';
 export const ipBlocks: LintRule = {
   codes: ['PC3017', 'PC3018'],
   *check(context: LintContext): Iterable<Finding> {
-    for (const rule of networkRules(context.cluster)) yield* checkRule(context, rule, directionOf(rule));
+    for (const rule of policyRules(context.cluster)) yield* checkRule(context, rule, directionOf(rule));
   },
 };
 

@@ -5,14 +5,14 @@ import type { LintContext } from '../context.ts';
 import type { LintRule } from '../registry.ts';
 import type { Finding } from '../types.ts';
 import { oneOfEach, podsOfPeer, podsOfPolicy } from './pods.ts';
-import { directionOf, networkRules } from './rules.ts';
+import { directionOf, policyRules } from './rules.ts';
 import { isSlip } from './slip.ts';
 
 /** PC3010: a port name that none of the pods declares for which it would be looked up. */
 export const namedPort: LintRule = {
   codes: ['PC3010'],
   *check({ cluster }: LintContext): Iterable<Finding> {
-    for (const rule of networkRules(cluster)) yield* checkRule(cluster, rule, directionOf(rule));
+    for (const rule of policyRules(cluster)) yield* checkRule(cluster, rule, directionOf(rule));
   },
 };
 

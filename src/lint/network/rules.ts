@@ -14,7 +14,7 @@ export function networkPolicies({ policies }: Cluster): readonly NetworkPolicy[]
 }
 
 /** Every rule of the directions that a NetworkPolicy governs. */
-export function* networkRules(cluster: Cluster): Iterable<Rule> {
+export function* policyRules(cluster: Cluster): Iterable<Rule> {
   for (const policy of networkPolicies(cluster)) {
     for (const direction of directions) yield* rulesOf(policy, direction) ?? [];
   }

@@ -17,7 +17,7 @@ import type { Finding } from '../types.ts';
 import { isEverything } from './ip-blocks.ts';
 import { oneOfEach, podsOfPolicy } from './pods.ts';
 import { addressIn } from './rule-requests.ts';
-import { directionOf, networkRules } from './rules.ts';
+import { directionOf, policyRules } from './rules.ts';
 
 type Block = Extract<Peer, { readonly kind: 'block' }>;
 
@@ -28,7 +28,7 @@ type Block = Extract<Peer, { readonly kind: 'block' }>;
 export const serviceAddresses: LintRule = {
   codes: ['PC3022', 'PC3023'],
   *check(context: LintContext): Iterable<Finding> {
-    for (const rule of networkRules(context.cluster)) {
+    for (const rule of policyRules(context.cluster)) {
       for (const [index, peer] of (rule.peers ?? []).entries()) {
         if (peer.kind !== 'block' || isEverything(peer.block.range)) continue;
         const path = [...rule.path, rule.peersField, index, 'ipBlock', 'cidr'];

@@ -20,7 +20,7 @@ import type { Finding, Fix } from '../types.ts';
 import { withRule } from './change-policy.ts';
 import { oneOfEach, podsOfPeer, podsOfPolicy } from './pods.ts';
 import { othersOf } from './rule-requests.ts';
-import { directionOf, isDeniedBy, networkRules } from './rules.ts';
+import { directionOf, isDeniedBy, policyRules } from './rules.ts';
 
 /**
  * PC3009: `ports` names the port of a Service, where policies see the port that the container listens on. Shown by a request to the Service that is denied, and passes this
@@ -29,7 +29,7 @@ import { directionOf, isDeniedBy, networkRules } from './rules.ts';
 export const servicePortNamed: LintRule = {
   codes: ['PC3009'],
   *check(context: LintContext): Iterable<Finding> {
-    for (const rule of networkRules(context.cluster)) yield* checkRule(context, rule, directionOf(rule));
+    for (const rule of policyRules(context.cluster)) yield* checkRule(context, rule, directionOf(rule));
   },
 };
 

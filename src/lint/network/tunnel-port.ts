@@ -8,7 +8,7 @@ import type { Finding } from '../types.ts';
 import { withRule } from './change-policy.ts';
 import { oneOfEach, podsIn, podsOfPeer, podsOfPolicy } from './pods.ts';
 import { requestsOf } from './rule-requests.ts';
-import { directionOf, isDeniedBy, networkRules, opensTcpPort } from './rules.ts';
+import { directionOf, isDeniedBy, opensTcpPort, policyRules } from './rules.ts';
 
 const tunnel = 15008;
 
@@ -17,7 +17,7 @@ export const tunnelPort: LintRule = {
   codes: ['PC3014', 'PC3015'],
   *check(context: LintContext): Iterable<Finding> {
     if (!context.cluster.traces.ambient) return;
-    for (const rule of networkRules(context.cluster)) yield* checkRule(context, rule, directionOf(rule));
+    for (const rule of policyRules(context.cluster)) yield* checkRule(context, rule, directionOf(rule));
   },
 };
 
