@@ -1,5 +1,6 @@
 import { type AddressBlock, blockHolds, type Cluster, ownerOfAddress, readBlock } from '../cluster/index.ts';
 import {
+  type AdminTierPolicy,
   type AuthorizationPolicy,
   formatAddress,
   type IpFamily,
@@ -19,6 +20,8 @@ interface AddressCell {
 export interface AddressCells {
   /** False where no rule looks at addresses: then there is one cell a family, and their signatures are equal. */
   readonly told: boolean;
+  /** True where a rule asks whether an address is a node's. */
+  readonly nodesTold: boolean;
   readonly cells: readonly AddressCell[];
   /** The signature of an address; -1 for a text that is none. */
   signatureOf(address: string): number;
@@ -70,6 +73,7 @@ export function cutAddresses(cluster: Cluster): AddressCells {
   }
   return {
     told: blocks.length > 0,
+    nodesTold: cluster.policies.admin.some(asksNodes),
     cells: [...cells.values()],
     signatureOf: (text) => {
       const address = parseAddress(text);
@@ -132,6 +136,13 @@ function namedBlocks(cluster: Cluster): readonly AddressBlock[] {
     for (const policy of policies) noteBlocks(policy, texts);
   for (const text of texts) note(text);
   return [...blocks.values()].filter((block) => block !== undefined);
+}
+
+/** `domainNames` are never those of a node. */
+function asksNodes({ spec }: AdminTierPolicy): boolean {
+  return (spec.egress ?? []).some(({ peers }) =>
+    peers.some(({ nodes, domainNames }) => nodes !== undefined || domainNames !== undefined),
+  );
 }
 
 const addressKeys = new Set(['source.ip', 'remote.ip', 'destination.ip']);

@@ -87,12 +87,12 @@ interface PossibleAddress {
 
 function addressesOf(
   end: End,
-  { told }: AddressCells,
+  { told, nodesTold }: AddressCells,
   pieces: readonly PossibleAddress[],
 ): readonly PossibleAddress[] {
   const [first] = end.addresses;
   if (first === undefined) return end.host ? [{ address: notSaid, families: 3 }] : pieces;
-  if (!told) return [{ address: first, families: 3 }];
+  if (!told && !nodesTold) return [{ address: first, families: 3 }];
   const families = new Set<number>();
   const found: PossibleAddress[] = [];
   for (const address of end.addresses) {

@@ -241,7 +241,9 @@ function alongLegs(
   const waypoint = context.classOfPod.get(first!.to.pod!.key)!;
   const between = context.ends.virtual[waypoint.virtual[0]!]!;
   const own = fewSources([between.index]);
-  const [behind] = alongLeg(context, request, second, target, destination, own);
+  // What a waypoint sends itself is no policy's business on the way.
+  const isOwn = first!.to.pod!.key === second.to.pod?.key;
+  const [behind] = (isOwn ? arrive : alongLeg)(context, request, second, target, destination, own);
   const flows = alongLeg(context, request, first!, target, between, manySources(group.sources));
   const joined =
     behind === undefined

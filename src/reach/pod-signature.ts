@@ -1,5 +1,14 @@
 import type { Cluster, ClusterPod } from '../cluster/index.ts';
-import { type AuthorizationPolicy, type Labels, labelOf, type Service } from '../model/index.ts';
+import {
+  type AuthorizationPolicy,
+  type IpRange,
+  type Labels,
+  labelOf,
+  parseAddress,
+  parseRange,
+  rangeHolds,
+  type Service,
+} from '../model/index.ts';
 import type { AddressCells } from './address-cells.ts';
 import { collectLabelMentions, labelsSeen } from './mentions.ts';
 
@@ -9,6 +18,7 @@ export function podSigner(cluster: Cluster, cells: AddressCells): (pod: ClusterP
   const accounts = collectAccountMentions(cluster);
   const named = namesMatter(cluster);
   const unread = cluster.foreign.length > 0 || cluster.unreadable.length > 0;
+  const capturedRanges = rangesOfCapture(cluster);
   const services = new Map<Service, string>();
   const describeService = (service: Service): string => {
     const known = services.get(service) ?? signService(cluster, service, named);
@@ -23,7 +33,7 @@ export function podSigner(cluster: Cluster, cells: AddressCells): (pod: ClusterP
       isMentioned(accounts, namespace, pod.serviceAccount) ? pod.serviceAccount : '',
       pod.hostNetwork ? 'host' : '',
       membership.kind,
-      membership.facts === undefined ? '' : 'unsure',
+      membership.facts === undefined ? '' : signDoubt(pod),
       pod.enrolment.waypoint ? pod.name : '',
       labelOf(labels, 'gateway.networking.k8s.io/gateway-name') ?? '',
       entriesOf(labels, 'istio.io/use-waypoint'),
@@ -31,6 +41,8 @@ export function podSigner(cluster: Cluster, cells: AddressCells): (pod: ClusterP
       pod.ports
         .map(({ name, containerPort, protocol }) => `${name ?? ''} ${containerPort} ${protocol}`)
         .join(),
+      cells.nodesTold && pod.hostNetwork ? pod.addresses.join() : '',
+      capturedRanges.map((range) => isCaptured(range, pod)).join(''),
       pod.addresses.map((address) => `${address.includes(':') ? 6 : 4} ${cells.signatureOf(address)}`).join(),
       pod.services.map(describeService).join('|'),
     ].join('\n');
@@ -48,6 +60,20 @@ export function policySigner(cluster: Cluster): (pod: ClusterPod) => string {
       isMentioned(accounts, namespace, serviceAccount) ? serviceAccount : '',
       named ? services.map(({ metadata }) => metadata.name).join() : '',
     ].join('\n');
+}
+
+/** Whatever decides whether a pod is in the mesh once the labels of its namespace are known. */
+function signDoubt({ labels, annotations, enrolment, membership }: ClusterPod): string {
+  const words = [labels, annotations].map((each) =>
+    Object.entries(each).filter(([key]) => key.includes('istio.io/')),
+  );
+  return JSON.stringify([words, enrolment.observed, membership.facts?.length]);
+}
+
+/** Is the address by which clients send to a pod without a Service in the range? `2` where it is not known. */
+function isCaptured(range: IpRange, { addresses: [address] }: ClusterPod): number {
+  const parsed = address === undefined ? undefined : parseAddress(address);
+  return parsed === undefined ? 2 : Number(rangeHolds(range, parsed));
 }
 
 /** Labels or annotations with a prefix, as text. */
@@ -78,7 +104,7 @@ function signService(cluster: Cluster, { metadata, spec }: Service, named: boole
     clusterIPs.includes('None') ? `headless ${isMeshed(cluster, metadata)}` : '',
     externalIPs.length > 0 ? externalTrafficPolicy : '',
     externalTrafficPolicy,
-    capturesByRange(cluster) ? clusterIPs.join() : '',
+    rangesOfCapture(cluster).length > 0 ? clusterIPs.join() : '',
     ...ports.map(
       ({ name = '', port, protocol, targetPort = port, appProtocol = '' }) =>
         `${name} ${port} ${protocol} ${targetPort} ${appProtocol}`,
@@ -93,17 +119,18 @@ function isMeshed({ podsByService, pods }: Cluster, { namespace, name }: Service
   );
 }
 
-const byRange = new WeakMap<Cluster, boolean>();
+const byRange = new WeakMap<Cluster, readonly IpRange[]>();
 
-/** Do some sidecars take outgoing connections by their address? Then a Service's own matters. */
-function capturesByRange(cluster: Cluster): boolean {
+/** The ranges by which some sidecars take outgoing connections, or leave them alone. */
+function rangesOfCapture(cluster: Cluster): readonly IpRange[] {
   let found = byRange.get(cluster);
   if (found === undefined) {
-    found = [...cluster.pods.values()].some(({ annotations }) =>
-      ['includeOutboundIPRanges', 'excludeOutboundIPRanges'].some(
-        (name) => labelOf(annotations, `traffic.sidecar.istio.io/${name}`) !== undefined,
-      ),
-    );
+    const texts = new Set<string>();
+    for (const { annotations } of cluster.pods.values())
+      for (const name of ['includeOutboundIPRanges', 'excludeOutboundIPRanges'])
+        for (const text of (labelOf(annotations, `traffic.sidecar.istio.io/${name}`) ?? '').split(','))
+          texts.add(text.trim());
+    found = [...texts].flatMap((text) => parseRange(text) ?? []);
     byRange.set(cluster, found);
   }
   return found;

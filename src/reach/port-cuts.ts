@@ -26,10 +26,12 @@ export function portCutter(cluster: Cluster, rows: NetworkRows): PortCutter {
     named.set(namespace, found);
     return found;
   };
+  const clientPorts = portsOfClients(cluster);
   const gatewayNamespaces = new Set([...cluster.gateways.values()].map(({ metadata }) => metadata.namespace));
   return ({ index, end: { pod } }, protocol) => {
     const cuts = rows.cuts(index, protocol);
     const special = pod === undefined ? [] : specialPorts(pod, protocol);
+    if (protocol === 'TCP') special.push(...clientPorts);
     // A waypoint may stand before a pod that is not in the mesh itself.
     if (pod !== undefined && protocol === 'TCP' && (mayBeMeshed(pod) || gatewayNamespaces.size > 0)) {
       special.push(...istioPorts, ...portsOfAnnotations(pod));
@@ -71,12 +73,19 @@ function specialPorts({ ports, services }: ClusterPod, protocol: Protocol): numb
 }
 
 function portsOfAnnotations({ annotations }: ClusterPod): readonly number[] {
-  return [
-    'includeInboundPorts',
-    'excludeInboundPorts',
-    'includeOutboundPorts',
-    'excludeOutboundPorts',
-  ].flatMap((name) => numbersIn(labelOf(annotations, `traffic.sidecar.istio.io/${name}`)));
+  return ['includeInboundPorts', 'excludeInboundPorts'].flatMap((name) =>
+    numbersIn(labelOf(annotations, `traffic.sidecar.istio.io/${name}`)),
+  );
+}
+
+/** Ports that some clients' sidecars treat apart. Where nothing is unread, that matters only to Services, whose ports are cut anyway. */
+function portsOfClients({ pods, foreign, unreadable }: Cluster): readonly number[] {
+  if (foreign.length === 0 && unreadable.length === 0) return [];
+  const ports = new Set<number>();
+  for (const { annotations } of pods.values())
+    for (const name of ['includeOutboundPorts', 'excludeOutboundPorts'])
+      for (const port of numbersIn(labelOf(annotations, `traffic.sidecar.istio.io/${name}`))) ports.add(port);
+  return [...ports];
 }
 
 /** Ports that Istio's policies in a namespace name. */
