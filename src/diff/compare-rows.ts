@@ -1,6 +1,6 @@
-import { type MapRows, rowsOf } from '../reach/index.ts';
+import { eachBit, hasBit, type MapRows, rowsOf } from '../reach/index.ts';
 import { type Atoms, gatherAtoms, type JointClass } from './atoms.ts';
-import { eachBit, hasBit, textOfBits } from './bits.ts';
+import { textOfBits } from './bits.ts';
 import { type Comparer, type Comparison, comparePairs, comparerOf } from './compare-pairs.ts';
 import type { Difference } from './compare-passages.ts';
 import type { Part } from './compare-streams.ts';

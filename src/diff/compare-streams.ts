@@ -1,7 +1,7 @@
 import { holdsPort } from '../model/index.ts';
-import type { Behaviour, EndSet, Passage, Stream } from '../reach/index.ts';
+import { addBits, type Behaviour, type EndSet, hasBit, type Passage, type Stream } from '../reach/index.ts';
 import type { AtomSet } from './atoms.ts';
-import { addBits, firstBit, hasBit } from './bits.ts';
+import { firstBit } from './bits.ts';
 import { cellKey } from './cell-key.ts';
 
 /** A row of one side: what comes to a destination, by ports and sources. */

@@ -1,6 +1,5 @@
-import type { MapRows } from '../reach/index.ts';
+import { addBits, eachBit, type MapRows } from '../reach/index.ts';
 import { type AtomSet, type Atoms, atomReader, type JointClass } from './atoms.ts';
-import { addBits, eachBit } from './bits.ts';
 import {
   addDoubtful,
   differingSources,

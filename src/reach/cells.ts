@@ -76,13 +76,13 @@ function agreeOnHttp(a: HttpPassage, b: HttpPassage): HttpPassage {
 }
 
 /** The requests that pass for certain. */
-export function passingOf(passage: HttpPassage): RequestSet {
+function passingOf(passage: HttpPassage): RequestSet {
   if (passage.outcome === 'depends') return passage.passing;
   return passage.outcome === 'allow' ? allRequests : noRequests;
 }
 
 /** The requests of which it is not known whether they pass. */
-export function unknownOf(passage: HttpPassage): RequestSet {
+function unknownOf(passage: HttpPassage): RequestSet {
   if (passage.outcome === 'depends') return passage.unknown;
   return passage.outcome === 'unknown' ? allRequests : noRequests;
 }

@@ -1,4 +1,5 @@
 export type { Behaviour, Stream } from './behaviours.ts';
+export { addBits, type Bits, eachBit, hasBit } from './bits.ts';
 export { type EndSet, eachIn } from './end-set.ts';
 export type { EndClass } from './ends.ts';
 export { type ExposureItem, type ExposureMap, type ExposurePeer, mapExposure } from './exposure.ts';

@@ -1,11 +1,12 @@
 import type { Cluster } from '../cluster/index.ts';
+import { mergePortRanges } from '../model/index.ts';
 import { type Behaviour, behavioursOf, idOf, prepareTables, type Stream, streamFrom } from './behaviours.ts';
 import { type Cell, combineCells } from './cells.ts';
 import { eachIn } from './end-set.ts';
 import { type EndClass, gatherEnds, type VirtualEnd } from './ends.ts';
 import { keepRows, type MapRows, rowsOf } from './rows.ts';
 import { settleCell } from './settle-cell.ts';
-import type { MapEnd, MapLayer, Passage, PortRange, ReachMap, ReachPair } from './types.ts';
+import type { MapEnd, MapLayer, Passage, ReachMap, ReachPair } from './types.ts';
 import { updateRows } from './update.ts';
 
 /** What `mapReach` may be told. */
@@ -127,25 +128,13 @@ function joinPassages(passages: readonly Passage[]): readonly Passage[] {
     );
     const before = joined[at];
     if (before === undefined) joined.push(passage);
-    else joined[at] = { ...before, ports: joinRanges([...before.ports, ...passage.ports]) };
+    else joined[at] = { ...before, ports: mergePortRanges([...before.ports, ...passage.ports]) };
   }
   return joined;
 }
 
 function isSame(a: Passage['http'], b: Passage['http']): boolean {
   return a === b || (a !== undefined && a.outcome !== 'depends' && a.outcome === b?.outcome);
-}
-
-/** Ranges in order, with those that touch put together. */
-function joinRanges(ranges: readonly PortRange[]): readonly PortRange[] {
-  const joined: PortRange[] = [];
-  for (const range of ranges.toSorted((a, b) => a.first - b.first)) {
-    const before = joined.at(-1);
-    if (before !== undefined && before.last + 1 === range.first)
-      joined[joined.length - 1] = { first: before.first, last: range.last };
-    else joined.push(range);
-  }
-  return joined;
 }
 
 /** Traffic between two addresses outside is nobody's business here, and a pod that talks to itself is not on the map. */

@@ -74,7 +74,7 @@ export function join(a: Sources, b: Sources, size: number): Sources {
 }
 
 /** Adds the sources to `bits`. */
-export function enter(into: Bits, { list, bits }: Sources): void {
+function enter(into: Bits, { list, bits }: Sources): void {
   if (list === undefined) addBits(into, bits!);
   else for (const index of list) setBit(into, index);
 }

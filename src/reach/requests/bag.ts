@@ -10,7 +10,7 @@ export interface Given {
   readonly otherwise: readonly string[];
 }
 
-export const nothingGiven: Given = { fixed: [], otherwise: [] };
+const nothingGiven: Given = { fixed: [], otherwise: [] };
 
 /** A list of texts of which each may meet another wish, as few as possible, none of them unwished; undefined where there is no such list. */
 export function findTexts(
@@ -34,13 +34,4 @@ export function findTexts(
   if (sent.length > 0) return { sent, seen: [...sent, ...fixed] };
   const any = findText(space, { groups: [], none });
   return any === undefined ? undefined : { sent: [any], seen: [any, ...fixed] };
-}
-
-/** The space, less what none of the tests matches: they are one more group of every wish. */
-export function findTextWithin(
-  space: TextSpace,
-  tests: readonly TextTest[],
-  wish: TextWish,
-): string | undefined {
-  return findText(space, { groups: [...wish.groups, tests], none: wish.none });
 }
