@@ -1,4 +1,3 @@
-import type { TextTest } from '../../policy/authorization/index.ts';
 import { findText, type TextSpace, type TextWish } from './find-text.ts';
 import { matchesAny } from './slot.ts';
 
