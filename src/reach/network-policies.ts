@@ -136,6 +136,8 @@ function leadRule({ egress, egressTo, egressAnywhere }: Draft, key: string, fres
 export interface ChangedTables {
   readonly tables: NetworkTables;
   readonly touched: ReadonlySet<number>;
+  /** Some are governed on the way in for the first time, or no longer. */
+  readonly governed: boolean;
 }
 
 /** Reads the policies of some namespaces anew; the rest stays as it was. */
@@ -185,7 +187,8 @@ export function rereadNamespaces(
   // Whoever is governed on the way out for the first time, or no longer, matters to everybody.
   if (before.openOut.some((word, i) => word !== draft.openOut[i]))
     for (const { index } of ends.virtual) touched.add(index);
-  return { tables: { ...draft, openOutList: listBits(draft.openOut) }, touched };
+  const governed = before.governedIn.some((word, i) => word !== draft.governedIn[i]);
+  return { tables: { ...draft, openOutList: listBits(draft.openOut) }, touched, governed };
 }
 
 function shareRule(rule: Rule, sets: PeerSets): SharedRule {

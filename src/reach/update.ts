@@ -22,17 +22,23 @@ export function updateRows(
   const network = changes(before.policies.network, after.policies.network);
   const authorization = changes(before.policies.authorization, after.policies.authorization);
   const added = [...network.added, ...authorization.added];
-  if (!added.every((policy) => keepsClasses(policy, ends, after))) return undefined;
+  if (!added.every((policy) => keepsClasses(policy, ends, before))) return undefined;
   // A waypoint has policies of other namespaces than its own, and what it does matters to all behind it.
   const everywhere =
     authorization.namespaces.length > 0 &&
     (after.gateways.size > 0 || authorization.namespaces.includes(after.mesh.rootNamespace));
   const changed = rereadNamespaces(tables.network, network.namespaces, after, ends, tables.peers);
+  // What comes to a waypoint goes on to all behind it. Whoever only policies of the other direction select may fare differently in the Baseline tier.
+  const networkEverywhere =
+    layer !== 'authorization' &&
+    changed.touched.size > 0 &&
+    (after.waypointPods.size > 0 || (after.policies.admin.length > 0 && changed.governed));
   const next = assembleTables(after, tables.context, { ...tables, network: changed.tables });
   const behaviours = [...rows.behaviours];
   for (const destination of ends.classes) {
     const isTouched =
       everywhere ||
+      networkEverywhere ||
       (layer !== 'authorization' && destination.virtual.some((index) => changed.touched.has(index))) ||
       authorization.namespaces.includes(destination.end.pod?.namespace ?? '');
     if (!isTouched) continue;
@@ -71,15 +77,14 @@ function changes<P extends KindedObject>(
   };
 }
 
-/** Does a new policy tell apart no ends of any class? Blocks of addresses that nobody has named before cut anew what was one range. */
+/** Does a policy that is new in a cluster tell apart no pods of any class? Blocks of addresses that nobody has named before cut anew what was one range. */
 function keepsClasses(policy: NetworkPolicy | AuthorizationPolicy, ends: Ends, cluster: Cluster): boolean {
   if (policy.kind === 'AuthorizationPolicy' ? asksAddresses(policy) : cutsAddresses(policy, cluster))
     return false;
   const sign = policySigner({ ...cluster, policies: only(policy) });
   return ends.classes.every(({ ends: own }) => {
-    if (own.length === 1) return true;
-    const signatures = new Set(own.map((end) => (end.kind === 'workload' ? sign(end.pods[0]!) : '')));
-    return signatures.size === 1;
+    const pods = own.flatMap((end) => (end.kind === 'workload' ? end.pods : []));
+    return pods.length < 2 || new Set(pods.map(sign)).size === 1;
   });
 }
 
@@ -105,7 +110,7 @@ function cutsAddresses(policy: NetworkPolicy, cluster: Cluster): boolean {
     .flatMap((rule) => rule.peers ?? [])
     .flatMap(({ ipBlock }) => ipBlock ?? []);
   if (blocks.length === 0) return false;
-  const known = new Set(knownBlocks(cluster, policy));
+  const known = new Set(knownBlocks(cluster));
   return blocks.some((block) => !known.has(blockText(block)));
 }
 
@@ -119,11 +124,10 @@ function blockText({
   return [cidr, ...except].join();
 }
 
-/** Blocks that other policies name, so that addresses are cut at them already. */
-function knownBlocks({ policies }: Cluster, policy: NetworkPolicy): readonly string[] {
+/** Blocks that policies of the cluster name, so that addresses are cut at them already. */
+function knownBlocks({ policies }: Cluster): readonly string[] {
   return [...policies.network.values()]
     .flat()
-    .filter((other) => other !== policy)
     .flatMap(({ spec }) => [...(spec.ingress ?? []), ...(spec.egress ?? [])])
     .flatMap((rule) => rule.peers ?? [])
     .flatMap(({ ipBlock }) => (ipBlock === undefined ? [] : [blockText(ipBlock)]));
