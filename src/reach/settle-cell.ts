@@ -1,4 +1,4 @@
-import type { Cluster, ClusterPod } from '../cluster/index.ts';
+import type { Cluster, ClusterPod, Policies } from '../cluster/index.ts';
 import type { Layer, Outcome, Request, Verdict } from '../model/index.ts';
 import { decide } from '../verdict/index.ts';
 import type { Cell } from './cells.ts';
@@ -30,12 +30,13 @@ export function settleCell(
   { protocol, ports, bytes: guess, http: guessed, doubt }: Cell,
 ): readonly Passage[] {
   const { first } = ports[0]!;
+  const judged = onlyLayer(cluster, layer);
   const ask = (sent: Partial<Request>): Outcome =>
     agreement(
       podPairs(source, destination).map(([from, to]) =>
         outcomeIn(
           layer,
-          decide(cluster, {
+          decide(judged, {
             source: from,
             destination: to,
             port: first,
@@ -108,6 +109,27 @@ function nameOf(end: MapEnd): Name {
 
 function podName({ namespace, name }: ClusterPod): Name {
   return { kind: 'pod', namespace, name };
+}
+
+const strippedClusters = new WeakMap<Cluster, Map<MapLayer, Cluster>>();
+
+/** The cluster without the policies of other layers: what they leave open would hide what is certain in this one. */
+function onlyLayer(cluster: Cluster, layer: MapLayer): Cluster {
+  if (layer === 'all') return cluster;
+  const byLayer = strippedClusters.get(cluster) ?? new Map<MapLayer, Cluster>();
+  strippedClusters.set(cluster, byLayer);
+  let stripped = byLayer.get(layer);
+  if (stripped === undefined) {
+    const none: Pick<Policies, 'authorization' | 'peerAuthentication' | 'requestAuthentication'> = {
+      authorization: new Map(),
+      peerAuthentication: new Map(),
+      requestAuthentication: new Map(),
+    };
+    const others = layer === 'network' ? none : { network: new Map(), admin: [] };
+    stripped = { ...cluster, policies: { ...cluster.policies, ...others } };
+    byLayer.set(layer, stripped);
+  }
+  return stripped;
 }
 
 const networkLayers: ReadonlySet<Layer> = new Set(['egress policy', 'ingress policy']);
