@@ -12,6 +12,8 @@ test.each([
   ['a/job/b', { kind: 'object', namespace: 'a', objectKind: 'Job', name: 'b' }],
   ['a/cj/b', { kind: 'object', namespace: 'a', objectKind: 'CronJob', name: 'b' }],
   ['a/po/b', { kind: 'object', namespace: 'a', objectKind: 'Pod', name: 'b' }],
+  ['a/gateway/b', { kind: 'object', namespace: 'a', objectKind: 'Gateway', name: 'b' }],
+  ['gateway/b', { kind: 'object', namespace: 'gateway', name: 'b' }],
   ['pod/x', { kind: 'object', objectKind: 'Pod', name: 'x' }],
   ['svc/x:http', { kind: 'object', objectKind: 'Service', name: 'x', port: 'http' }],
   ['a/b:8080', { kind: 'object', namespace: 'a', name: 'b', port: 8080 }],

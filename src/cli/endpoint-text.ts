@@ -12,7 +12,8 @@ type EndpointKind =
   | 'ReplicaSet'
   | 'Job'
   | 'CronJob'
-  | 'Service';
+  | 'Service'
+  | 'Gateway';
 
 /** An end of a request as it was written, taken apart and not looked up yet. */
 export type EndpointText =
@@ -39,6 +40,7 @@ const kindNames: Readonly<Record<EndpointKind, readonly [string, ...string[]]>> 
   Job: ['job', 'jobs'],
   CronJob: ['cj', 'cronjob', 'cronjobs'],
   Service: ['svc', 'service', 'services'],
+  Gateway: ['gateway', 'gateways', 'gtw'],
 };
 
 const kindByName: ReadonlyMap<string, EndpointKind> = new Map(
@@ -69,7 +71,10 @@ export function readEndpoint(text: string): EndpointText {
     if (first === 'host') return { kind: 'host', host: second, outside: true, ...port };
     if (/^(node|nodes|no)$/.test(first)) return { kind: 'node', name: second, ...port };
     const objectKind = kindOf(first);
-    if (objectKind === undefined) return { kind: 'object', namespace: first, name: second, ...port };
+    // `gateway/web`: a namespace of that name is more usual than the pods of a Gateway.
+    if (objectKind === undefined || objectKind === 'Gateway') {
+      return { kind: 'object', namespace: first, name: second, ...port };
+    }
     return { kind: 'object', objectKind, name: second, ...port };
   }
   const objectKind = kindOf(second);

@@ -8,6 +8,9 @@ import {
   ownedPod,
   tcp,
 } from '../../test/support/hand-cluster.ts';
+import { behindWaypoint } from '../../test/support/istio-lint-examples.ts';
+import { buildCluster } from '../cluster/index.ts';
+import { readManifests } from '../manifest/index.ts';
 import { readEndpoint } from './endpoint-text.ts';
 import { Refusal } from './exit.ts';
 import { callerNamespace, resolveDestination, resolveSource } from './resolve-endpoint.ts';
@@ -60,6 +63,15 @@ describe('FROM', () => {
   ])('%s', (text, namespace, name) => {
     expect(from(text)).toEqual({ kind: 'pod', namespace, name });
   });
+
+  test.each(['shop/gateway/way', 'shop/gtw/way', 'shop/way', 'shop/pod/way'])(
+    '%s is the pod that istiod makes for a waypoint',
+    (text) => {
+      const manifests = readManifests([{ name: 'all.yaml', text: behindWaypoint.join('\n---\n') }]);
+      const { end } = resolveSource(buildCluster(manifests), readEndpoint(text), 'default');
+      expect(end).toEqual({ kind: 'pod', namespace: 'shop', name: 'way' });
+    },
+  );
 
   test('-n names the namespace of names without one', () => {
     expect(from('bare', 'other')).toEqual({ kind: 'pod', namespace: 'other', name: 'bare' });

@@ -138,7 +138,7 @@ function resolvePods(
   peer?: Endpoint,
 ): Resolved<Endpoint> {
   const found = namedPods(cluster, namespace, name).filter(
-    (named) => kind === undefined || named.kind === kind,
+    (named) => kind === undefined || named.kind === kind || (kind === 'Pod' && named.kind === 'Gateway'),
   );
   const [first, ...others] = found;
   if (first === undefined) {
@@ -178,7 +178,7 @@ function namedPods(cluster: Cluster, namespace: string, name: string): NamedPods
   }
   const pod = cluster.pods.get(key);
   if (pod !== undefined && !named.some(({ pods }) => pods.includes(key))) {
-    named.push({ kind: 'Pod', name, pods: [key] });
+    named.push({ kind: pod.object.kind === 'Gateway' ? 'Gateway' : 'Pod', name, pods: [key] });
   }
   return named;
 }
@@ -188,8 +188,8 @@ function sourceNames(cluster: Cluster): string[] {
     ({ namespace, kind, name }) => `${namespace}/${shortKind(kind)}/${name}`,
   );
   const pods = [...cluster.pods.values()]
-    .filter((pod) => pod.object.kind === 'Pod')
-    .map((pod) => `${pod.namespace}/pod/${pod.name}`);
+    .filter(({ object: { kind } }) => kind === 'Pod' || kind === 'Gateway')
+    .map((pod) => `${pod.namespace}/${shortKind(pod.object.kind)}/${pod.name}`);
   return [...workloads, ...pods];
 }
 
