@@ -16,7 +16,7 @@ export interface EndNames {
 
 /**
  * The ends of a map that a text means, in the map's order: all of a namespace (`shop/`), all `outside`, or what `check` takes as FROM or TO. Throws a usage error,
- * or an input error with what is nearest.
+ * or an input error with what is nearest. Among workloads alone an address outside means none.
  */
 export function chooseEnds(text: string, side: 'from' | 'to', names: EndNames): readonly MapEnd[] {
   if (text === 'outside') return names.ends.filter(({ kind }) => kind === 'outside');
@@ -107,7 +107,8 @@ function endsWithAddress(
     (end) =>
       end.kind === 'outside' && value !== undefined && end.ranges.some((range) => rangeHolds(range, value)),
   );
-  if (found.length > 0) return found;
+  const isMap = ends.some(({ kind }) => kind === 'outside');
+  if (found.length > 0 || !isMap) return found;
   throw inputError(
     `no packet comes from or goes to ${written}: a map leaves out loopback, link-local and multicast addresses`,
   );

@@ -121,6 +121,12 @@ describe('--exposure', () => {
     expect(out).toContain('pods in namespace shop with app=orders');
   });
 
+  test('of workloads, not of addresses', async () => {
+    const { code, err } = await map('-f market.yaml --exposure --from 203.0.113.7');
+    expect(code).toBe(64);
+    expect(err).toContain('--exposure tells of workloads: --from 203.0.113.7 is none');
+  });
+
   test.each(['dot', 'mermaid'])('not as %s', async (format) => {
     const { code, err } = await map(`-f market.yaml --exposure -o ${format}`);
     expect(code).toBe(64);

@@ -76,10 +76,12 @@ function headLines<T>(
   style: Style,
 ): string[] {
   const texts = columns.map((column) => String(numbers.get(column)).padStart(digits));
-  return Array.from({ length: digits }, (_, i) => {
-    const line = texts.map((text) => text[i]).join(' '.repeat(step - 1));
-    return style.faint(`${' '.repeat(digits + nameWidth + 3)}${line}`.trimEnd());
-  });
+  const lines = Array.from({ length: digits }, (_, i) =>
+    texts.map((text) => text[i]).join(' '.repeat(step - 1)),
+  );
+  // The rows may have longer numbers than any column.
+  const written = lines.filter((line) => line.trim() !== '');
+  return written.map((line) => style.faint(`${' '.repeat(digits + nameWidth + 3)}${line}`.trimEnd()));
 }
 
 function rowHead<T>(row: T, { name }: Grid<T>, { numbers, digits, nameWidth }: Layout): string {

@@ -61,6 +61,17 @@ spec:
     .join('---\n');
 }
 
+test('no line stands empty above columns whose numbers are shorter than those of the rows', () => {
+  const view = viewOf(crowd(1, 12));
+  const [few, rest] = [view.destinations.slice(0, 3), view.sources.slice(3)];
+  const lines = formatMapText({ ...view, destinations: few, sources: rest }, undefined).split('\n');
+  expect(lines.slice(3, 6)).toEqual([
+    '',
+    '                  1 2 3',
+    expect.stringMatching(/^ 4 team-0\/pod-/),
+  ]);
+});
+
 describe('a map that does not fit', () => {
   const view = viewOf(crowd(6, 14));
 
