@@ -1,23 +1,31 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Baseline } from '../lint/index.ts';
 import { formatJson, type JsonValue, reportVersion } from '../report/index.ts';
+import { readFileText } from '../sources/index.ts';
 import { inputError, usageError } from './exit.ts';
 
 /** Reads a baseline that `writeBaseline` wrote. Throws an input error where there is none. */
 export function readBaseline(path: string, cwd: string): Baseline {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(resolve(cwd, path), 'utf8'));
-  } catch (error) {
-    throw inputError(`cannot read the baseline ${path}: ${(error as Error).message}`, [
-      `write one with --write-baseline ${path}`,
-    ]);
+  if (!existsSync(resolve(cwd, path))) {
+    throw inputError(`there is no baseline ${path}`, [`write one with --write-baseline ${path}`]);
   }
+  const read = readFileText(path, cwd, path);
+  if ('fault' in read) throw inputError(read.fault.message);
+  const value = parseJson(read.source.text);
   if (isBaseline(value)) return value;
   throw inputError(`${path} is not a baseline: it needs kind LintBaseline and a list of findings`, [
-    `write one with --write-baseline ${path}`,
+    `--write-baseline ${path} --force writes one in its place`,
   ]);
+}
+
+/** undefined for what is no JSON: the parser's own words quote the text, over several lines. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function isBaseline(value: unknown): value is Baseline {
@@ -48,6 +56,7 @@ export function writeBaseline(
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw usageError(`cannot write ${path}: ${(error as Error).message}`);
+    // Node's own words name the absolute path.
+    throw usageError(`cannot write ${path}: the system says ${(error as NodeJS.ErrnoException).code}`);
   }
 }

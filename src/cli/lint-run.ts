@@ -36,7 +36,8 @@ export async function runLint(flags: LintFlags, terminal: Terminal): Promise<num
   if (flags.writeBaseline !== undefined) {
     const found = baselineOf([...report.entries, ...report.known]);
     writeBaseline(flags.writeBaseline, found, { cwd: terminal.cwd, force: flags.force === true });
-    terminal.warn(`${found.findings.length} findings written to ${flags.writeBaseline}\n`);
+    const number = found.findings.length;
+    terminal.warn(`${number} ${number === 1 ? 'finding' : 'findings'} written to ${flags.writeBaseline}\n`);
     return exitCodes.ok;
   }
   terminal.print(format(report, flags, terminal));

@@ -137,7 +137,11 @@ test('an ignore comment that matches nothing is told of, unless its code was not
 });
 
 test('a baseline keeps known findings from failing, also when they move', async () => {
-  expect(await lint('--write-baseline known.json')).toMatchObject({ code: 0, out: '' });
+  expect(await lint('--write-baseline known.json')).toMatchObject({
+    code: 0,
+    out: '',
+    err: '1 finding written to known.json\n',
+  });
   expect(await lint('--baseline known.json')).toMatchObject({
     code: 0,
     out: 'no findings; 1 in the baseline\n',
@@ -172,13 +176,20 @@ test('a baseline that is there is replaced with --force alone', async () => {
 });
 
 test('a baseline that is none ends with 65', async () => {
-  expect(await lint('--baseline gone.json')).toMatchObject({ code: 65, out: '' });
+  expect(await lint('--baseline gone.json')).toEqual({
+    code: 65,
+    out: '',
+    err: 'error: there is no baseline gone.json\n  write one with --write-baseline gone.json\n',
+  });
+  expect((await lint('--baseline .')).err).toBe('error: cannot read .: it is a directory\n');
   writeFileSync(join(directory, 'known.json'), '{"kind": "Other"}');
   const { code, err } = await lint('--baseline known.json');
   expect({ code, err }).toEqual({
     code: 65,
-    err: 'error: known.json is not a baseline: it needs kind LintBaseline and a list of findings\n  write one with --write-baseline known.json\n',
+    err: 'error: known.json is not a baseline: it needs kind LintBaseline and a list of findings\n  --write-baseline known.json --force writes one in its place\n',
   });
+  writeFileSync(join(directory, 'known.json'), 'no\njson');
+  expect((await lint('--baseline known.json')).err).toMatch(/^error: known.json is not a baseline: [^\n]+\n/);
   expect(existsSync(join(directory, 'gone.json'))).toBe(false);
 });
 
