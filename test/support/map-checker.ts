@@ -1,6 +1,6 @@
-import { buildCluster, type Cluster } from '../../src/cluster/index.ts';
+import { buildCluster, type Cluster, type ClusterOptions, type ClusterPod } from '../../src/cluster/index.ts';
 import { readManifests } from '../../src/manifest/index.ts';
-import type { Outcome, Protocol, Request } from '../../src/model/index.ts';
+import type { Layer, Outcome, Protocol, Request, Verdict } from '../../src/model/index.ts';
 import {
   allRequests,
   contains,
@@ -8,6 +8,7 @@ import {
   findWitness,
   type HttpPassage,
   type MapEnd,
+  type MapLayer,
   mapReach,
   type Passage,
   type RequestWitness,
@@ -24,7 +25,7 @@ export interface MapCheck {
 }
 
 const protocols: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
-const everywhere = [53, 80, 443, 7777, 8080, 9000, 15008, 15020];
+const everywhere = [53, 80, 443, 3306, 7777, 8080, 9000, 15008, 15020];
 const requests: readonly RequestWitness[] = [
   { http: { method: 'GET', path: '/', host: 'web.a' }, jwt: 'none' },
   { http: { method: 'POST', path: '/a/b', host: 'x.y', headers: { 'x-a': '1' } }, jwt: 'none' },
@@ -33,19 +34,34 @@ const requests: readonly RequestWitness[] = [
     http: { method: 'GET', path: '/a', host: 'web.a.svc.cluster.local', headers: { 'x-a': '2x' } },
     jwt: { claims: { iss: 'https://i', sub: 'u', group: 'ops' } },
   },
+  {
+    http: { method: 'GET', path: '/a/c', host: 'x.b', headers: { 'x-user': 'u', 'x-group': 'ops' } },
+    jwt: 'none',
+  },
+  { http: { method: 'POST', path: '/', host: 'x.b' }, jwt: 'none' },
 ];
 
 /** Holds every cell of the map of a cluster against `decide`, pod by pod and port by port. */
-export function checkMap(documents: readonly Document[], random: Random): MapCheck {
+export function checkMap(
+  documents: readonly Document[],
+  random: Random,
+  options: ClusterOptions = {},
+  layer: MapLayer = 'all',
+): MapCheck {
   const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: documents });
-  const cluster = buildCluster(readManifests([{ name: 'cluster.json', text }]));
-  const map = mapReach(cluster);
+  const cluster = buildCluster(readManifests([{ name: 'cluster.json', text }]), options);
+  const map = mapReach(cluster, { layer });
   const count = { cells: 0, conditional: 0 };
+  const listed = new Map<MapEnd, Set<MapEnd>>();
+  for (const { source, destination } of map.pairs())
+    listed.set(source, (listed.get(source) ?? new Set<MapEnd>()).add(destination));
   for (const source of map.ends) {
     for (const destination of map.ends) {
       const passages = map.passages(source, destination);
       if (passages === undefined) continue;
-      const difference = comparePair(cluster, random, source, destination, passages, count);
+      if (listed.get(source)?.has(destination) !== passages.length > 0 && passages.length > 0)
+        return { ...count, difference: `${source.label} -> ${destination.label} is not among the pairs` };
+      const difference = comparePair({ cluster, layer, random, count }, source, destination, passages);
       if (difference !== undefined) return { ...count, difference };
     }
   }
@@ -57,15 +73,21 @@ interface Count {
   conditional: number;
 }
 
+interface Check {
+  readonly cluster: Cluster;
+  readonly layer: MapLayer;
+  readonly random: Random;
+  readonly count: Count;
+}
+
 function comparePair(
-  cluster: Cluster,
-  random: Random,
+  { cluster, layer, random, count }: Check,
   source: MapEnd,
   destination: MapEnd,
   passages: readonly Passage[],
-  count: Count,
 ): string | undefined {
   // Where it is not known whether an end is in the mesh, the map may say unknown of requests of which some are certain.
+  const judged = onlyLayer(cluster, layer);
   const vague = isVague(cluster, source, destination);
   const pairs = podPairs(source, destination);
   for (const protocol of protocols) {
@@ -73,21 +95,55 @@ function comparePair(
     const bounds = own.flatMap(({ ports }) => ports.flatMap(({ first, last }) => [first, last]));
     for (const port of new Set([...everywhere, ...bounds])) {
       const passage = own.find(({ ports }) => ports.some(({ first, last }) => first <= port && port <= last));
-      for (const [from, to] of pairs) {
-        const ask = (sent: Partial<Request>): Outcome =>
-          decide(cluster, { source: from, destination: to, port, protocol, complete: true, ...sent }).outcome;
-        count.cells++;
-        const where = `${source.label} -> ${destination.label}, ${protocol} ${port}`;
-        const open = vague || pairs.length > 1;
-        const bytes = compare(passage?.bytes ?? 'deny', ask({}), open);
-        if (bytes !== undefined) return `${where}, bytes: ${bytes}`;
-        if (protocol !== 'TCP') continue;
-        const http = compareHttp(passage?.http ?? { outcome: 'deny' }, ask, random, open, count);
-        if (http !== undefined) return `${where}, ${http}`;
-      }
+      const ask = (sent: Partial<Request>): Outcome =>
+        agreement(
+          pairs.map(([from, to]) => {
+            const request: Request = {
+              source: from,
+              destination: to,
+              port,
+              protocol,
+              complete: true,
+              ...sent,
+            };
+            return outcomeIn(layer, decide(judged, request));
+          }),
+        );
+      count.cells += pairs.length;
+      const where = `${source.label} -> ${destination.label}, ${protocol} ${port}`;
+      const bytes = compare(passage?.bytes ?? 'deny', ask({}), false);
+      if (bytes !== undefined) return `${where}, bytes: ${bytes}`;
+      if (protocol !== 'TCP') continue;
+      const http = compareHttp(passage?.http ?? { outcome: 'deny' }, ask, random, vague, count);
+      if (http !== undefined) return `${where}, ${http}`;
     }
   }
   return undefined;
+}
+
+/** The cluster without the policies of the other layer. */
+function onlyLayer(cluster: Cluster, layer: MapLayer): Cluster {
+  const { policies } = cluster;
+  if (layer === 'authorization')
+    return { ...cluster, policies: { ...policies, network: new Map(), admin: [] } };
+  if (layer === 'all') return cluster;
+  const istio = { authorization: new Map(), peerAuthentication: new Map(), requestAuthentication: new Map() };
+  return { ...cluster, policies: { ...policies, ...istio } };
+}
+
+const networkLayers: ReadonlySet<Layer> = new Set(['egress policy', 'ingress policy']);
+
+/** The outcome as far as one layer has a say. */
+function outcomeIn(layer: MapLayer, { outcome, steps }: Verdict): Outcome {
+  if (layer === 'all') return outcome;
+  const own = steps.filter((step) => networkLayers.has(step.layer) === (layer === 'network'));
+  if (own.some((step) => step.outcome === 'deny')) return 'deny';
+  return own.some((step) => step.outcome === 'unknown') ? 'unknown' : 'allow';
+}
+
+/** Pods of one end that fare differently: nobody knows which of them is meant. */
+function agreement(outcomes: readonly Outcome[]): Outcome {
+  return outcomes.every((outcome) => outcome === outcomes[0]) ? outcomes[0]! : 'unknown';
 }
 
 function compareHttp(
@@ -139,10 +195,29 @@ function compare(told: Outcome, verdict: Outcome, open: boolean): string | undef
 }
 
 function isVague(cluster: Cluster, source: MapEnd, destination: MapEnd): boolean {
-  if (cluster.foreign.length > 0 || cluster.unreadable.length > 0 || source.kind === 'outside') return true;
-  return [source, destination].some(
-    (end) => end.kind === 'workload' && end.pods.some(({ membership }) => membership.facts !== undefined),
-  );
+  if (cluster.foreign.length > 0 || cluster.unreadable.length > 0) return true;
+  // It is not known either whose address is seen of a client outside that comes in by a Service.
+  if (source.kind === 'outside' && podsOf(destination).some(isOpenOutside)) return true;
+  const pods = [source, destination].flatMap(podsOf);
+  if (pods.some(({ membership }) => membership.facts !== undefined)) return true;
+  // Nor which address a host has that a proxy asks for it.
+  if (pods.some(({ hostNetwork, addresses }) => hostNetwork && addresses.length === 0)) return true;
+  // Nor of which family the connections of a waypoint are, or which address it has.
+  const waypoints = [...cluster.waypointPods.values()].map((key) => cluster.pods.get(key)!);
+  if (waypoints.length === 0) return false;
+  return new Set([...waypoints, ...pods].map(({ addresses }) => familiesOf(addresses))).size > 1;
+}
+
+function familiesOf(addresses: readonly string[]): string {
+  return addresses.map((address) => (address.includes(':') ? 'IPv6' : 'IPv4')).join();
+}
+
+function podsOf(end: MapEnd): readonly ClusterPod[] {
+  return end.kind === 'workload' ? end.pods : [];
+}
+
+function isOpenOutside({ services }: ClusterPod): boolean {
+  return services.some(({ spec }) => spec.type !== 'ClusterIP' || spec.externalIPs.length > 0);
 }
 
 type Name = Request['source'];

@@ -1,3 +1,7 @@
+import { readManifests } from '../../src/manifest/index.ts';
+import { randomExtras } from './random-extras.ts';
+import { twinsOf } from './random-twins.ts';
+
 /** A random number generator that gives the same numbers for the same seed (mulberry32). */
 export function randomFrom(seed: number): Random {
   let state = seed | 0;
@@ -34,6 +38,8 @@ export interface Features {
   readonly mesh: boolean;
   readonly admin: boolean;
   readonly unknowns: boolean;
+  /** True: with what is rare in real clusters, too; see `random-extras.ts`. */
+  readonly wide?: boolean;
 }
 
 const namespaces = ['a', 'b', 'istio-system'];
@@ -166,10 +172,10 @@ export function randomCluster(random: Random, features: Features): Document[] {
   const selector = (): Document => {
     const found: Record<string, unknown> = {};
     if (chance(0.5))
-      found['matchLabels'] = Object.fromEntries(some(keys, 1, 1).map((key) => [key, pick(values)]));
+      found.matchLabels = Object.fromEntries(some(keys, 1, 1).map((key) => [key, pick(values)]));
     if (chance(0.25)) {
       const operator = pick(['In', 'NotIn', 'Exists', 'DoesNotExist']);
-      found['matchExpressions'] = [
+      found.matchExpressions = [
         { key: pick(keys), operator, ...(operator.endsWith('In') ? { values: some(values, 1, 2) } : {}) },
       ];
     }
@@ -278,7 +284,16 @@ export function randomCluster(random: Random, features: Features): Document[] {
     named('CiliumNetworkPolicy', 'cilium.io/v2', pick(['a', 'b']), { spec: {} });
   if (features.unknowns && features.mesh && chance(0.05))
     named('EnvoyFilter', 'networking.istio.io/v1alpha3', pick(['a', 'b']), { spec: {} });
-  return documents;
+  if (features.wide !== true) return documents;
+  const further = [...documents, ...randomExtras(random, features)];
+  const all = [...further, ...twinsOf(further, random)];
+  return features.unknowns ? all : all.filter(isTaken);
+}
+
+/** Would the API server take the document? One that is refused makes much unknown. */
+function isTaken(document: Document): boolean {
+  const text = JSON.stringify(document);
+  return readManifests([{ name: 'document.json', text }]).rejected.length === 0;
 }
 
 type Named = (kind: string, apiVersion: string, namespace: string, rest: Document, name?: string) => void;
