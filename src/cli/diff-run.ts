@@ -11,7 +11,7 @@ import {
 import type { DiffFlags, FailOn } from './diff.ts';
 import { gatherSides } from './diff-sides.ts';
 import { exitCodes } from './exit.ts';
-import { tellerOf } from './tell.ts';
+import { tellerOf, tellNoPods } from './tell.ts';
 import { styleFor, type Terminal } from './terminal.ts';
 
 /** Answers `diff` and gives the exit code. Throws Refusal. */
@@ -21,6 +21,9 @@ export async function runDiff(
   terminal: Terminal,
 ): Promise<number> {
   const { before, after } = await gatherSides(sources, flags, terminal, tellerOf(terminal, flags.color));
+  if (before.cluster.pods.size + after.cluster.pods.size === 0) {
+    tellNoPods(terminal, 'no change can show: give the workloads beside the policies');
+  }
   const diff = diffMaps(mapReach(before.cluster), mapReach(after.cluster));
   terminal.print(format({ diff, before, after }, flags, terminal));
   return exitCodeOf(diff, flags.failOn);

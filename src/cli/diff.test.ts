@@ -123,6 +123,11 @@ describe('exit codes', () => {
     expect(err).toContain(message);
   });
 
+  it('without workloads no change can show, and that is told', async () => {
+    const cwd = temporaryTree({ 'old.yaml': namespace('shop'), 'new.yaml': namespace('ops') });
+    expect((await diff(cwd, 'old.yaml new.yaml')).err).toContain('so no change can show');
+  });
+
   it('an assumption has to mean something on one side only', async () => {
     const cwd = temporaryTree({ 'old.yaml': shop, 'new.yaml': join(shop, namespace('ops')) });
     expect((await diff(cwd, 'old.yaml new.yaml --assume Namespace/ops:team=blue')).code).toBe(0);

@@ -18,6 +18,7 @@ import { type Gathered, gatherCluster } from './gather.ts';
 import { inputWords } from './input-words.ts';
 import type { LintFlags } from './lint.ts';
 import { listPackageFiles, readPackageFile } from './package-files.ts';
+import { tellNoPods } from './tell.ts';
 import { styleFor, type Terminal } from './terminal.ts';
 import { readVersion } from './version.ts';
 
@@ -32,7 +33,9 @@ export async function runLint(flags: LintFlags, terminal: Terminal): Promise<num
   const gathered = await gather(flags, terminal);
   const report = judge(gathered, choice, baseline);
   tellRest(gathered.diagnostics, choice.ran, flags, terminal);
-  if (gathered.cluster.pods.size === 0) terminal.warn(noPodsNote);
+  if (gathered.cluster.pods.size === 0) {
+    tellNoPods(terminal, 'nothing is said of what policies select and let through');
+  }
   if (flags.writeBaseline !== undefined) {
     const found = baselineOf([...report.entries, ...report.known]);
     writeBaseline(flags.writeBaseline, found, { cwd: terminal.cwd, force: flags.force === true });
@@ -43,9 +46,6 @@ export async function runLint(flags: LintFlags, terminal: Terminal): Promise<num
   terminal.print(format(report, flags, terminal));
   return reaches(report, flags.failOn) ? exitCodes.expectationFailed : exitCodes.ok;
 }
-
-const noPodsNote =
-  'note: there are no pods or workloads in the manifests, so nothing is said of what policies select and let through\n';
 
 interface Choice {
   readonly only: readonly string[] | undefined;

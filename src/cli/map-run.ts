@@ -16,7 +16,7 @@ import { exposure } from './exposure-run.ts';
 import { gatherCluster } from './gather.ts';
 import type { MapFlags } from './map.ts';
 import { detailPair } from './pair-details.ts';
-import { tellerOf } from './tell.ts';
+import { tellerOf, tellNoPods } from './tell.ts';
 import { styleFor, type Terminal } from './terminal.ts';
 
 /** Of so many pairs the policies that decide are told one by one. */
@@ -26,6 +26,7 @@ const mostDetails = 12;
 export async function map(flags: MapFlags, terminal: Terminal): Promise<number> {
   checkFlags(flags);
   const { cluster } = await gatherCluster(flags, terminal, tellerOf(terminal, flags.color));
+  if (cluster.pods.size === 0) tellNoPods(terminal, 'there is nobody to ask about');
   const pieces =
     flags.exposure === true
       ? exposure(cluster, flags, terminal)

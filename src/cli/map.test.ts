@@ -41,6 +41,16 @@ test('the tutorial without policies: everybody reaches everybody', async () => {
 `);
 });
 
+test('policies alone leave nobody to ask about', async () => {
+  writeFileSync(
+    join(directory, 'alone.yaml'),
+    '{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"p","namespace":"shop"},"spec":{"podSelector":{}}}',
+  );
+  const { code, err } = await map('-f alone.yaml');
+  expect(code).toBe(0);
+  expect(err).toContain('note: there are no pods or workloads in the manifests');
+});
+
 describe('--from and --to', () => {
   test('a single row is a list', async () => {
     const { out } = await map('-f market.yaml --from back/stock');

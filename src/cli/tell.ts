@@ -15,3 +15,8 @@ export function tellerOf(
     if (remarks !== '') terminal.warn(`${remarks}\n`);
   };
 }
+
+/** Warns of manifests that leave nothing to judge: `consequence` says what the answer then lacks. */
+export function tellNoPods(terminal: Terminal, consequence: string): void {
+  terminal.warn(`note: there are no pods or workloads in the manifests, so ${consequence}\n`);
+}
