@@ -58,7 +58,7 @@ function benchMap(name: Workload, folder: string, peers: boolean): void {
 }
 
 function classesIn(output: string): string {
-  return /\d+ classes/.exec(output)?.[0] ?? '';
+  return /[\d,]+ classes/.exec(output)?.[0] ?? '';
 }
 
 /** The peer's `list` over the same folder, which knows NetworkPolicies alone. */
