@@ -3,14 +3,8 @@ import type { Outcome, Protocol } from '../model/index.ts';
 import { type EndSet, isIn, newShelf, type Shelf, shelve } from './end-set.ts';
 import type { EndClass, Ends, VirtualEnd } from './ends.ts';
 import type { Doubt, Flow } from './flow.ts';
-import {
-  type FlowContext,
-  flowContext,
-  flowsTo,
-  isShut,
-  type Surroundings,
-  surroundingsOf,
-} from './flows.ts';
+import { type FlowContext, flowContext, type Surroundings, surroundingsOf } from './flow-context.ts';
+import { flowsTo, isShut } from './flows.ts';
 import { type NetworkTables, readNetworkPolicies } from './network-policies.ts';
 import { networkRows } from './network-rows.ts';
 import type { NetworkRow } from './network-tiers.ts';

@@ -1,97 +1,22 @@
 import type { Cluster, ClusterPod } from '../cluster/index.ts';
-import type { Protocol, Request } from '../model/index.ts';
+import { type Protocol, podEndpoint, type Request } from '../model/index.ts';
 import {
   type End,
-  inboundOf,
   type Leg,
   legsOf,
   sendersSeen,
   type Target,
   targetOfPod,
-  unreadProxyPolicies,
   waypointFacts,
 } from '../verdict/index.ts';
-import { addBits, allBits, type Bits, noBits } from './bits.ts';
-import type { EndClass, Ends, VirtualEnd } from './ends.ts';
+import type { Bits } from './bits.ts';
+import type { EndClass, VirtualEnd } from './ends.ts';
 import { allowed, bothDoubts, bothOutcomes, bothPassages, denied, type Flow } from './flow.ts';
-import type { NetworkRows } from './network-rows.ts';
+import { type FlowContext, isOutOfMesh } from './flow-context.ts';
+import { alongLeg, arrive } from './leg-flows.ts';
 import type { NetworkRow } from './network-tiers.ts';
-import { type ProxyFlows, proxyFlows } from './proxy-flows.ts';
-import { groupSenders, type Senders } from './senders.ts';
-import type { SourceConditions } from './source-conditions.ts';
+import type { Senders } from './senders.ts';
 import { except, fewSources, isNobody, manySources, type Sources, within, without } from './sources.ts';
-import type { MapLayer } from './types.ts';
-import { type ZtunnelFlows, ztunnelFlows } from './ztunnel-flows.ts';
-
-/** Everything that is worked out once for a map. */
-export interface FlowContext {
-  readonly cluster: Cluster;
-  readonly ends: Ends;
-  readonly layer: MapLayer;
-  readonly rows: NetworkRows;
-  readonly senders: readonly Senders[];
-  readonly atProxy: ProxyFlows;
-  readonly atZtunnel: ZtunnelFlows;
-  readonly classOfPod: ReadonlyMap<string, EndClass>;
-  /** Is any pod in the mesh? Without one, only the network decides. */
-  readonly meshed: boolean;
-  /** False where it is not known of some ends whether they are in the mesh, or of a waypoint whose it is. */
-  readonly roadsKnown: boolean;
-  /** Sources that send plainly to whoever is not in the mesh. */
-  readonly plainSenders: Bits;
-}
-
-/** What no NetworkPolicy or AuthorizationPolicy has a part in. */
-export type Surroundings = Pick<
-  FlowContext,
-  'ends' | 'layer' | 'senders' | 'classOfPod' | 'meshed' | 'roadsKnown' | 'plainSenders'
->;
-
-/** Looks at how the ends of a cluster send. */
-export function surroundingsOf(cluster: Cluster, ends: Ends, layer: MapLayer): Surroundings {
-  const senders = groupSenders(cluster, ends);
-  const plainSenders = noBits(ends.virtual.length);
-  for (const { example, sources } of senders) if (isOutOfMesh(example.end)) addBits(plainSenders, sources);
-  const classOfPod = new Map<string, EndClass>();
-  for (const each of ends.classes)
-    for (const end of each.ends)
-      if (end.kind === 'workload') for (const pod of end.pods) classOfPod.set(pod.key, each);
-  return {
-    ends,
-    layer,
-    senders,
-    classOfPod,
-    meshed: ends.classes.some(({ end }) => !isOutOfMesh(end)),
-    roadsKnown: areRoadsKnown(cluster, ends),
-    plainSenders,
-  };
-}
-
-/** Prepares a cluster for the flows to its destinations. `rows` undefined: a network without policies. */
-export function flowContext(
-  cluster: Cluster,
-  around: Surroundings,
-  rows: NetworkRows | undefined,
-  conditions: SourceConditions,
-): FlowContext {
-  return {
-    ...around,
-    cluster,
-    rows: rows ?? openRows(around.ends),
-    atProxy: proxyFlows(cluster, conditions),
-    atZtunnel: ztunnelFlows(cluster, around.ends, conditions),
-  };
-}
-
-function isOutOfMesh({ pod, host }: End): boolean {
-  return pod === undefined || host || (pod.membership.kind === 'none' && pod.membership.facts === undefined);
-}
-
-function areRoadsKnown({ gateways, namespaces, unreadable }: Cluster, { classes }: Ends): boolean {
-  if (classes.some(({ end }) => !end.host && end.pod?.membership.facts !== undefined)) return false;
-  if (unreadable.some(({ kind }) => kind === 'Gateway')) return false;
-  return gateways.size === 0 || [...namespaces.values()].every(({ labels }) => labels.complete);
-}
 
 /** Does nothing come through a port, whoever sends and however? `row` is that of the port. */
 export function isShut(
@@ -106,12 +31,6 @@ export function isShut(
   // A waypoint may come with the other family than those whom it speaks for.
   if (!roadsKnown || (cluster.waypointPods.size > 0 && addressKnown && virtual.length > 1)) return false;
   return !meshed || rows.row(destination.index, 'TCP', 15008).closed;
-}
-
-/** Rows of a network without policies. */
-function openRows({ virtual }: Ends): NetworkRows {
-  const row: NetworkRow = { allow: manySources(allBits(virtual.length)), ask: undefined, closed: false };
-  return { row: () => row, prepare: () => {}, cuts: () => [] };
 }
 
 /** What comes from all sources to one port of a destination; what is denied for certain is left out. */
@@ -217,14 +136,12 @@ function requestBetween({ end }: EndClass, { port, end: to }: Target): Request {
   const source =
     end.pod === undefined
       ? ({ kind: 'address', address: end.addresses[0] ?? '' } as const)
-      : podName(end.pod);
+      : podEndpoint(end.pod);
   const destination =
-    to.pod === undefined ? ({ kind: 'address', address: to.addresses[0] ?? '' } as const) : podName(to.pod);
+    to.pod === undefined
+      ? ({ kind: 'address', address: to.addresses[0] ?? '' } as const)
+      : podEndpoint(to.pod);
   return { source, destination, port, protocol: 'TCP', complete: true };
-}
-
-function podName({ namespace, name }: ClusterPod): Request['source'] {
-  return { kind: 'pod', namespace, name };
 }
 
 function alongLegs(
@@ -260,78 +177,4 @@ function alongLegs(
     context.ends.classes[destination.class]!.virtual.length === 1 &&
     between.families === destination.families;
   return known ? joined : flowsInDoubt(group.sources, joined, context.ends.virtual.length);
-}
-
-/** What of `sources` comes through one connection: past the network's policies, and past whoever receives it. */
-function alongLeg(
-  context: FlowContext,
-  request: Request,
-  leg: Leg,
-  target: Target,
-  destination: VirtualEnd,
-  sources: Sources,
-): readonly Flow[] {
-  const row = context.rows.row(destination.index, 'TCP', leg.wirePort);
-  if (row.closed) return [];
-  const open = common(row.allow, sources);
-  const flows = isNobody(open) ? [] : arrive(context, request, leg, target, destination, open);
-  if (row.ask === undefined) return flows;
-  const ask = within(sources, row.ask);
-  if (isNobody(ask)) return flows;
-  const doubtful = arrive(context, request, leg, target, destination, ask);
-  return [...flows, ...doubtful.map((flow) => ({ ...flow, doubt: flow.doubt ?? 'tiers' }))];
-}
-
-/** Those of a row who are among some sources, of which at least one is a set of bits. */
-function common(allow: Sources, sources: Sources): Sources {
-  if (sources.bits !== undefined) return within(allow, sources.bits);
-  return allow.bits !== undefined ? within(sources, allow.bits) : both(allow, sources);
-}
-
-function both({ list }: Sources, other: Sources): Sources {
-  const others = new Set(other.list);
-  return fewSources([...list!].filter((index) => others.has(index)));
-}
-
-function arrive(
-  context: FlowContext,
-  request: Request,
-  leg: Leg,
-  target: Target,
-  destination: VirtualEnd,
-  sources: Sources,
-): readonly Flow[] {
-  const { cluster, layer } = context;
-  const pod = leg.to.host ? undefined : leg.to.pod;
-  const open: Flow = { sources, bytes: 'allow', http: allowed, doubt: undefined };
-  if (layer === 'network') return [open];
-  const flows =
-    pod === undefined ? [open] : judge(context, request, leg, target, pod, destination, sources, open);
-  const unread = unreadProxyPolicies(cluster, leg, target).length > 0;
-  return unread ? flows.map((flow) => ({ ...flow, doubt: 'road' })) : flows;
-}
-
-function judge(
-  { atProxy, atZtunnel }: FlowContext,
-  request: Request,
-  leg: Leg,
-  target: Target,
-  pod: ClusterPod,
-  destination: VirtualEnd,
-  sources: Sources,
-  open: Flow,
-): readonly Flow[] {
-  const { address } = destination.packet;
-  if (leg.enforcedBy === undefined)
-    return leg.transport === 'plaintext' ? [open] : [{ ...open, bytes: 'deny', http: denied }];
-  if (leg.enforcedBy === 'ztunnel') {
-    const identified = leg.identity !== undefined;
-    const flows = atZtunnel({ pod, port: leg.port, address, identified }, sources);
-    // What a pod's own node sends it passes its ztunnel by.
-    return leg.from.host
-      ? flows.map((flow) => (flow.bytes === 'allow' ? flow : { ...flow, doubt: 'road' }))
-      : flows;
-  }
-  const inbound = inboundOf(request, leg, pod, target);
-  return atProxy({ ...inbound, destinationAddress: address }, sources);
 }
