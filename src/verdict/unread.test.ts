@@ -88,6 +88,19 @@ describe('policies that nobody here can read', () => {
     ['a CiliumNetworkPolicy of the sender', [cilium('a')], 'unknown', ['CiliumNetworkPolicy a/cnp']],
     ['a CiliumNetworkPolicy of another namespace', [cilium('z')], 'allow', []],
     ['a text without an end', ['metadata: {name: x\nspec: ['], 'unknown', [' ']],
+    [
+      'a NetworkPolicy in braces, one of them missing',
+      ['{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: x, namespace: b}, spec: {}'],
+      'unknown',
+      ['NetworkPolicy b/x'],
+    ],
+    [
+      'the same in another namespace',
+      ['{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: x, namespace: z}, spec: {}'],
+      'allow',
+      [],
+    ],
+    ['a kind that is no word', ['kind: [NetworkPolicy\nmetadata: {name: x, namespace: b}'], 'unknown', [' ']],
     ['a bad document of no concern', [bad('Deployment', 'b/bad', 'apps/v1')], 'allow', []],
   ])('%s: %s', (_, texts, outcome, names) => {
     const verdict = ask(clusterOf([...world, ...texts]), 'a/c', 'svc:b/s', 80, http);

@@ -59,6 +59,12 @@ describe('cutting', () => {
       [22, 27],
     ]);
   });
+
+  it('gives what stands behind a fault in JSON to the document that has it', () => {
+    const text = '{"a": 1}\n{b: 2,\n c: 3}\n{"d": 4}\n---\ne: 5\n';
+    const pieces = [...readDocuments(text)].map(({ start, end }) => text.slice(start, end));
+    expect(pieces).toEqual(['{"a": 1}', '{b: 2,\n c: 3}\n{"d": 4}\n', '---\ne: 5\n']);
+  });
 });
 
 describe('JSON text', () => {

@@ -31,12 +31,11 @@ export function* readDocuments(source: string, { itemKeys }: ReadOptions = {}): 
       afterError = document.problems.some(
         (problem) => problem.code === 'json' || problem.code === 'too-deep',
       );
-      yield document;
-      start = document.end;
+      // What stands behind the fault is lost with it.
+      if (afterError) start = text.indexOf('\n---', Math.max(document.end - 1, 0)) + 1 || text.length;
+      yield afterError ? { ...document, end: start } : document;
     }
     if (!afterError) return;
-    start = text.indexOf('\n---', Math.max(start - 1, 0)) + 1;
-    if (start === 0) return;
   }
   yield* readPieces(createParser(itemKeys), text, start, afterError);
 }
