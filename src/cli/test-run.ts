@@ -85,10 +85,12 @@ export async function runFiles(named: readonly string[], flags: TestFlags, termi
     throw usageError(`no test has ${JSON.stringify(flags.filter ?? '')} in its name`);
   }
   const clusters = [...tested.values()];
+  // Where no file could be run, no policies were read, and "0 of 0 rules" would say that there are none.
+  const hasRun = clusters.length > 0;
   const report = {
     files,
-    ...(flags.coverage && { coverage: measureCoverage(clusters) }),
-    ...(flags.mutate && { mutation: mutatePolicies(clusters) }),
+    ...(hasRun && flags.coverage && { coverage: measureCoverage(clusters) }),
+    ...(hasRun && flags.mutate && { mutation: mutatePolicies(clusters) }),
   };
   return { report, files: [...read], roots: [...roots] };
 }

@@ -102,13 +102,18 @@ describe('which manifests', () => {
     );
   });
 
-  test('that flags cannot name are told as those of the file', async () => {
+  test('that flags cannot name: no command, which would read others', async () => {
     const own = wrong.replace('tests:', 'manifests: [{template: shop.template, env: {NAME: db}}]\ntests:');
-    const { out } = await runTree({
+    const cwd = temporaryTree({
       'shop.template': shop.replaceAll('name: db,', 'name: $NAME,'),
       'a.portcullis-test.yaml': own,
     });
-    expect(out).toContain('deploy/db:5432  # with the manifests of a.portcullis-test.yaml\n');
+    for (const format of ['text', 'junit', 'tap', 'json', 'github']) {
+      const { code, out } = await runIn(cwd, '-o', format);
+      expect(code).toBe(1);
+      expect(out).toContain('expected allow, got deny');
+      expect(out).not.toContain('portcullis check');
+    }
   });
 
   test('test files among them are no manifests', async () => {
@@ -149,6 +154,17 @@ describe('bad input', () => {
     expect(err).toContain(' b.portcullis-test.yaml:');
   });
 
+  test('nothing is said of coverage and mutants where no file can be used', async () => {
+    const cwd = temporaryTree({ ...tree, 'a.portcullis-test.yaml': broken });
+    const { code, out } = await runIn(cwd, '--coverage', '--mutate');
+    expect(code).toBe(65);
+    expect(out).toBe(
+      'a.portcullis-test.yaml\n  error: the file cannot be used\n\n0 passed, 1 error in 1 file\n',
+    );
+    const report = JSON.parse((await runIn(cwd, '--coverage', '--mutate', '-o', 'json')).out);
+    expect(Object.keys(report)).toEqual(['apiVersion', 'kind', 'counts', 'files']);
+  });
+
   test('a pod that is not there: as check tells it, and the other tests run: 65', async () => {
     const both = `${denied.trimEnd().slice(0, -1)}, {name: typo, from: shop/frnt, to: shop/db, expect: deny}]\n`;
     const { code, out } = await runTree({ ...tree, 'a.portcullis-test.yaml': both });
@@ -163,6 +179,13 @@ describe('bad input', () => {
     const cwd = temporaryTree({ ...tree, 'a.portcullis-test.yaml': denied });
     expect((await runIn(cwd, '-o', 'xml')).code).toBe(64);
     expect((await runIn(cwd, '--watch', '-f', '-')).err).toContain('standard input cannot be watched');
+    for (const format of ['junit', 'tap', 'json']) {
+      expect(await runIn(cwd, '--watch', '-o', format)).toMatchObject({
+        code: 64,
+        out: '',
+        err: expect.stringContaining('use -o text or -o github with --watch'),
+      });
+    }
     expect((await runIn(cwd, '--assume', 'x')).code).toBe(64);
     expect(await runIn(cwd, '--filter', 'nothing')).toMatchObject({
       code: 64,

@@ -57,11 +57,10 @@ export function describeDecision(
   return { text, place: field === undefined ? undefined : formatPlace(locateField(field)) };
 }
 
-/** The command that shows the verdict; undefined where the command line cannot ask for it. */
-export function commandOf(result: AssertionResult, { input, name }: FileResult): string | undefined {
-  if (result.words === undefined) return undefined;
-  const command = checkCommand([...(input?.words ?? []), ...result.words]);
-  if (input === undefined) return `${command}  # with the manifests of ${name}`;
+/** The command that shows the verdict; undefined where the command line cannot ask for it, or not of the same manifests. */
+export function commandOf(result: AssertionResult, { input }: FileResult): string | undefined {
+  if (result.words === undefined || input === undefined) return undefined;
+  const command = checkCommand([...input.words, ...result.words]);
   return input.directory === undefined ? command : `(cd ${quoteForShell(input.directory)} && ${command})`;
 }
 
