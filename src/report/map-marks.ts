@@ -59,7 +59,18 @@ export function markOf(passages: readonly Passage[] | undefined, destination: Ma
   return passages.length === 0 ? 'nothing' : weigh(passages, destination);
 }
 
+const weighed = new WeakMap<readonly Passage[], Map<MapEnd, Exclude<Mark, 'nothing' | 'none'>>>();
+
+/** Whole rows of a map have the same passages: each is weighed once for a destination. */
 function weigh(passages: readonly Passage[], destination: MapEnd): Exclude<Mark, 'nothing' | 'none'> {
+  const known = weighed.get(passages) ?? new Map<MapEnd, Exclude<Mark, 'nothing' | 'none'>>();
+  weighed.set(passages, known);
+  const mark = known.get(destination) ?? weighAnew(passages, destination);
+  known.set(destination, mark);
+  return mark;
+}
+
+function weighAnew(passages: readonly Passage[], destination: MapEnd): Exclude<Mark, 'nothing' | 'none'> {
   if (passages.some(isOpenEnded)) return 'not known';
   const telling = passages.filter((passage) => isDeclared(passage, destination));
   if (telling.length === 0) return 'other ports';
