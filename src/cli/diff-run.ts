@@ -11,7 +11,7 @@ import {
 import type { DiffFlags, FailOn } from './diff.ts';
 import { gatherSides } from './diff-sides.ts';
 import { exitCodes } from './exit.ts';
-import { tellerOf, tellNoPods } from './tell.ts';
+import { tellerOf } from './tell.ts';
 import { styleFor, type Terminal } from './terminal.ts';
 
 /** Answers `diff` and gives the exit code. Throws Refusal. */
@@ -21,9 +21,6 @@ export async function runDiff(
   terminal: Terminal,
 ): Promise<number> {
   const { before, after } = await gatherSides(sources, flags, terminal, tellerOf(terminal, flags.color));
-  if (before.cluster.pods.size + after.cluster.pods.size === 0) {
-    tellNoPods(terminal, 'no change can show: give the workloads beside the policies');
-  }
   const diff = diffMaps(mapReach(before.cluster), mapReach(after.cluster));
   terminal.print(format({ diff, before, after }, flags, terminal));
   return exitCodeOf(diff, flags.failOn);
@@ -43,10 +40,13 @@ function format(report: DiffReport, { output, color }: DiffFlags, terminal: Term
 }
 
 /**
- * 1 for a change that is asked for; 2 where there is none and nobody can tell for certain: a request is known on one side only, or what differs is not read.
+ * 1 for a change that is asked for; 2 where there is none and nobody can tell for certain: a request is known on one side only, or what differs is not read. 2 as
+ * well where a side has no workloads, for then nothing was compared.
  */
-function exitCodeOf({ groups, further, added, removed, unread }: MapDiff, failOn: FailOn): number {
+function exitCodeOf(diff: MapDiff, failOn: FailOn): number {
+  const { groups, further, added, removed, unread, withoutWorkloads } = diff;
   if (failOn === 'none') return exitCodes.ok;
+  if (withoutWorkloads.length > 0) return exitCodes.unknown;
   const otherwise = unread.length > 0 ? exitCodes.unknown : exitCodes.ok;
   if (failOn === 'any') {
     return groups.length + added.length + removed.length > 0 ? exitCodes.expectationFailed : otherwise;

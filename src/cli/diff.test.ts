@@ -123,9 +123,37 @@ describe('exit codes', () => {
     expect(err).toContain(message);
   });
 
-  it('without workloads no change can show, and that is told', async () => {
-    const cwd = temporaryTree({ 'old.yaml': namespace('shop'), 'new.yaml': namespace('ops') });
-    expect((await diff(cwd, 'old.yaml new.yaml')).err).toContain('so no change can show');
+  describe('without workloads nothing can be compared', () => {
+    const tree = (): string =>
+      temporaryTree({ 'old.yaml': closed, 'new.yaml': open, 'all.yaml': join(shop, closed) });
+
+    test.each([
+      ['old.yaml new.yaml', 'neither old.yaml nor new.yaml has pods or workloads', ['before', 'after']],
+      ['old.yaml all.yaml', 'old.yaml has no pods or workloads; 2 workloads added', ['before']],
+      ['all.yaml old.yaml', 'old.yaml has no pods or workloads; 2 workloads removed', ['after']],
+    ])('diff %s', async (args, words, sides) => {
+      const headline = `Nothing could be compared: ${words}`;
+      const text = await diff(tree(), args);
+      expect(text).toMatchObject({ code: 2, err: '' });
+      expect(text.out.startsWith(`${headline}.\n`)).toBe(true);
+      expect(text.out).not.toMatch(/No change|0 pairs/);
+      const markdown = await diff(tree(), `${args} -o markdown`);
+      expect(markdown.out).toContain(`### portcullis diff: ${headline}\n`);
+      expect(markdown.out).not.toMatch(/No change|0 pairs/);
+      const json = await diff(tree(), `${args} -o json`);
+      expect(JSON.parse(json.out)).toMatchObject({ text: headline, withoutWorkloads: sides });
+      const github = await diff(tree(), `${args} -o github`);
+      expect(github.out).toBe(`::warning title=portcullis diff::${headline}\nportcullis diff: ${headline}\n`);
+    });
+
+    test.each([
+      ['any', 2],
+      ['newly-allowed', 2],
+      ['newly-denied', 2],
+      ['none', 0],
+    ])('--fail-on %s: %i', async (limit, code) => {
+      expect((await diff(tree(), `old.yaml all.yaml --fail-on ${limit}`)).code).toBe(code);
+    });
   });
 
   it('an assumption has to mean something on one side only', async () => {

@@ -27,7 +27,8 @@ With --git the manifests are read as they are at two revisions, the work tree is
   A         from A to the files as they are now
 PATHS may follow; without them it is the project file's manifests at each revision.
 
-Exit codes: 0 no change (or none that --fail-on asks for), 1 changes, 2 --fail-on asks for what is not known;
+Exit codes: 0 no change (or none that --fail-on asks for), 1 changes, 2 --fail-on asks for what is not known,
+or a side has no workloads, so that nothing could be compared;
 64 usage, 65 bad input, 70 a bug of ours.
 
 Examples:

@@ -33,6 +33,7 @@ export function diffMaps(before: ReachMap, after: ReachMap): MapDiff {
     objects,
     unread: unknown === 0 ? [] : unreadChanges(maps, objects),
     settings,
+    withoutWorkloads: (['before', 'after'] as const).filter((side) => maps[side].cluster.pods.size === 0),
     tally: { pairs: countAll(both), changed, unknown, classes },
   };
 }

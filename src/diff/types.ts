@@ -25,6 +25,8 @@ export interface MapDiff extends Maps {
   readonly unread: readonly ObjectChange[];
   /** Names of settings of the mesh and of the cluster that differ. */
   readonly settings: readonly string[];
+  /** Sides without a pod: where one is, no pair was compared and nothing is known of what changes. Empty as a rule. */
+  readonly withoutWorkloads: readonly ('before' | 'after')[];
   readonly tally: Tally;
 }
 

@@ -39,7 +39,10 @@ export function formatDiffGithub(report: DiffReport): string {
           ]),
         ]
       : []),
-    `portcullis diff: ${summarizeDiff(diff)}`,
+    ...(diff.withoutWorkloads.length > 0
+      ? [githubCommand('warning', { title: 'portcullis diff' }, [summarizeDiff(report)])]
+      : []),
+    `portcullis diff: ${summarizeDiff(report)}`,
   ]
     .map((line) => `${line}\n`)
     .join('');

@@ -20,7 +20,7 @@ export function diffToJson(report: DiffReport): JsonValue {
     kind: 'Diff',
     before: { label: before.label, classes: diff.before.classes },
     after: { label: after.label, classes: diff.after.classes },
-    text: summarizeDiff(diff),
+    text: summarizeDiff(report),
     compared: { ...diff.tally, text: describeGround(diff) },
     ends: endsOf(diff).map(endToJson),
     groups: diff.groups.map((group) => groupToJson(group, report)),
@@ -30,6 +30,7 @@ export function diffToJson(report: DiffReport): JsonValue {
     objects: diff.objects.map(changeOfObjectToJson),
     unread: diff.unread.map(changeOfObjectToJson),
     settings: diff.settings,
+    withoutWorkloads: diff.withoutWorkloads,
   };
 }
 

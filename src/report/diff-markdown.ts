@@ -50,7 +50,7 @@ export function formatDiffMarkdown(report: DiffReport): string {
   ];
   const ground = [...describeGround(diff), ...describeFurther(diff)].map(escapeMarkdown).join(' ');
   const sides = `${markdownCode(report.before.label)} → ${markdownCode(report.after.label)}`;
-  const head = `${marker}\n### portcullis diff: ${escapeMarkdown(summarizeDiff(diff))}\n\n${sides}. ${ground}\n`;
+  const head = `${marker}\n### portcullis diff: ${escapeMarkdown(summarizeDiff(report))}\n\n${sides}. ${ground}\n`;
   const taken: Block[] = [];
   let length = head.length + reserve;
   for (const block of blocks) {

@@ -35,7 +35,7 @@ export function formatDiffText(report: DiffReport, style: Style = plainStyle): s
   const words = endWords(diff);
   const shown = diff.groups.slice(0, mostGroups);
   const sections = [
-    wrapText(`${summarizeDiff(diff)}.`, '', '', style.width).map(style.strong),
+    wrapText(`${summarizeDiff(report)}.`, '', '', style.width).map(style.strong),
     ...shown.map((group) => groupLines(group, words, report, style)),
     restLine(diff.groups.length - shown.length, 'group of pairs', 'groups of pairs'),
     describeFurther(diff).flatMap((line) => wrapText(line, '', '', style.width)),

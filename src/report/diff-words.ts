@@ -59,8 +59,12 @@ export function describeKind(kind: ChangeKind): string {
   return kind;
 }
 
-/** The result in one sentence, without a full stop: `12 pairs newly allowed, 1 workload added`; `No change in who may talk to whom`. */
-export function summarizeDiff({ groups, further, added, removed, unread }: MapDiff): string {
+/**
+ * The result in one sentence, without a full stop: `12 pairs newly allowed, 1 workload added`; `No change in who may talk to whom`; `Nothing could be compared:
+ * k8s-old/ has no pods or workloads`.
+ */
+export function summarizeDiff(report: DiffReport): string {
+  const { groups, further, added, removed, unread, withoutWorkloads } = report.diff;
   const kinds = Object.keys(kindWords) as ChangeKind[];
   const pairs = kinds.flatMap((kind) => {
     const own = groups.filter(({ changes }) => changes.some((change) => change.kind === kind));
@@ -72,9 +76,20 @@ export function summarizeDiff({ groups, further, added, removed, unread }: MapDi
     ...(added.length === 0 ? [] : [`${count(added.length, 'workload')} added`]),
     ...(removed.length === 0 ? [] : [`${count(removed.length, 'workload')} removed`]),
   ];
+  if (withoutWorkloads.length > 0) return [describeEmptySides(report), ...lone].join('; ');
   const nothing =
     unread.length === 0 ? 'No change in who may talk to whom' : 'No change as far as it is known';
   return [...pairs, ...lone].join(', ') || nothing;
+}
+
+function describeEmptySides({ diff, before, after }: DiffReport): string {
+  const [side, other] = diff.withoutWorkloads;
+  const label = (side === 'before' ? before : after).label;
+  const who =
+    other === undefined
+      ? `${label} has no pods or workloads`
+      : `neither ${before.label} nor ${after.label} has pods or workloads`;
+  return `Nothing could be compared: ${who}`;
 }
 
 /** Pairs that are in no group, in words; nothing where there are none. */
@@ -87,7 +102,8 @@ export function describeFurther({ further }: MapDiff): readonly string[] {
 }
 
 /** What the result rests on. */
-export function describeGround({ ends, tally, groups, objects, unread }: MapDiff): readonly string[] {
+export function describeGround(diff: MapDiff): readonly string[] {
+  const { ends, tally, groups, objects, unread, withoutWorkloads } = diff;
   const workloads = ends.filter(({ kind }) => kind === 'workload').length;
   const ranges = ends.length - workloads;
   const whom = listWords([
@@ -101,7 +117,9 @@ export function describeGround({ ends, tally, groups, objects, unread }: MapDiff
       ? 'through each of them the same comes on both sides'
       : `${formatNumber(same)} of them do not change`;
   return [
-    `${compared}; ${rest}.`,
+    withoutWorkloads.length === 0
+      ? `${compared}; ${rest}.`
+      : 'Whom a policy concerns shows only with the workloads: give them beside the policies on both sides.',
     ...(tally.unknown === 0
       ? []
       : [
