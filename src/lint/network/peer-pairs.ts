@@ -31,19 +31,25 @@ function looksMeantAsOne(cluster: Cluster, { namespaces, pods }: PeerPair, own: 
   return there.some((pod) => selectsLabels(pods.podSelector, pod.labels));
 }
 
-/**
- * The pairs of neighbours among a rule's peers that look as if they had been meant as one peer, by the index of the first: a namespaceSelector alone and a podSelector alone, of which the pods are
- * in the namespaces of the other and not in the policy's own, which is all that a podSelector alone means.
- */
-export function pairsMeantAsOne(cluster: Cluster, rule: Rule): ReadonlyMap<number, PeerPair> {
+/** The pairs of neighbours among a rule's peers of which one has a namespaceSelector alone and one a podSelector alone that asks for something, by the index of the first. */
+export function neighbouringPairs({ peers = [] }: Rule): ReadonlyMap<number, PeerPair> {
   const pairs = new Map<number, PeerPair>();
-  const peers = rule.peers ?? [];
   for (const [i, first] of peers.entries()) {
     const second = peers[i + 1];
     if (first.kind !== 'pods' || second?.kind !== 'pods') continue;
     const pair = orderPair(first, second);
-    if (pair !== undefined && looksMeantAsOne(cluster, pair, rule.policy.metadata.namespace))
-      pairs.set(i, pair);
+    if (pair !== undefined) pairs.set(i, pair);
   }
   return pairs;
+}
+
+/**
+ * The neighbouring pairs that look as if they had been meant as one peer: the pods are in the namespaces of the other and not in the policy's own, which is all that a podSelector alone
+ * means.
+ */
+export function pairsMeantAsOne(cluster: Cluster, rule: Rule): ReadonlyMap<number, PeerPair> {
+  const { namespace } = rule.policy.metadata;
+  return new Map(
+    [...neighbouringPairs(rule)].filter(([, pair]) => looksMeantAsOne(cluster, pair, namespace)),
+  );
 }

@@ -8,10 +8,17 @@ import { oneOfEach, podsOfPeer, podsOfPolicy } from './pods.ts';
 /** An address of the documentation's range, where nobody is: it stands for the internet. */
 export const outsideAddress = '203.0.113.7';
 
-/** Some requests that the rule matches, by pods and addresses that are there; none where there are none. A few ends stand for all. */
-export function* requestsOf({ cluster }: LintContext, rule: Rule, most = 3): Iterable<Request> {
+/**
+ * Some requests that the rule matches, by pods and addresses that are there; none where there are none. A few ends stand for all; `others` are the ones to
+ * take for the peers.
+ */
+export function* requestsOf(
+  { cluster }: LintContext,
+  rule: Rule,
+  most = 3,
+  others: readonly Endpoint[] = othersOf(cluster, rule, most),
+): Iterable<Request> {
   const subjects = oneOfEach(podsOfPolicy(cluster, rule.policy)).slice(0, most);
-  const others = othersOf(cluster, rule, most);
   for (const subject of subjects) {
     for (const other of others) {
       if (other.kind === 'pod' && `${other.namespace}/${other.name}` === subject.key) continue;

@@ -169,7 +169,7 @@ const examples: readonly LintExample[] = [
       namespace('away', { team: 'a' }),
       pod('away/client'),
       pod('away/other'),
-      policy('shop/p', { ...app('db'), ingress: [{ from: [ns({ team: 'a' }), app('client')] }] }),
+      policy('shop/p', { ...app('db'), ingress: [{ from: [ns({ team: 'a' })] }, { from: [app('client')] }] }),
     ],
   },
   {
