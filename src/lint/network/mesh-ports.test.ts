@@ -1,4 +1,6 @@
-import { checkExamples, type LintExample } from '../../../test/support/lint-examples.ts';
+import { expect, it } from 'vitest';
+import { checkExamples, type LintExample, textOf } from '../../../test/support/lint-examples.ts';
+import { lintText } from '../../../test/support/lint-text.ts';
 import {
   ambient,
   app,
@@ -44,6 +46,22 @@ const examples: readonly LintExample[] = [
         ...app('web'),
         policyTypes: ['Egress'],
         egress: [egressToDb, { ports: [{ port: 53, protocol: 'UDP' }] }],
+      }),
+    ],
+  },
+  {
+    code: 'PC3011',
+    what: 'nothing may be sent, so DNS neither',
+    bad: [...shop, ...dns, policy('shop/p', { podSelector: {}, policyTypes: ['Egress'], egress: [] })],
+    at: 'shop/p spec.egress',
+    good: [
+      ...shop,
+      ...dns,
+      policy('shop/p', { podSelector: {}, policyTypes: ['Egress'], egress: [] }),
+      policy('shop/q', {
+        podSelector: {},
+        policyTypes: ['Egress'],
+        egress: [{ to: [named('kube-system')], ports: [{ port: 53, protocol: 'UDP' }] }],
       }),
     ],
   },
@@ -141,3 +159,24 @@ const examples: readonly LintExample[] = [
 ];
 
 checkExamples(examples);
+
+it('tells of pods that may send nothing once for each set of policies, as a remark', () => {
+  const text = textOf([
+    ...shop,
+    policy('shop/all', { podSelector: {}, policyTypes: ['Egress'], egress: [] }),
+    policy('shop/p', { ...app('web'), policyTypes: ['Egress'], egress: [egressToDb] }),
+    namespace('other'),
+    pod('other/a'),
+    pod('other/b'),
+    policy('other/all', { podSelector: {}, policyTypes: ['Egress', 'Ingress'] }),
+  ]);
+  const findings = lintText(text, ['PC3011']);
+  expect(findings.map(({ severity, message }) => `${severity}: ${message}`).sort()).toEqual([
+    'info: NetworkPolicy other/all: a and b cannot ask DNS: no egress rule opens anything',
+    'info: NetworkPolicy shop/all: db cannot ask DNS: no egress rule opens anything',
+    'warning: NetworkPolicy shop/p: web cannot ask DNS: no egress rule opens UDP 53 to the DNS of the cluster',
+  ]);
+  for (const { proof } of findings) {
+    expect(proof).toMatchObject({ witnesses: [{ outcome: 'deny', request: { port: 53, protocol: 'UDP' } }] });
+  }
+});

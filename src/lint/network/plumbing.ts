@@ -40,6 +40,7 @@ export const plumbing: LintRule = {
     const needs = [
       dnsNeed(context.cluster),
       ...longAnswersNeed(context.cluster),
+      silentNeed(context.cluster),
       istiodNeed(context.cluster),
     ];
     for (const namespace of namespacesWithPods(context.cluster)) {
@@ -86,6 +87,17 @@ function longAnswersNeed(cluster: Cluster): readonly Need[] {
   ];
 }
 
+/** Pods that may send nothing may be meant so, or wait for the rules of their traffic; DNS is the first that these lack. */
+function silentNeed(cluster: Cluster): Need {
+  return {
+    ...dnsNeed(cluster),
+    severity: 'info',
+    needs: (_, policies) => !opensSomething(policies),
+    message: (who) => `${who} cannot ask DNS: no egress rule opens anything`,
+    help: 'Pods that are to send nothing need no names. Others need UDP and TCP 53 to the pods labelled k8s-app: kube-dns in kube-system beside the rules for their traffic.',
+  };
+}
+
 function requestFrom(pod: ClusterPod, need: Pick<Need, 'pod' | 'port' | 'protocol'>): Request {
   const { port, protocol } = need;
   return { source: podEndpoint(pod), destination: podEndpoint(need.pod), port, protocol, complete: true };
@@ -127,7 +139,7 @@ function isSelfManaged({ membership }: ClusterPod): boolean {
   return membership.kind !== 'none' && membership.kind !== 'ambient';
 }
 
-/** A pod that may send nothing at all has no use for names. */
+/** Of pods that may send nothing at all, silentNeed tells. */
 function opensSomething(policies: readonly NetworkPolicy[]): boolean {
   return policies.some((policy) => (rulesOf(policy, 'egress') ?? []).length > 0);
 }
