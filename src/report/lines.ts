@@ -8,9 +8,11 @@ export function wrapText(text: string, first: string, indent: string, width: num
   let empty = true;
   for (const word of shortenWords(text).split(' ')) {
     if (!empty && widthOf(line) + 1 + widthOf(word) > width) {
-      lines.push(line);
+      lines.push(line.trimEnd());
       line = indent;
       empty = true;
+      // Of two blanks at which a line breaks none is left.
+      if (word === '') continue;
     }
     line += empty ? word : ` ${word}`;
     empty = false;
