@@ -62,7 +62,7 @@ function chooseCodes({ only, disable = [] }: LintFlags): Choice {
   const known = allCodes();
   for (const code of [...(wanted ?? []), ...unwanted]) {
     if (known.includes(code)) continue;
-    const near = closest(code, known, 3).map((name) => `  ${name}`);
+    const near = closest(code, /^PC[12]/.test(code) ? known : lintCodes, 3).map((name) => `  ${name}`);
     throw usageError(`there is no code ${code}`, [
       ...(near.length === 0 ? [] : ['closest:', ...near]),
       'all codes: portcullis lint --list',

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { temporaryTree } from '../../test/support/temporary-tree.ts';
 import { recorder } from '../../test/support/terminal.ts';
 import { run } from './run.ts';
 
@@ -157,6 +158,42 @@ test('a baseline keeps known findings from failing, also when they move', async 
   expect((await lint('--baseline known.json')).out).toBe('no findings; 1 finding of the baseline is gone\n');
 });
 
+test('a baseline knows what reading finds from another directory, too, and when it moves', async () => {
+  const root = temporaryTree({
+    'k8s/apps.yaml': apps,
+    'k8s/policy.yaml': policy.replace(
+      '- ipBlock: {cidr: 203.0.113.0/24}',
+      '- ipBlock: {cidr: 203.0.113.0/99}',
+    ),
+    'k8s/broken.yaml': 'kind: Pod\nmetadata: {name: x\n',
+    'k8s/empty.yaml': '',
+  });
+  const only = ['--only', 'PC1001,PC1103,PC2106'];
+  const at = async (
+    cwd: string,
+    file: string,
+    ...args: string[]
+  ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
+    const terminal = recorder({ cwd });
+    const code = await run(['lint', '-f', file, ...only, ...args], terminal);
+    return { code, out: terminal.out, err: terminal.err };
+  };
+  const wrote = await at(root, 'k8s', '--write-baseline', 'known.json');
+  expect(wrote).toMatchObject({ code: 0 });
+  const number = Number(/^(\d+) findings written/m.exec(wrote.err)?.[1]);
+  expect(number).toBeGreaterThan(2);
+  const moved = policy.replace(
+    '- ipBlock: {cidr: 203.0.113.0/24}',
+    '- podSelector: {}\n        - ipBlock: {cidr: 203.0.113.0/99}',
+  );
+  writeFileSync(join(root, 'k8s/policy.yaml'), `\n# a comment\n${moved}`);
+  const out = `no findings; ${number} in the baseline\n`;
+  expect(await at(join(root, 'k8s'), '.', '--baseline', '../known.json')).toMatchObject({ code: 0, out });
+  writeFileSync(join(root, 'k8s/broken.yaml'), 'kind: Pod\nmetadata: {name: y\n');
+  const other = await at(root, 'k8s', '--baseline', 'known.json');
+  expect(other.out).toContain('error[PC1001]');
+});
+
 test('a baseline that is there is replaced with --force alone', async () => {
   await lint('--write-baseline known.json');
   const before = readFileSync(join(directory, 'known.json'), 'utf8');
@@ -197,6 +234,17 @@ test('codes that are none end with 64', async () => {
   const terminal = recorder({ cwd: directory });
   expect(await run(['lint', '-f', 'apps.yaml', '--only', 'PC30O9'], terminal)).toBe(64);
   expect(terminal.err).toContain('there is no code PC30O9');
+});
+
+test.each([
+  ['PC9999', /^PC3/],
+  ['PC20O1', /^PC[12]/],
+])('for %s codes are suggested that lint looks for', async (code, wanted) => {
+  const terminal = recorder({ cwd: directory });
+  await run(['lint', '-f', 'apps.yaml', '--only', code], terminal);
+  const near = [...terminal.err.matchAll(/^ {4}(PC\d+)$/gm)].map(([, name]) => name!);
+  expect(near).toHaveLength(3);
+  for (const name of near) expect(name).toMatch(wanted);
 });
 
 test('--list has every code with its title', async () => {

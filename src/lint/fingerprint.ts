@@ -12,9 +12,27 @@ export function fingerprintFinding({ code, object, path }: Finding): string {
   return [code, object.kind, qualifiedName(object), field, ...written].join(' ');
 }
 
-/** Messages of diagnostics name the object and the field, and no line. */
+/**
+ * The same for a diagnostic, whose message names the object and the field, or what is wrong with a text: then what stands at its place tells it from others.
+ * The file is left out, for it is called otherwise from another directory.
+ */
 export function fingerprintDiagnostic({ code, span, message }: Diagnostic): string {
-  return [code, span?.source.name ?? '', message].join(' ');
+  const words = message.replace(/\[\d+\]/g, '[]');
+  if (span !== undefined) return [code, words, hashText(squeeze(surroundings(span)))].join(' ');
+  // What has no place is about a file, by its path.
+  return [code, words.replace(/\S*\//g, '')].join(' ');
+}
+
+/** So much of a line counts on either side of a place: JSON may be one line. */
+const mostAround = 80;
+
+/** The line of a place, or the part of it that is near. */
+function surroundings({ source, start }: Span): Span {
+  const { text } = source;
+  const before = text.slice(Math.max(start - mostAround, 0), start);
+  const after = text.slice(start, start + mostAround);
+  const lineStart = start - before.length + before.search(/[^\r\n]*$/);
+  return { source, start: lineStart, end: start + after.search(/[\r\n]|$/) };
 }
 
 /** The text of a field without comments and white space, which mean nothing. */
