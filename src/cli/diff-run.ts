@@ -40,17 +40,17 @@ function format(report: DiffReport, { output, color }: DiffFlags, terminal: Term
 }
 
 /**
- * 1 for a change that is asked for; 2 where there is none and nobody can tell for certain: a request is known on one side only, or what differs is not read. 2 as
- * well where a side has no workloads, for then nothing was compared.
+ * 1 for a change that is asked for, workloads that came or went among them; 2 where there is none and nobody can tell for certain: a request is known on one side only, what
+ * differs is not read, or a side has no workloads, so that nothing was compared.
  */
 function exitCodeOf(diff: MapDiff, failOn: FailOn): number {
   const { groups, further, added, removed, unread, withoutWorkloads } = diff;
   if (failOn === 'none') return exitCodes.ok;
+  const changed = groups.length + added.length + removed.length > 0;
+  if (failOn === 'any' && changed) return exitCodes.expectationFailed;
   if (withoutWorkloads.length > 0) return exitCodes.unknown;
   const otherwise = unread.length > 0 ? exitCodes.unknown : exitCodes.ok;
-  if (failOn === 'any') {
-    return groups.length + added.length + removed.length > 0 ? exitCodes.expectationFailed : otherwise;
-  }
+  if (failOn === 'any') return otherwise;
   const changes = groups.flatMap((group) => group.changes);
   const wanted: Effect = failOn === 'newly-allowed' ? 'newly allowed' : 'newly denied';
   const isShown = changes.some(({ witnesses }) => witnesses.some(({ effect }) => effect === wanted));
