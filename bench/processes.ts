@@ -19,8 +19,15 @@ export function canMeasure(): boolean {
   return existsSync(timer);
 }
 
-/** Runs a command to its end and gives what it cost; one that takes longer than `limit` seconds is ended. */
+/** Runs a command to its end and gives what it cost, the least of three runs where one is short; one that takes longer than `limit` seconds is ended. */
 export function costOf(command: readonly string[], limit = 120): ProcessCost {
+  const first = costOnce(command, limit);
+  if (first.wall > 5) return first;
+  const others = [costOnce(command, limit), costOnce(command, limit)];
+  return others.reduce((best, cost) => (cost.cpu < best.cpu ? cost : best), first);
+}
+
+function costOnce(command: readonly string[], limit: number): ProcessCost {
   const run = spawnSync(timer, ['-f', 'cost %e %U %S %M', 'timeout', `${limit}`, ...command], {
     encoding: 'utf8',
     maxBuffer: 2 ** 30,
