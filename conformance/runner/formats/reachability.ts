@@ -1,5 +1,12 @@
 import { buildCluster, type Cluster, type ClusterOptions } from '../../../src/cluster/index.ts';
-import type { Endpoint, Outcome, Protocol } from '../../../src/model/index.ts';
+import {
+  type Endpoint,
+  type Outcome,
+  type Protocol,
+  parseAddress,
+  rangeHolds,
+} from '../../../src/model/index.ts';
+import { type MapEnd, mapReach, type ReachMap } from '../../../src/reach/index.ts';
 import { decide } from '../../../src/verdict/index.ts';
 import type { CaseResult } from '../format.ts';
 import { readLeniently } from '../lenient.ts';
@@ -73,7 +80,7 @@ function buildSurroundings(surroundings: Surroundings, options: ClusterOptions):
   return buildCluster({ objects, foreign: [], rejected: [] }, options);
 }
 
-/** Compares every asserted cell of the tables with the verdict's two directions; the wrong ones make up the result's failure. */
+/** Compares every asserted cell of the tables with the verdict's two directions, and with the map of all pairs; the wrong ones make up the result's failure. */
 export function checkTables(
   id: string,
   surroundings: Surroundings,
@@ -81,6 +88,7 @@ export function checkTables(
   options: ClusterOptions = {},
 ): CaseResult {
   const cluster = buildSurroundings(surroundings, options);
+  const map = mapReach(cluster);
   const wrong: string[] = [];
   for (const table of tables) {
     const { protocol, port, rows, family = 0 } = table;
@@ -90,9 +98,10 @@ export function checkTables(
         if (expected === '?') continue;
         const [source, destination] = [ends[i]!, ends[j]!];
         const got = markOf(cluster, source.from, destination.to, protocol, port);
-        if (got === expected) continue;
+        const onMap = outcomeOnMap(map, source.from, destination.to, protocol, port);
+        if (got === expected && (onMap ?? outcomeOf(expected)) === outcomeOf(expected)) continue;
         wrong.push(
-          `${source.label} to ${destination.label} ${protocol} ${port}: expected ${expected}, got ${got}`,
+          `${source.label} to ${destination.label} ${protocol} ${port}: expected ${expected}, got ${got}, on the map ${onMap}`,
         );
       }
     }
@@ -100,9 +109,10 @@ export function checkTables(
   return resultOf(id, wrong);
 }
 
-/** Compares the outcome of every probe with what it expects; the wrong ones make up the result's failure. */
+/** Compares the outcome of every probe with what it expects, by verdict and by the map; the wrong ones make up the result's failure. */
 export function checkProbes(id: string, surroundings: Surroundings, probes: readonly Probe[]): CaseResult {
   const cluster = buildSurroundings(surroundings, {});
+  const map = mapReach(cluster);
   const wrong: string[] = [];
   for (const { from, to, protocol, port, expect } of probes) {
     const expected: Outcome = expect === true || expect === 'allow' ? 'allow' : 'deny';
@@ -113,8 +123,11 @@ export function checkProbes(id: string, surroundings: Surroundings, probes: read
       protocol,
       complete: true,
     });
-    if (outcome !== expected) {
-      wrong.push(`${from} to ${to} ${protocol} ${port}: expected ${expected}, got ${outcome}`);
+    const onMap = outcomeOnMap(map, endpointOf(from), endpointOf(to), protocol, port);
+    if (outcome !== expected || (onMap ?? expected) !== expected) {
+      wrong.push(
+        `${from} to ${to} ${protocol} ${port}: expected ${expected}, got ${outcome}, on the map ${onMap}`,
+      );
     }
   }
   return resultOf(id, wrong);
@@ -184,6 +197,41 @@ function markOf(
   if (!isKnown(egress) || !isKnown(ingress)) return 'u';
   if (egress === 'deny') return ingress === 'deny' ? 'x' : 'e';
   return ingress === 'deny' ? 'i' : '.';
+}
+
+function outcomeOf(mark: string): Outcome {
+  return mark === '.' ? 'allow' : 'deny';
+}
+
+/** What the map of all pairs says; undefined for what is not on it: a pod and itself, two addresses outside, a pod by an address that is not its first. */
+function outcomeOnMap(
+  map: ReachMap,
+  source: Endpoint,
+  destination: Endpoint,
+  protocol: Protocol,
+  port: number,
+): Outcome | undefined {
+  const [from, to] = [endOnMap(map, source), endOnMap(map, destination)];
+  const passages = from === undefined || to === undefined ? undefined : map.passages(from, to);
+  if (passages === undefined) return undefined;
+  const passage = passages.find(
+    ({ protocol: own, ports }) =>
+      own === protocol && ports.some(({ first, last }) => first <= port && port <= last),
+  );
+  return passage?.bytes ?? 'deny';
+}
+
+function endOnMap(map: ReachMap, endpoint: Endpoint): MapEnd | undefined {
+  const address = endpoint.kind === 'address' ? parseAddress(endpoint.address) : undefined;
+  if (endpoint.kind === 'address' && map.cluster.podsByAddress.has(endpoint.address)) return undefined;
+  return map.ends.find((end) => {
+    if (end.kind === 'outside')
+      return address !== undefined && end.ranges.some((range) => rangeHolds(range, address));
+    return (
+      endpoint.kind === 'pod' &&
+      end.pods.some(({ namespace, name }) => namespace === endpoint.namespace && name === endpoint.name)
+    );
+  });
 }
 
 function isKnown(outcome: Outcome | 'not applicable' | undefined): boolean {
