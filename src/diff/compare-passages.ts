@@ -1,5 +1,5 @@
-import type { Outcome, Protocol } from '../model/index.ts';
-import type { HttpPassage, Passage, PortRange } from '../reach/index.ts';
+import type { Outcome, PortRange, Protocol } from '../model/index.ts';
+import type { HttpPassage, Passage } from '../reach/index.ts';
 import { cellKey } from './cell-key.ts';
 import { compareHttp, type HttpDifference } from './compare-http.ts';
 import type { Cell, ChangeKind, Effect, Traffic } from './types.ts';

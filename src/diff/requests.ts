@@ -4,11 +4,12 @@ import {
   type HttpRequest,
   holdsPort,
   hostHeader,
+  type PortRange,
   type Protocol,
   podEndpoint,
   type Request,
 } from '../model/index.ts';
-import type { PortRange, RequestWitness } from '../reach/index.ts';
+import type { RequestWitness } from '../reach/index.ts';
 import type { MatchedEnd, MatchedWorkload } from './match-ends.ts';
 
 /** Ports that people know, for where nobody declares one. */

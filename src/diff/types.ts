@@ -1,5 +1,5 @@
-import type { KindedObject, Protocol, Request, Step, Verdict } from '../model/index.ts';
-import type { MapEnd, Passage, PortRange, ReachMap } from '../reach/index.ts';
+import type { KindedObject, PortRange, Protocol, Request, Step, Verdict } from '../model/index.ts';
+import type { MapEnd, Passage, ReachMap } from '../reach/index.ts';
 import type { MatchedEnd } from './match-ends.ts';
 
 /** Two maps to compare, of one layer. */

@@ -1,5 +1,5 @@
 /** The ports from `first` to `last`, both included. */
-interface PortRange {
+export interface PortRange {
   readonly first: number;
   readonly last: number;
 }

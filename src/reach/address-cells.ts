@@ -2,6 +2,7 @@ import { type AddressBlock, blockHolds, type Cluster, ownerOfAddress, readBlock 
 import {
   type AdminTierPolicy,
   type AuthorizationPolicy,
+  commonRanges,
   formatAddress,
   type IpFamily,
   type IpRange,
@@ -62,7 +63,7 @@ export function cutAddresses(cluster: Cluster): AddressCells {
     for (const space of usable.filter((range) => range.family === family)) {
       for (const [i, start] of starts.entries()) {
         const end = (starts[i + 1] ?? space.last + 1n) - 1n;
-        const common = commonRange({ family, first: start, last: end }, space);
+        const [common] = commonRanges([{ family, first: start, last: end }], [space]);
         if (common === undefined) continue;
         const key = `${family}:${found[i]}`;
         const cell = cells.get(key) ?? { signature: found[i]!, family, ranges: [] };
@@ -100,18 +101,6 @@ export function firstFreeAddress(cluster: Cluster, ranges: readonly IpRange[]): 
     }
   }
   return undefined;
-}
-
-/** The part of some ranges that lies within others. */
-export function commonRanges(a: readonly IpRange[], b: readonly IpRange[]): readonly IpRange[] {
-  return a.flatMap((one) => b.flatMap((other) => commonRange(one, other) ?? []));
-}
-
-function commonRange(a: IpRange, b: IpRange): IpRange | undefined {
-  if (a.family !== b.family || a.last < b.first || b.last < a.first) return undefined;
-  const { first } = a.first > b.first ? a : b;
-  const { last } = a.last < b.last ? a : b;
-  return { family: a.family, first, last };
 }
 
 /** Every block that a rule asks of an address, each once. */

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/index.ts';
-import type { Outcome, Protocol } from '../model/index.ts';
+import type { Outcome, PortRange, Protocol } from '../model/index.ts';
 import { type EndSet, isIn, newShelf, type Shelf, shelve } from './end-set.ts';
 import type { EndClass, Ends, VirtualEnd } from './ends.ts';
 import type { Doubt, Flow } from './flow.ts';
@@ -12,7 +12,7 @@ import { indexPeers, type PeerSets } from './peer-sets.ts';
 import { type PortCutter, type PortPiece, portCutter } from './port-cuts.ts';
 import { type SourceConditions, sourceConditions } from './source-conditions.ts';
 import { join } from './sources.ts';
-import type { HttpPassage, MapLayer, PortRange } from './types.ts';
+import type { HttpPassage, MapLayer } from './types.ts';
 
 /** What comes from some sources through some ports of a destination. */
 export interface Stream {

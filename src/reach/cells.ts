@@ -1,4 +1,4 @@
-import type { Outcome, Protocol } from '../model/index.ts';
+import type { Outcome, PortRange, Protocol } from '../model/index.ts';
 import { bothDoubts, type Doubt, denied } from './flow.ts';
 import { passageOfSets } from './passages.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type Universe,
   unionOf,
 } from './requests/index.ts';
-import type { HttpPassage, PortRange } from './types.ts';
+import type { HttpPassage } from './types.ts';
 
 /** What comes from one end to another through some ports. With a doubt, a verdict has to say. */
 export interface Cell {

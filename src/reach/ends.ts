@@ -1,5 +1,6 @@
 import type { Cluster, ClusterPod, Workload } from '../cluster/index.ts';
 import {
+  commonRanges,
   formatIpRange,
   type IpRange,
   type NotSaid,
@@ -8,7 +9,7 @@ import {
   parseRange,
 } from '../model/index.ts';
 import { type End, podEnd, resolveEnd } from '../verdict/index.ts';
-import { type AddressCells, commonRanges, cutAddresses, firstFreeAddress } from './address-cells.ts';
+import { type AddressCells, cutAddresses, firstFreeAddress } from './address-cells.ts';
 import { podSigner } from './pod-signature.ts';
 import type { MapEnd } from './types.ts';
 

@@ -1,8 +1,7 @@
 import type { Cluster, ClusterPod } from '../cluster/index.ts';
-import { type AuthorizationRule, labelOf, type Protocol } from '../model/index.ts';
+import { type AuthorizationRule, labelOf, type PortRange, type Protocol } from '../model/index.ts';
 import type { EndClass } from './ends.ts';
 import type { NetworkRows } from './network-rows.ts';
-import type { PortRange } from './types.ts';
 
 const lastPort = 65535;
 /** Ports that Istio's redirect treats apart, and that of tunnels. */

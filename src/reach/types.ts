@@ -1,5 +1,5 @@
 import type { Cluster, ClusterPod, Workload } from '../cluster/index.ts';
-import type { IpRange, Outcome, Protocol } from '../model/index.ts';
+import type { IpRange, Outcome, PortRange, Protocol } from '../model/index.ts';
 import type { Universe } from './requests/index.ts';
 import type { RequestSet } from './requests/types.ts';
 
@@ -36,11 +36,6 @@ export interface Passage {
   readonly bytes: Outcome;
   /** HTTP requests without X-Forwarded-For; on TCP only. */
   readonly http: HttpPassage | undefined;
-}
-
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 /** `depends`: some requests pass and some do not; `passing` says which. */

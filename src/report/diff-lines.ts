@@ -1,6 +1,5 @@
 import type { Change, ChangeKind, PairGroup, Witness } from '../diff/index.ts';
-import { holdsEveryPort, holdsPort, mergePortRanges, type Protocol } from '../model/index.ts';
-import type { PortRange } from '../reach/index.ts';
+import { holdsEveryPort, holdsPort, mergePortRanges, type PortRange, type Protocol } from '../model/index.ts';
 import { describeRequests } from './passage-words.ts';
 import { declaredPorts, describePorts, type PortShare, protocols } from './port-words.ts';
 

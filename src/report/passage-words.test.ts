@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { market, viewOf } from '../../test/support/market.ts';
-import type { MapEnd, Passage, PortRange } from '../reach/index.ts';
+import type { PortRange } from '../model/index.ts';
+import type { MapEnd, Passage } from '../reach/index.ts';
 import { describeClosed, describePassages, describeRequests, formatPassages } from './passage-words.ts';
 
 /** Declares TCP 8081. */

@@ -4,10 +4,11 @@ import {
   mergePortRanges,
   type Outcome,
   otherPorts,
+  type PortRange,
   type Protocol,
   withoutPorts,
 } from '../model/index.ts';
-import type { HttpPassage, MapEnd, Passage, PortRange } from '../reach/index.ts';
+import type { HttpPassage, MapEnd, Passage } from '../reach/index.ts';
 import { type DeclaredPorts, declaredPorts, describePorts, type PortShare, protocols } from './port-words.ts';
 import { describeRequestSet } from './request-words.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { otherPorts, type Protocol } from '../model/index.ts';
-import type { PortRange } from '../reach/index.ts';
+import { otherPorts, type PortRange, type Protocol } from '../model/index.ts';
 import { describePorts, type PortShare } from './port-words.ts';
 
 const declared = new Map<Protocol, ReadonlySet<number>>([['TCP', new Set([8080, 9090])]]);

@@ -5,9 +5,10 @@ import {
   holdsPort,
   listWords,
   otherPorts,
+  type PortRange,
   type Protocol,
 } from '../model/index.ts';
-import type { MapEnd, PortRange } from '../reach/index.ts';
+import type { MapEnd } from '../reach/index.ts';
 
 /** In the order in which they are named. */
 export const protocols: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];

@@ -1,5 +1,5 @@
 import type { Cluster, ClusterPod } from '../cluster/index.ts';
-import { holdsPort, type Outcome } from '../model/index.ts';
+import { holdsPort, type Outcome, type PortRange } from '../model/index.ts';
 import { requestConditions } from '../policy/authorization/index.ts';
 import {
   allRequests,
@@ -7,7 +7,6 @@ import {
   type HttpPassage,
   intersectionOf,
   type Passage,
-  type PortRange,
   type RequestSet,
   type RequestWitness,
   type Universe,
