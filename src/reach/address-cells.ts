@@ -41,7 +41,7 @@ const usable: readonly IpRange[] = [
 
 /** Cuts the addresses by every block that a policy of the cluster names. */
 export function cutAddresses(cluster: Cluster): AddressCells {
-  const blocks = namedBlocks(cluster);
+  const blocks = [...namedBlocks(cluster).values()].filter((block) => block !== undefined);
   const signatures = new Map<string, number>();
   const lookups = new Map<IpFamily, { readonly starts: readonly bigint[]; readonly signatures: number[] }>();
   const cells = new Map<string, { signature: number; family: IpFamily; ranges: IpRange[] }>();
@@ -103,28 +103,29 @@ export function firstFreeAddress(cluster: Cluster, ranges: readonly IpRange[]): 
   return undefined;
 }
 
-/** Every block that a rule asks of an address, each once. */
-function namedBlocks(cluster: Cluster): readonly AddressBlock[] {
+/** Every block that a rule asks of an address, by its text; undefined for one that nobody can read. */
+export function namedBlocks({
+  policies: all,
+}: Pick<Cluster, 'policies'>): ReadonlyMap<string, AddressBlock | undefined> {
   const blocks = new Map<string, AddressBlock | undefined>();
   const note = (cidr: string, except: readonly string[] = []): void => {
     const key = [cidr, ...except].join();
     if (!blocks.has(key)) blocks.set(key, readBlock(cidr, except));
   };
-  for (const policies of cluster.policies.network.values()) {
+  for (const policies of all.network.values()) {
     for (const { spec } of policies) {
       for (const { peers } of [...(spec.ingress ?? []), ...(spec.egress ?? [])])
         for (const { ipBlock } of peers ?? []) if (ipBlock !== undefined) note(ipBlock.cidr, ipBlock.except);
     }
   }
-  for (const { spec } of cluster.policies.admin) {
+  for (const { spec } of all.admin) {
     for (const { peers } of [...(spec.ingress ?? []), ...(spec.egress ?? [])])
       for (const { networks } of peers) for (const network of networks ?? []) note(network);
   }
   const texts = new Set<string>();
-  for (const policies of cluster.policies.authorization.values())
-    for (const policy of policies) noteBlocks(policy, texts);
+  for (const policies of all.authorization.values()) for (const policy of policies) noteBlocks(policy, texts);
   for (const text of texts) note(text);
-  return [...blocks.values()].filter((block) => block !== undefined);
+  return blocks;
 }
 
 /** `domainNames` are never those of a node. */

@@ -29,9 +29,6 @@ export interface Behaviour {
   readonly streams: readonly Stream[];
 }
 
-/** All that comes to the virtual ends of a map, by their index. */
-export type Behaviours = readonly (readonly Behaviour[])[];
-
 const protocols: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
 
 /** What is worked out once for all destinations, and kept to make the next map from. */

@@ -1,5 +1,5 @@
 import type { Outcome, PortRange, Protocol } from '../model/index.ts';
-import { bothDoubts, type Doubt, denied } from './flow.ts';
+import { agreement, bothDoubts, type Doubt, denied } from './flow.ts';
 import { passageOfSets } from './passages.ts';
 import {
   allRequests,
@@ -54,15 +54,11 @@ function combine(
   there: readonly (Cell | undefined)[],
 ): Cell | undefined {
   if (there.every((cell) => cell === undefined)) return undefined;
-  const bytes = agree(there.map((cell) => cell?.bytes ?? 'deny'));
+  const bytes = agreement(there.map((cell) => cell?.bytes ?? 'deny'));
   const http = there.map((cell) => cell?.http ?? denied).reduce(agreeOnHttp);
   const doubt = there.map((cell) => cell?.doubt).reduce(bothDoubts);
   if (doubt === undefined && bytes === 'deny' && http.outcome === 'deny') return undefined;
   return { protocol, ports: [range], bytes, http, doubt };
-}
-
-function agree(outcomes: readonly Outcome[]): Outcome {
-  return outcomes.every((outcome) => outcome === outcomes[0]) ? outcomes[0]! : 'unknown';
 }
 
 /** Requests that pass in both cases pass; those that pass in neither do not. */

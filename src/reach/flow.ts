@@ -43,3 +43,8 @@ export function bothOutcomes(a: Outcome, b: Outcome): Outcome {
 export function bothDoubts(a: Doubt | undefined, b: Doubt | undefined): Doubt | undefined {
   return a === 'road' || b === undefined ? a : b;
 }
+
+/** What all of some cases come to; unknown where they differ. */
+export function agreement(outcomes: readonly Outcome[]): Outcome {
+  return outcomes.every((outcome) => outcome === outcomes[0]) ? outcomes[0]! : 'unknown';
+}

@@ -4,7 +4,7 @@ import { inboundOf, type Leg, type Target, unreadProxyPolicies } from '../verdic
 import type { VirtualEnd } from './ends.ts';
 import { allowed, denied, type Flow } from './flow.ts';
 import type { FlowContext } from './flow-context.ts';
-import { fewSources, isNobody, type Sources, within } from './sources.ts';
+import { common, isNobody, type Sources, within } from './sources.ts';
 
 /** What of `sources` comes through one connection: past the network's policies, and past whoever receives it. */
 export function alongLeg(
@@ -24,17 +24,6 @@ export function alongLeg(
   if (isNobody(ask)) return flows;
   const doubtful = arrive(context, request, leg, target, destination, ask);
   return [...flows, ...doubtful.map((flow) => ({ ...flow, doubt: flow.doubt ?? 'tiers' }))];
-}
-
-/** Those of a row who are among some sources, of which at least one is a set of bits. */
-function common(allow: Sources, sources: Sources): Sources {
-  if (sources.bits !== undefined) return within(allow, sources.bits);
-  return allow.bits !== undefined ? within(sources, allow.bits) : both(allow, sources);
-}
-
-function both({ list }: Sources, other: Sources): Sources {
-  const others = new Set(other.list);
-  return fewSources([...list!].filter((index) => others.has(index)));
 }
 
 /** What of `sources` comes past whoever receives a connection. */

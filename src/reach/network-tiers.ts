@@ -1,7 +1,6 @@
-import { type Cluster, type PolicyHabits, selectsLabels } from '../cluster/index.ts';
-import type { Direction, Packet, Truth } from '../model/index.ts';
-import { rulesOf } from '../policy/network/index.ts';
-import { pluginDecides, unreadNetworkPolicies } from '../verdict/index.ts';
+import type { Cluster, PolicyHabits } from '../cluster/index.ts';
+import type { Packet, Truth } from '../model/index.ts';
+import { pluginDecides } from '../verdict/index.ts';
 import type { AdminTables } from './admin-policies.ts';
 import {
   addBits,
@@ -64,7 +63,9 @@ export function buildRow(
   if (ingress.allow !== undefined) keepBits(open, ingress.allow);
   const ask = undecided(ingress, egress, open);
   const nearby = packet.destination.pod === undefined ? undefined : hosts;
-  const unread = isReadIncompletely(context, destination) ? allBits(ends.virtual.length) : unreadOut;
+  // A policy that nobody can read may speak of both directions.
+  const unread =
+    unreadOut !== undefined && hasBit(unreadOut, destination) ? allBits(ends.virtual.length) : unreadOut;
   if (ask === undefined && nearby === undefined && unread === undefined)
     return { allow: manySources(open), ask: undefined, closed: isEmptyBits(open) };
   const all = ask ?? noBits(ends.virtual.length);
@@ -89,13 +90,12 @@ const sparse = 16;
  * not so.
  */
 function fewAllowed(
-  { tables, ends, admin, hosts, unreadOut, cluster, scratch }: RowContext,
+  { tables, ends, admin, hosts, unreadOut, scratch }: RowContext,
   destination: number,
   { ingress, egress }: PortView,
 ): readonly number[] | undefined {
   const size = ends.virtual.length;
   if (admin !== undefined || hosts !== undefined || unreadOut !== undefined) return undefined;
-  if (cluster.foreign.length > 0 || cluster.unreadable.length > 0) return undefined;
   const isPlain = ([{ peers }, truth]: readonly [SharedRule, Truth]): boolean =>
     truth === true && (peers === undefined || peers.maybe.length === 0);
   if (!ingress.every(isPlain) || !egress.every(isPlain)) return undefined;
@@ -168,7 +168,7 @@ function ingressRow(context: RowContext, destination: number, packet: Packet, vi
   const next = { allow: row.allow ?? allBits(size), ask: row.ask ?? noBits(size) };
   if (!isolated) {
     const baseline = admin.judge('Baseline', 'ingress', destination, packet);
-    const skippable = isGoverned(context, pod.namespace, pod.labels, 'egress') ? allBits(size) : noBits(size);
+    const skippable = hasBit(tables.openOut, destination) ? noBits(size) : allBits(size);
     withBaseline(context, baseline, next, allBits(size), skippable);
   }
   return behindAdmin(admin.judge('Admin', 'ingress', destination, packet), next);
@@ -259,21 +259,4 @@ function behindAdmin(tier: TierRow | undefined, { allow, ask }: Decided): Decide
   addBits(allow, tier.accept);
   addBits(ask, tier.ask);
   return { allow, ask };
-}
-
-function isGoverned(
-  { cluster }: RowContext,
-  namespace: string,
-  labels: Readonly<Record<string, string>>,
-  direction: Direction,
-): boolean {
-  return (cluster.policies.network.get(namespace) ?? []).some(
-    (policy) => rulesOf(policy, direction) !== undefined && selectsLabels(policy.spec.podSelector, labels),
-  );
-}
-
-function isReadIncompletely({ cluster, ends }: RowContext, destination: number): boolean {
-  if (cluster.foreign.length === 0 && cluster.unreadable.length === 0) return false;
-  const { end } = ends.classes[ends.virtual[destination]!.class]!;
-  return end.pod !== undefined && !end.host && unreadNetworkPolicies(cluster, end.pod, undefined).length > 0;
 }

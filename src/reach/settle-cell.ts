@@ -1,7 +1,8 @@
-import type { Cluster, ClusterPod, Policies } from '../cluster/index.ts';
-import type { Layer, Outcome, Request, Verdict } from '../model/index.ts';
+import type { Cluster, Policies } from '../cluster/index.ts';
+import { type Layer, type Outcome, podEndpoint, type Request, type Verdict } from '../model/index.ts';
 import { decide } from '../verdict/index.ts';
 import type { Cell } from './cells.ts';
+import { agreement } from './flow.ts';
 import { passageOfSets } from './passages.ts';
 import { probesOf } from './probes.ts';
 import {
@@ -81,10 +82,6 @@ function settleHttp(
   return passageOfSets(setOf('allow'), setOf('unknown'), universe);
 }
 
-function agreement(outcomes: readonly Outcome[]): Outcome {
-  return outcomes.every((outcome) => outcome === outcomes[0]) ? outcomes[0]! : 'unknown';
-}
-
 type Name = Request['source'];
 
 /** Pods that stand for the pairs of two ends: only whether both are on one node can matter, and that they are two. */
@@ -97,18 +94,14 @@ function podPairs(source: MapEnd, destination: MapEnd): readonly (readonly [Name
       if (from === to) continue;
       const near = from.node === undefined || to.node === undefined ? 'unknown' : from.node === to.node;
       const key = from.hostNetwork || to.hostNetwork ? `${near}` : '';
-      if (!pairs.has(key)) pairs.set(key, [podName(from), podName(to)]);
+      if (!pairs.has(key)) pairs.set(key, [podEndpoint(from), podEndpoint(to)]);
     }
   }
   return [...pairs.values()];
 }
 
 function nameOf(end: MapEnd): Name {
-  return end.kind === 'outside' ? { kind: 'address', address: end.address } : podName(end.pods[0]!);
-}
-
-function podName({ namespace, name }: ClusterPod): Name {
-  return { kind: 'pod', namespace, name };
+  return end.kind === 'outside' ? { kind: 'address', address: end.address } : podEndpoint(end.pods[0]!);
 }
 
 const strippedClusters = new WeakMap<Cluster, Map<MapLayer, Cluster>>();

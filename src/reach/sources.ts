@@ -42,6 +42,14 @@ export function within({ list, bits }: Sources, other: Bits): Sources {
   return manySources(both);
 }
 
+/** Those who are in both. */
+export function common(a: Sources, b: Sources): Sources {
+  if (b.bits !== undefined) return within(a, b.bits);
+  if (a.bits !== undefined) return within(b, a.bits);
+  const others = new Set(b.list);
+  return fewSources(chosen(a.list!, (index) => others.has(index)));
+}
+
 /** Those who are not in `bits`. */
 export function without({ list, bits }: Sources, other: Bits): Sources {
   if (list !== undefined) return fewSources(chosen(list, (index) => !hasBit(other, index)));

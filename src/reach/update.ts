@@ -1,5 +1,6 @@
 import type { Cluster, Policies } from '../cluster/index.ts';
 import type { AuthorizationPolicy, KindedObject, NetworkPolicy } from '../model/index.ts';
+import { namedBlocks } from './address-cells.ts';
 import { assembleTables, behavioursOf } from './behaviours.ts';
 import type { Ends } from './ends.ts';
 import { rereadNamespaces } from './network-policies.ts';
@@ -79,9 +80,13 @@ function changes<P extends KindedObject>(
 
 /** Does a policy that is new in a cluster tell apart no pods of any class? Blocks of addresses that nobody has named before cut anew what was one range. */
 function keepsClasses(policy: NetworkPolicy | AuthorizationPolicy, ends: Ends, cluster: Cluster): boolean {
-  if (policy.kind === 'AuthorizationPolicy' ? asksAddresses(policy) : cutsAddresses(policy, cluster))
-    return false;
-  const sign = policySigner({ ...cluster, policies: only(policy) });
+  const alone: Cluster = { ...cluster, policies: only(policy) };
+  const blocks = [...namedBlocks(alone).keys()];
+  if (blocks.length > 0) {
+    const known = namedBlocks(cluster);
+    if (!blocks.every((block) => known.has(block))) return false;
+  }
+  const sign = policySigner(alone);
   return ends.classes.every(({ ends: own }) => {
     const pods = own.flatMap((end) => (end.kind === 'workload' ? end.pods : []));
     return pods.length < 2 || new Set(pods.map(sign)).size === 1;
@@ -102,45 +107,4 @@ function only(policy: NetworkPolicy | AuthorizationPolicy): Policies {
   return policy.kind === 'AuthorizationPolicy'
     ? { ...none, authorization: new Map([[namespace, [policy]]]) }
     : { ...none, network: new Map([[namespace, [policy]]]) };
-}
-
-function cutsAddresses(policy: NetworkPolicy, cluster: Cluster): boolean {
-  const { ingress = [], egress = [] } = policy.spec;
-  const blocks = [...ingress, ...egress]
-    .flatMap((rule) => rule.peers ?? [])
-    .flatMap(({ ipBlock }) => ipBlock ?? []);
-  if (blocks.length === 0) return false;
-  const known = new Set(knownBlocks(cluster));
-  return blocks.some((block) => !known.has(blockText(block)));
-}
-
-function blockText({
-  cidr,
-  except = [],
-}: {
-  readonly cidr: string;
-  readonly except?: readonly string[];
-}): string {
-  return [cidr, ...except].join();
-}
-
-/** Blocks that policies of the cluster name, so that addresses are cut at them already. */
-function knownBlocks({ policies }: Cluster): readonly string[] {
-  return [...policies.network.values()]
-    .flat()
-    .flatMap(({ spec }) => [...(spec.ingress ?? []), ...(spec.egress ?? [])])
-    .flatMap((rule) => rule.peers ?? [])
-    .flatMap(({ ipBlock }) => (ipBlock === undefined ? [] : [blockText(ipBlock)]));
-}
-
-function asksAddresses({ spec }: AuthorizationPolicy): boolean {
-  return spec.rules.some(
-    ({ from, when }) =>
-      when.some(({ key }) => key.endsWith('.ip')) ||
-      from.some((source) =>
-        [source?.ipBlocks, source?.notIpBlocks, source?.remoteIpBlocks, source?.notRemoteIpBlocks].some(
-          (list) => (list ?? []).length > 0,
-        ),
-      ),
-  );
 }
