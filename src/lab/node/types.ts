@@ -1,0 +1,78 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Container, Pod } from '../store/index.ts';
+import type { NetworkNamespace } from '../system/index.ts';
+
+/** What a container's program gets to work with. */
+export interface ContainerContext {
+  readonly pod: Pod;
+  readonly container: Container;
+  /** Of the pod; for hostNetwork pods the node's. */
+  readonly network: NetworkNamespace;
+  /** The pod's address, also of a hostNetwork pod. */
+  readonly address: string;
+  /** Already resolved: values from ConfigMaps, Secrets and fields are in it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Appends to the container's log: one line, without its end. */
+  readonly log: (line: string, stream?: 'stdout' | 'stderr') => void;
+  /** Reads a file as the container sees it (its mounts, its own copy of the root); undefined where there is none. */
+  readonly readFile: (path: string) => Promise<string | undefined>;
+  /** Starts a program of this machine inside the container, as its process 1; its output goes to the log. */
+  readonly spawn: (argv: readonly string[]) => Promise<Running>;
+}
+
+/** How a container ended: as a shell counts, 128 + n for signal n. */
+export interface Exit {
+  readonly code: number;
+  readonly signal?: number;
+}
+
+/** A container at work. */
+export interface Running {
+  readonly exited: Promise<Exit>;
+  /** Sends a signal to the program: `SIGTERM`, `SIGKILL`. A program without a process of its own ends on either. */
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** Beside the pod's own probes: not ready before this says so. */
+  readonly ready?: () => boolean;
+}
+
+/** What runs for an image. Rejects with a message for a person where it cannot start (CrashLoopBackOff, RunContainerError). */
+export type Program = (context: ContainerContext) => Promise<Running>;
+
+/** Finds the program of an image, or says why there is none and how to map it. */
+export type ImageTable = (image: string) => Program | { readonly missing: string };
+
+export interface LogOptions {
+  readonly container?: string | undefined;
+  readonly follow?: boolean;
+  readonly previous?: boolean;
+  readonly timestamps?: boolean;
+  readonly tailLines?: number | undefined;
+  readonly sinceSeconds?: number | undefined;
+  readonly sinceTime?: string | undefined;
+  readonly limitBytes?: number | undefined;
+}
+
+export interface ExecStreams {
+  readonly stdin?: Readable | undefined;
+  readonly stdout: Writable;
+  /** Absent with a terminal. */
+  readonly stderr?: Writable | undefined;
+  readonly terminal: boolean;
+  /** Calls back with each new size of the caller's terminal. */
+  readonly onResize?: (listener: (size: { readonly columns: number; readonly rows: number }) => void) => void;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** What the API asks of the node. Both throw a StatusError (404, 400) with the kubelet's own words. */
+export interface PodRuntime {
+  /** Ends when the log does, with `follow` when the container does or the signal is aborted. */
+  logs(namespace: string, pod: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
+  exec(
+    namespace: string,
+    pod: string,
+    container: string | undefined,
+    command: readonly string[],
+    streams: ExecStreams,
+  ): Promise<Exit>;
+}

@@ -1,0 +1,3 @@
+export type * from './objects.ts';
+export { StatusError } from './status-error.ts';
+export type * from './types.ts';

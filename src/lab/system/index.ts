@@ -1,0 +1,9 @@
+export { closeNamespace, type NetworkNamespace, openNamespace, ownNamespace, within } from './namespaces.ts';
+export {
+  bindUdp,
+  connectTcp,
+  listenTcp,
+  openListener,
+  originalDestination,
+  type SocketOptions,
+} from './sockets.ts';
