@@ -27,7 +27,9 @@ export interface CertificateAuthority {
   /** Issues (or gives the one it has, where that is good for more than half of its life) for a service account. */
   identityOf(trustDomain: string, namespace: string, serviceAccount: string): Promise<WorkloadIdentity>;
   /** For a server of the lab itself (the API), by DNS names and addresses. */
-  serverCertificate(names: readonly string[]): Promise<{ readonly key: string; readonly certificate: string }>;
+  serverCertificate(
+    names: readonly string[],
+  ): Promise<{ readonly key: string; readonly certificate: string }>;
 }
 
 /** Where a sidecar stands and what it may use. */
