@@ -35,8 +35,22 @@ export interface Running {
   readonly ready?: () => boolean;
 }
 
+/** A file of an image, as text. */
+export interface ImageFile {
+  readonly path: string;
+  readonly text: string;
+  /** 0o644 where it is not given. */
+  readonly mode?: number;
+}
+
 /** What runs for an image. Rejects with a message for a person where it cannot start (CrashLoopBackOff, RunContainerError). */
-export type Program = (context: ContainerContext) => Promise<Running>;
+export interface Program {
+  (context: ContainerContext): Promise<Running>;
+  /** What the image has and this machine may not (its nginx.conf, its /agnhost): laid into the container's own root before volumes are mounted over it. */
+  readonly files?: readonly ImageFile[];
+  /** Directories of this machine's that the image does not have as they are: empty in the container, before `files` are laid. */
+  readonly emptied?: readonly string[];
+}
 
 /** Finds the program of an image, or says why there is none and how to map it. */
 export type ImageTable = (image: string) => Program | { readonly missing: string };
