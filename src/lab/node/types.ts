@@ -16,7 +16,7 @@ export interface ContainerContext {
   readonly log: (line: string, stream?: 'stdout' | 'stderr') => void;
   /** Reads a file as the container sees it (its mounts, its own copy of the root); undefined where there is none. */
   readonly readFile: (path: string) => Promise<string | undefined>;
-  /** Starts a program of this machine inside the container, as its process 1; its output goes to the log. */
+  /** Starts a program of this machine inside the container, as its process 1; its output goes to the log, through pipes (a program cannot open /dev/stdout where it is a socket). */
   readonly spawn: (argv: readonly string[]) => Promise<Running>;
 }
 
@@ -35,13 +35,15 @@ export interface Running {
   readonly ready?: () => boolean;
 }
 
-/** A file of an image, as text. */
-export interface ImageFile {
-  readonly path: string;
-  readonly text: string;
-  /** 0o644 where it is not given. */
-  readonly mode?: number;
-}
+/** A file of an image: its text, or what it is a symbolic link to (nginx' access.log is one to /dev/stdout). */
+export type ImageFile =
+  | {
+      readonly path: string;
+      readonly text: string;
+      /** 0o644 where it is not given. */
+      readonly mode?: number;
+    }
+  | { readonly path: string; readonly link: string };
 
 /** What runs for an image. Rejects with a message for a person where it cannot start (CrashLoopBackOff, RunContainerError). */
 export interface Program {
