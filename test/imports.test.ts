@@ -25,7 +25,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   report: ['model', 'reach', 'diff', 'lint', 'testing'],
   'lab/system': [],
   'lab/store': [],
-  'lab/view': ['core', 'lab/store'],
+  'lab/view': ['core', 'lab/store', 'lab/proxy'],
   'lab/network': ['core', 'lab/system', 'lab/store'],
   'lab/node': ['lab/system', 'lab/store'],
   'lab/proxy': ['core', 'lab/system', 'lab/store', 'lab/node'],

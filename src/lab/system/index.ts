@@ -4,6 +4,7 @@ export {
   connectTcp,
   listenTcp,
   openListener,
+  openListenerHere,
   originalDestination,
   type SocketOptions,
 } from './sockets.ts';

@@ -13,6 +13,7 @@ export const socket: (domain: number, type: number, protocol: number) => number 
 export const bind: (fd: number, address: Buffer, length: number) => number = libc.func(
   'int bind(int, const uint8_t *, int)',
 );
+export const listen: (fd: number, backlog: number) => number = libc.func('int listen(int, int)');
 export const setsockopt: (fd: number, level: number, name: number, value: Buffer, length: number) => number =
   libc.func('int setsockopt(int, int, int, const uint8_t *, int)');
 export const getsockopt: (

@@ -1,7 +1,7 @@
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, isIPv6, type Server, Socket } from 'node:net';
-import { bind, getsockopt, setsockopt, socket, systemError } from './libc.ts';
+import { bind, getsockopt, listen, setsockopt, socket, systemError } from './libc.ts';
 import { type NetworkNamespace, within } from './namespaces.ts';
 
 const family = { IPv4: 2, IPv6: 10 };
@@ -14,6 +14,7 @@ const soReuseAddress = 2;
 const soMark = 36;
 const solIp = 0;
 const soOriginalDestination = 80;
+const backlog = 511;
 
 export interface SocketOptions {
   /** Sets SO_MARK: what the proxy sends itself carries a mark, so that it is not captured again. */
@@ -39,6 +40,15 @@ export async function listenTcp(
 export function openListener(namespace: NetworkNamespace, address: string, port: number): number {
   const fd = openSocket(namespace, address, stream, {});
   bindTo(fd, address, port);
+  return fd;
+}
+
+/** The same in the namespace of this process, without any right to change it. Port 0 takes a free one. */
+export function openListenerHere(address: string, port: number): number {
+  const fd = socket(family.IPv4, stream | nonBlocking | closeOnExec, 0);
+  if (fd < 0) throw systemError('socket');
+  bindTo(fd, address, port);
+  if (listen(fd, backlog) !== 0) throw systemError('listen');
   return fd;
 }
 

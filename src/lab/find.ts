@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LabHandle, type LabRecord, labDirectory } from './options.ts';
+
+/** Stands in the command line of the process inside, before the lab's name: that is how labs are found. Nothing about them is written to the disk. */
+export const labMarker = 'portcullis-lab';
+
+/** The labs of this user that run now, by name. */
+export function listLabs(): readonly LabHandle[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((entry) => readLab(Number(entry)) ?? [])
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+export function findLab(name: string): LabHandle | undefined {
+  return listLabs().find((lab) => lab.name === name);
+}
+
+/** Reads what a lab says of itself, through the door that the kernel keeps to its file system. undefined for other processes, and for a lab that is still starting. */
+function readLab(pid: number): LabHandle | undefined {
+  if (!isLab(pid)) return undefined;
+  const directory = join('/proc', String(pid), 'root', labDirectory);
+  try {
+    const record = JSON.parse(readFileSync(join(directory, 'lab.json'), 'utf8')) as LabRecord;
+    return {
+      ...record,
+      startedAt: new Date(record.startedAt),
+      pid,
+      kubeconfig: join(directory, 'kubeconfig'),
+      cache: join(directory, 'kubectl-cache'),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The process inside is `node … ENTRY portcullis-lab NAME …`; its parent, unshare, has the same words behind its own. */
+function isLab(pid: number): boolean {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return words.includes(labMarker) && !words[0]!.endsWith('unshare');
+  } catch {
+    return false;
+  }
+}

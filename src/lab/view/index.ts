@@ -1,0 +1,1 @@
+export { type View, watchView } from './watch.ts';
