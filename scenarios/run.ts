@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
+import { play, readScenario } from '../src/cli/index.ts';
 import { colourStyle, formatDiagnostics, formatText, plainStyle } from '../src/report/index.ts';
-import { play } from './play.ts';
-import { readScenario } from './scenario.ts';
 
 /** Plays a scenario for a person to read: each step, what it applies, its verdicts and their proofs. Exit code 1 if one is not as expected. */
 const folder = process.argv[2];

@@ -1,3 +1,2 @@
-export { ask } from './ask.ts';
-export { readEndpoint } from './endpoint-text.ts';
-export { readLoaded } from './gather.ts';
+export { type Played, type PlayedStep, play } from './play-scenario.ts';
+export { readScenario } from './scenario.ts';

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ask } from '../src/cli/index.ts';
-import type { Layer, Outcome, Span } from '../src/model/index.ts';
-import type { PathEntry, ProjectSource, TemplateEntry } from '../src/sources/index.ts';
-import { readDocuments, toPlainValue } from '../src/yaml/index.ts';
-
-type RequestFlags = Parameters<typeof ask>[2];
+import type { Layer, Outcome, Span } from '../model/index.ts';
+import type { PathEntry, ProjectSource, TemplateEntry } from '../sources/index.ts';
+import { readDocuments, toPlainValue } from '../yaml/index.ts';
+import type { RequestFlags } from './request-flags.ts';
 
 /** A scenario: what is there from the start, and steps that apply and delete files and say what has to come of it. */
 export interface Scenario {

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
-import { ask, readEndpoint, readLoaded } from '../src/cli/index.ts';
-import { buildCluster } from '../src/cluster/index.ts';
-import { type Diagnostic, qualifiedName, type Reason, type Step, type Verdict } from '../src/model/index.ts';
-import { type Answer, describePlace } from '../src/report/index.ts';
-import { loadProject } from '../src/sources/index.ts';
+import { buildCluster } from '../cluster/index.ts';
+import { type Diagnostic, qualifiedName, type Reason, type Step, type Verdict } from '../model/index.ts';
+import { type Answer, describePlace } from '../report/index.ts';
+import { loadProject } from '../sources/index.ts';
+import { ask } from './ask.ts';
+import { readEndpoint } from './endpoint-text.ts';
+import { readLoaded } from './gather.ts';
 import { type Expectation, readScenario, sourcesAfter } from './scenario.ts';
 
 /** One question of a scenario, its answer, and what in it is not as expected. */
