@@ -1,4 +1,17 @@
+export {
+  alreadyExists,
+  badRequest,
+  conflict,
+  forbidden,
+  modifiedMeanwhile,
+  noSuchResource,
+  notFound,
+  qualifiedResource,
+} from './errors.ts';
+export { nameSuffix, timestamp } from './metadata.ts';
 export type * from './objects.ts';
-export { type EventNote, recordEvent } from './record-event.ts';
+export { resourceTable } from './resources.ts';
 export { StatusError } from './status-error.ts';
+export { createStore, type StoreOptions } from './store.ts';
 export type * from './types.ts';
+export { sameValue } from './values.ts';

@@ -17,6 +17,8 @@ export interface Resource {
   readonly namespaced: boolean;
   /** Has `status` as a subresource. */
   readonly status: boolean;
+  /** Defined by a CustomResourceDefinition, not by Kubernetes itself: no strategic merge patch, another judge of its fields. */
+  readonly custom: boolean;
 }
 
 /** `pods`, `networkpolicies`, `gateways.gateway.networking.k8s.io`. */
@@ -93,6 +95,8 @@ export interface Store {
   ): T | undefined;
   /**
    * Deletes at once, or marks with deletionTimestamp where there are finalizers or a grace period (a Pod that is bound to a node: the node finishes it with gracePeriodSeconds 0).
+   * `Foreground` and `Orphan` leave it marked with the finalizer `foregroundDeletion` or `orphan`, for whoever collects dependants. A Namespace becomes Terminating; whoever has deleted its
+   * content finishes it with gracePeriodSeconds 0 (heard only when it is empty) or takes `kubernetes` out of its `spec.finalizers`.
    * Gives the object as it was last. Throws a StatusError (404, 409 for preconditions).
    */
   delete<T extends ApiObject = ApiObject>(
@@ -102,7 +106,8 @@ export interface Store {
     options?: DeleteOptions,
   ): T;
 
-  admit(resource: ResourceName, hook: AdmissionHook): void;
+  /** Adds a hook for a kind, or for every kind (`*`). It runs at create and update, not for the status alone. */
+  admit(resource: ResourceName | '*', hook: AdmissionHook): void;
 
   /** Calls the listener for every later change of that kind, or of every kind (`*`). Gives back how to stop. */
   subscribe(resource: ResourceName | '*', listener: (event: StoreEvent) => void): () => void;
