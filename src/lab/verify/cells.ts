@@ -1,0 +1,109 @@
+import type { Cluster, ClusterPod } from '../../cluster/index.ts';
+import { hostHeader, type Protocol, podEndpoint, type Request } from '../../model/index.ts';
+import type { PodLink } from '../network/index.ts';
+import type { Service } from '../store/index.ts';
+import type { Cell } from './types.ts';
+
+/** What is asked: pods by `namespace/name`; absent = all. */
+export interface CellChoice {
+  readonly from?: readonly string[] | undefined;
+  readonly to?: readonly string[] | undefined;
+  /** Also through the Services, from outside the cluster, and of the system's own pods. */
+  readonly all: boolean;
+}
+
+/** The lab, as far as cells are made of it. */
+export interface CellWorld {
+  readonly cluster: Cluster;
+  readonly links: readonly PodLink[];
+  readonly services: readonly Service[];
+  readonly outsideAddress: string;
+}
+
+export const outside = 'outside';
+const systemNamespaces: ReadonlySet<string> = new Set(['kube-system', 'istio-system']);
+
+/** All cells of a choice: every sender against every declared port of every other pod, and, with `all`, every Service port that leads to it. */
+export function cellsOf(world: CellWorld, choice: CellChoice): readonly Cell[] {
+  const pods = world.links.flatMap((link) => podOf(world.cluster, link) ?? []);
+  const seen = (key: string, list: readonly string[] | undefined): boolean =>
+    list === undefined ? choice.all || !systemNamespaces.has(key.split('/')[0]!) : list.includes(key);
+  const senders = pods.filter(({ link }) => seen(link.key, choice.from)).map(({ link }) => link.key);
+  if (choice.from === undefined ? choice.all : choice.from.includes(outside)) senders.push(outside);
+  return pods
+    .filter(({ link }) => seen(link.key, choice.to))
+    .flatMap((target) => {
+      const ways = [...directWays(target), ...(choice.all ? serviceWays(world, target) : [])];
+      return senders
+        .filter((from) => from !== target.link.key)
+        .flatMap((from) => ways.map((way) => cellOf(world, from, target.link.key, way)));
+    });
+}
+
+interface Located {
+  readonly pod: ClusterPod;
+  readonly link: PodLink;
+}
+
+/** One way to a pod. */
+interface Way {
+  readonly destination: Request['destination'];
+  readonly direct: boolean;
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: Protocol;
+  readonly host: string;
+}
+
+function podOf(cluster: Cluster, link: PodLink): Located | undefined {
+  const pod = cluster.pods.get(link.key);
+  return pod === undefined ? undefined : { pod, link };
+}
+
+function directWays({ pod, link }: Located): Way[] {
+  return pod.ports.map(({ containerPort, protocol }) => ({
+    destination: podEndpoint(pod),
+    direct: true,
+    address: link.address,
+    port: containerPort,
+    protocol,
+    host: hostHeader(link.address, containerPort, 80),
+  }));
+}
+
+/** Services that lead to this pod, each told with the first of its pods. */
+function serviceWays({ cluster, services }: CellWorld, { link }: Located): Way[] {
+  return services
+    .filter(({ metadata, spec: { clusterIP = '' } }) => {
+      const pods = cluster.podsByService.get(`${metadata.namespace}/${metadata.name}`);
+      return clusterIP !== 'None' && clusterIP !== '' && pods?.[0] === link.key;
+    })
+    .flatMap(({ metadata, spec }) =>
+      (spec.ports ?? []).map((port) => ({
+        destination: { kind: 'service', namespace: metadata.namespace!, name: metadata.name } as const,
+        direct: false,
+        address: spec.clusterIP!,
+        port: port.port,
+        protocol: port.protocol ?? 'TCP',
+        host: hostHeader(`${metadata.name}.${metadata.namespace}.svc.cluster.local`, port.port, 80),
+      })),
+    );
+}
+
+function cellOf({ outsideAddress }: CellWorld, from: string, to: string, way: Way): Cell {
+  const { destination, direct, address, port, protocol, host } = way;
+  const [namespace = '', name = ''] = from.split('/');
+  const request: Request = {
+    source:
+      from === outside ? { kind: 'address', address: outsideAddress } : { kind: 'pod', namespace, name },
+    destination,
+    port,
+    protocol,
+    ...(protocol === 'TCP' ? { http: { method: 'GET', path: '/', host } } : {}),
+    ...(direct ? { direct } : {}),
+    complete: true,
+  };
+  const where = direct ? `${address}:${port}` : `${host.replace(/:\d+$/, '')}:${port}`;
+  const target = protocol === 'TCP' ? `http://${where}/` : `${protocol.toLowerCase()}://${where}`;
+  return { from, to, target, address, port, host, request };
+}

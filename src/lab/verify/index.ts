@@ -1,0 +1,3 @@
+export type { CellChoice } from './cells.ts';
+export type { Observation, Verification, VerifiedCell } from './types.ts';
+export { type VerifyOptions, type VerifyWorld, verify } from './verify.ts';

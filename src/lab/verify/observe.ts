@@ -1,0 +1,108 @@
+import type { Symptom } from '../../model/index.ts';
+import type { DroppedPacket, LabNetwork } from '../network/index.ts';
+import type { NetworkNamespace } from '../system/index.ts';
+import { probeHttp, type Reply } from './probe-http.ts';
+import { probeUdp } from './probe-udp.ts';
+import type { Cell, Observation } from './types.ts';
+
+/** Where probes start and what they may learn beside their answers. */
+export interface ProbeWorld {
+  readonly network: Pick<LabNetwork, 'onDrop'>;
+  /** Of the pod (or the client outside) that a cell starts from, and its address there. */
+  readonly sourceOf: (cell: Cell) => { readonly namespace: NetworkNamespace; readonly address: string };
+  /** Addresses and ports at which packets of a cell may arrive: behind a Service those of its endpoints. */
+  readonly arrivals: (cell: Cell) => ReadonlySet<string>;
+  /** How long an answer may take. */
+  readonly patienceMilliseconds: number;
+}
+
+/** After a packet of it was dropped a connection gets this much longer: another endpoint might answer. */
+const graceMilliseconds = 150;
+
+/**
+ * Sends the packets of a cell and tells what came of them. A drop that the kernel reports ends the wait early: nothing else will come.
+ */
+export async function observe(world: ProbeWorld, cell: Cell): Promise<Observation> {
+  const started = performance.now();
+  const { namespace, address } = world.sourceOf(cell);
+  const arrivals = world.arrivals(cell);
+  const drops: DroppedPacket[] = [];
+  const abort = new AbortController();
+  const timers = [setTimeout(() => abort.abort(), world.patienceMilliseconds)];
+  const stop = world.network.onDrop((packet) => {
+    if (packet.source.address !== address || packet.protocol !== cell.request.protocol) return;
+    if (!arrivals.has(`${packet.destination.address}:${packet.destination.port}`)) return;
+    drops.push(packet);
+    timers.push(setTimeout(() => abort.abort(), graceMilliseconds));
+  });
+  try {
+    const seen =
+      cell.request.protocol === 'UDP'
+        ? describeDatagrams(await probeUdp(namespace, cell, payloadFor(cell), abort.signal))
+        : describeReply(await probeHttp(namespace, cell, abort.signal), drops.length > 0);
+    const droppedBy = [...new Set(drops.flatMap(namesOf))];
+    return {
+      ...seen,
+      ...(seen.outcome === 'deny' && droppedBy.length > 0 ? { droppedBy } : {}),
+      milliseconds: Math.round(performance.now() - started),
+    };
+  } finally {
+    stop();
+    for (const timer of timers) clearTimeout(timer);
+  }
+}
+
+type Seen = Pick<Observation, 'outcome' | 'seen' | 'symptom'>;
+
+/** A DNS server answers a question only; everybody else is asked for its host name. */
+function payloadFor({ port }: Cell): Uint8Array {
+  return port === dnsPort ? dnsQuestion : Buffer.from('hostname\n');
+}
+
+const dnsPort = 53;
+/** `kubernetes.default.svc.cluster.local IN A`, as a query packet. */
+const dnsQuestion = Buffer.concat([
+  Buffer.from([0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
+  ...['kubernetes', 'default', 'svc', 'cluster', 'local'].map((label) =>
+    Buffer.concat([Buffer.from([label.length]), Buffer.from(label)]),
+  ),
+  Buffer.from([0, 0, 1, 0, 1]),
+]);
+
+function describeDatagrams(answered: boolean): Seen {
+  return answered
+    ? { outcome: 'allow', seen: 'answered' }
+    : { outcome: 'deny', seen: 'no answer', symptom: { kind: 'connect timeout' } };
+}
+
+/** Answers that a proxy gives in place of the application. Source: Envoy's RBAC, JWT and router filters. */
+const proxyBodies =
+  /^(RBAC: access denied|upstream connect error or disconnect|no healthy upstream|upstream request timeout|Jwt |Jwks |Audiences in Jwt|Issuer not configured)/;
+
+function describeReply(reply: Reply, dropped: boolean): Seen {
+  if (reply.kind === 'timeout') {
+    if (dropped || !reply.connected)
+      return { outcome: 'deny', seen: 'connect timeout', symptom: { kind: 'connect timeout' } };
+    return { outcome: 'deny', seen: 'connected, but nothing came back' };
+  }
+  if (reply.kind === 'error') {
+    const refused = reply.code === 'ECONNREFUSED';
+    const symptom: Symptom = { kind: refused ? 'connection refused' : 'connection reset' };
+    return { outcome: 'deny', seen: symptom.kind, symptom };
+  }
+  const { status, body, headers } = reply;
+  const fromProxy =
+    proxyBodies.test(body) || (status === 400 && headers.server === 'istio-envoy' && body === '');
+  if (!fromProxy) return { outcome: 'allow', seen: `HTTP ${status}` };
+  return {
+    outcome: 'deny',
+    seen: `HTTP ${status}, body ${JSON.stringify(body)}`,
+    symptom: { kind: 'http', status, body },
+  };
+}
+
+function namesOf({ policies }: DroppedPacket): string[] {
+  return policies.map(
+    ({ kind, namespace, name }) => `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
+  );
+}
