@@ -10,6 +10,7 @@ export {
 } from './errors.ts';
 export { nameSuffix, timestamp } from './metadata.ts';
 export type * from './objects.ts';
+export { type EventNote, recordEvent } from './record-event.ts';
 export { resourceTable } from './resources.ts';
 export { StatusError } from './status-error.ts';
 export { createStore, type StoreOptions } from './store.ts';
