@@ -181,6 +181,19 @@ describe('createStore', () => {
     expect(seen).toEqual([undefined, { one: '1' }]);
   });
 
+  it('rehearses writes', () => {
+    const store = withNamespace();
+    store.admit('configmaps', (object) => ({ ...object, immutable: false }));
+    const { revision } = store;
+    expect(store.dryRun.create(map('a'))).toMatchObject({
+      metadata: { name: 'a', resourceVersion: '' },
+      immutable: false,
+    });
+    expect(store.get('configmaps', 'a', 'shop')).toBeUndefined();
+    expect(() => store.dryRun.delete('configmaps', 'a', 'shop')).toThrow('configmaps "a" not found');
+    expect(store.revision).toBe(revision);
+  });
+
   it('gives events since a version, and says where they are no longer kept', () => {
     const store = createStore({ history: 3 });
     store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });

@@ -15,7 +15,7 @@ import { generatedName, stampNew, stampUpdate, withNameLabel } from './metadata.
 import type { ApiObject, NewObject, ObjectMeta } from './objects.ts';
 import { resourceTable } from './resources.ts';
 import { createTable, type Table } from './tables.ts';
-import type { AdmissionHook, Resource, ResourceName, Store, StoreEvent } from './types.ts';
+import type { AdmissionHook, Resource, ResourceName, Store, StoreEvent, Writes } from './types.ts';
 import { freeze, sameValue } from './values.ts';
 
 export interface StoreOptions {
@@ -27,6 +27,14 @@ export interface StoreOptions {
 
 const keptEvents = 10_000;
 const attemptsAtName = 8;
+
+/** How a write ends. */
+interface Commit {
+  put(of: Resource, object: ApiObject, previous: ApiObject | undefined): ApiObject;
+  remove(of: Resource, object: ApiObject, previous: ApiObject): ApiObject;
+}
+
+const rehearsal: Commit = { put: (_of, object) => freeze(object), remove: (_of, object) => object };
 
 /** An empty store that serves the kinds of `resourceTable`. */
 export function createStore(options: StoreOptions = {}): Store {
@@ -82,26 +90,21 @@ export function createStore(options: StoreOptions = {}): Store {
     listeners.tell(event);
   }
 
-  function put(of: Resource, object: ApiObject, previous: ApiObject | undefined): ApiObject {
-    const stored = nextRevision(object);
-    tables.get(of.name)!.set(stored);
-    if (previous === undefined) tell({ type: 'ADDED', resource: of, object: stored });
-    else tell({ type: 'MODIFIED', resource: of, object: stored, previous });
-    return stored;
-  }
-
-  function remove(of: Resource, object: ApiObject, previous: ApiObject): ApiObject {
-    const last = nextRevision(object);
-    tables.get(of.name)!.remove(last);
-    tell({ type: 'DELETED', resource: of, object: last, previous });
-    return last;
-  }
-
-  /** Writes an update that has been decided upon; one that lets go of a deleted object takes it away. */
-  function write(of: Resource, object: ApiObject, previous: ApiObject): ApiObject {
-    if (sameValue(object, previous)) return previous;
-    return isReleased(of, object) ? remove(of, object, previous) : put(of, object, previous);
-  }
+  const really: Commit = {
+    put(of, object, previous) {
+      const stored = nextRevision(object);
+      tables.get(of.name)!.set(stored);
+      if (previous === undefined) tell({ type: 'ADDED', resource: of, object: stored });
+      else tell({ type: 'MODIFIED', resource: of, object: stored, previous });
+      return stored;
+    },
+    remove(of, object, previous) {
+      const last = nextRevision(object);
+      tables.get(of.name)!.remove(last);
+      tell({ type: 'DELETED', resource: of, object: last, previous });
+      return last;
+    },
+  };
 
   function checkVersion(of: Resource, wanted: Partial<ObjectMeta>, { metadata }: ApiObject): void {
     if (wanted.uid && wanted.uid !== metadata.uid) {
@@ -134,7 +137,7 @@ export function createStore(options: StoreOptions = {}): Store {
     return generatedName(prefix);
   }
 
-  function create(object: NewObject): ApiObject {
+  function create(commit: Commit, object: NewObject): ApiObject {
     const of = kindOf(object);
     const namespace = of.namespaced ? object.metadata.namespace : undefined;
     if (of.namespaced && !namespace) {
@@ -148,26 +151,24 @@ export function createStore(options: StoreOptions = {}): Store {
     const metadata = stampNew(object.metadata, name, namespace, firstGeneration(of));
     const stamped = { ...object, apiVersion: storedVersion(of), metadata };
     const whole = of.name === 'namespaces' ? newNamespace(stamped) : stamped;
-    return put(of, labelled(of, admitted(of, whole, undefined)), undefined);
+    return commit.put(of, labelled(of, admitted(of, whole, undefined)), undefined);
   }
 
-  function replace(of: Resource, object: NewObject, previous: ApiObject): ApiObject {
+  function replace(commit: Commit, of: Resource, object: NewObject, previous: ApiObject): ApiObject {
     const metadata = stampUpdate(object.metadata, previous.metadata);
     const { status: _, ...rest } = object;
     const kept = of.status ? { ...rest, ...('status' in previous && { status: previous.status }) } : object;
     const stamped = labelled(of, { ...kept, apiVersion: storedVersion(of), metadata });
     const changed = labelled(of, admitted(of, stamped, previous));
     const generation = nextGeneration(changed, previous);
-    return write(
-      of,
-      generation === undefined ? changed : { ...changed, metadata: { ...changed.metadata, generation } },
-      previous,
-    );
+    const counted =
+      generation === undefined ? changed : { ...changed, metadata: { ...changed.metadata, generation } };
+    return write(commit, of, counted, previous);
   }
 
-  function replaceStatus(of: Resource, object: NewObject, previous: ApiObject): ApiObject {
+  function replaceStatus(commit: Commit, of: Resource, object: NewObject, previous: ApiObject): ApiObject {
     if (!of.status) throw noSuchResource();
-    return write(of, { ...previous, status: object.status }, previous);
+    return write(commit, of, { ...previous, status: object.status }, previous);
   }
 
   function isEmpty(namespace: string): boolean {
@@ -176,7 +177,35 @@ export function createStore(options: StoreOptions = {}): Store {
     );
   }
 
-  const store: Store = {
+  function find({ metadata }: NewObject, of: Resource): ApiObject {
+    const previous = must(of, metadata.name ?? '', metadata.namespace);
+    checkVersion(of, metadata, previous);
+    return previous;
+  }
+
+  function verbs(commit: Commit): Writes {
+    return {
+      create: (object) => create(commit, object) as never,
+      update(object) {
+        const of = kindOf(object);
+        return replace(commit, of, object, find(object, of)) as never;
+      },
+      updateStatus(object) {
+        const of = kindOf(object);
+        return replaceStatus(commit, of, object, find(object, of)) as never;
+      },
+      delete(name, object, namespace, options = {}) {
+        const of = resource(name);
+        const previous = must(of, object, namespace);
+        checkPreconditions(of, previous, options);
+        const deletion = decideDeletion(of, previous, options, () => isEmpty(object));
+        if (deletion.kind === 'mark') return write(commit, of, deletion.object, previous) as never;
+        return (deletion.kind === 'remove' ? commit.remove(of, previous, previous) : previous) as never;
+      },
+    };
+  }
+
+  return {
     resources: resourceTable,
     resource,
     resourceOf,
@@ -188,19 +217,8 @@ export function createStore(options: StoreOptions = {}): Store {
       const { namespaced } = resource(name);
       return tables.get(name)!.list(namespaced ? namespace : undefined) as never;
     },
-    create: (object) => create(object) as never,
-    update(object) {
-      const of = kindOf(object);
-      const previous = must(of, object.metadata.name ?? '', object.metadata.namespace);
-      checkVersion(of, object.metadata, previous);
-      return replace(of, object, previous) as never;
-    },
-    updateStatus(object) {
-      const of = kindOf(object);
-      const previous = must(of, object.metadata.name ?? '', object.metadata.namespace);
-      checkVersion(of, object.metadata, previous);
-      return replaceStatus(of, object, previous) as never;
-    },
+    ...verbs(really),
+    dryRun: verbs(rehearsal),
     modify(name, object, namespace, change, part) {
       const of = resource(name);
       const previous = tables.get(name)!.get(object, of.namespaced ? namespace : undefined);
@@ -208,16 +226,10 @@ export function createStore(options: StoreOptions = {}): Store {
       const wanted = change(previous as never);
       if (wanted === undefined) return previous as never;
       return (
-        part === 'status' ? replaceStatus(of, wanted, previous) : replace(of, wanted, previous)
+        part === 'status'
+          ? replaceStatus(really, of, wanted, previous)
+          : replace(really, of, wanted, previous)
       ) as never;
-    },
-    delete(name, object, namespace, options = {}) {
-      const of = resource(name);
-      const previous = must(of, object, namespace);
-      checkPreconditions(of, previous, options);
-      const deletion = decideDeletion(of, previous, options, () => isEmpty(object));
-      if (deletion.kind === 'mark') return write(of, deletion.object, previous) as never;
-      return (deletion.kind === 'remove' ? remove(of, previous, previous) : previous) as never;
     },
     admit: (name, admit) => {
       hooks.push({ resource: name, admit });
@@ -228,7 +240,12 @@ export function createStore(options: StoreOptions = {}): Store {
     },
     since: (name, from) => history.since(resource(name).name, Number(from)),
   };
-  return store;
+}
+
+/** Writes an update that has been decided upon; one that lets go of a deleted object takes it away. */
+function write(commit: Commit, of: Resource, object: ApiObject, previous: ApiObject): ApiObject {
+  if (sameValue(object, previous)) return previous;
+  return isReleased(of, object) ? commit.remove(of, object, previous) : commit.put(of, object, previous);
 }
 
 function storedVersion({ group, versions }: Resource): string {

@@ -61,11 +61,33 @@ export interface StatusDetails {
  */
 export type AdmissionHook = (object: ApiObject, previous: ApiObject | undefined) => ApiObject;
 
+/** What writers call. */
+export interface Writes {
+  /** Throws a StatusError: 409 AlreadyExists, 404 for a missing namespace, 403 for one that is going away. */
+  create<T extends ApiObject = ApiObject>(object: NewObject): T;
+  /** Replaces all but the status. A resourceVersion in it must be the current one (409 Conflict). An update that changes nothing gives the old object and no event. */
+  update<T extends ApiObject = ApiObject>(object: NewObject): T;
+  /** Replaces the status alone. */
+  updateStatus<T extends ApiObject = ApiObject>(object: NewObject): T;
+  /**
+   * Deletes at once, or marks with deletionTimestamp where there are finalizers or a grace period (a Pod that is bound to a node: the node finishes it with gracePeriodSeconds 0).
+   * `Foreground` and `Orphan` leave it marked with the finalizer `foregroundDeletion` or `orphan`, for whoever collects dependants. A Namespace becomes Terminating; whoever has deleted its
+   * content finishes it with gracePeriodSeconds 0 (heard only when it is empty) or takes `kubernetes` out of its `spec.finalizers`.
+   * Gives the object as it was last. Throws a StatusError (404, 409 for preconditions).
+   */
+  delete<T extends ApiObject = ApiObject>(
+    resource: ResourceName,
+    name: string,
+    namespace?: string,
+    options?: DeleteOptions,
+  ): T;
+}
+
 /**
  * The lab's one truth: all objects, in memory, each write with a new resourceVersion and an event. Objects are never changed in place, so a reader may keep them.
  * Writers are the API and the controllers alike. Everything is synchronous; listeners are called after the write, in order, in the same turn.
  */
-export interface Store {
+export interface Store extends Writes {
   readonly resources: readonly Resource[];
   /** Finds a kind. Throws a StatusError (404) for one that is not served. */
   resource(name: ResourceName): Resource;
@@ -79,12 +101,8 @@ export interface Store {
   /** Of one namespace, or of all; sorted by namespace and name. */
   list<T extends ApiObject = ApiObject>(resource: ResourceName, namespace?: string): readonly T[];
 
-  /** Throws a StatusError: 409 AlreadyExists, 404 for a missing namespace, 403 for one that is going away. */
-  create<T extends ApiObject = ApiObject>(object: NewObject): T;
-  /** Replaces all but the status. A resourceVersion in it must be the current one (409 Conflict). An update that changes nothing gives the old object and no event. */
-  update<T extends ApiObject = ApiObject>(object: NewObject): T;
-  /** Replaces the status alone. */
-  updateStatus<T extends ApiObject = ApiObject>(object: NewObject): T;
+  /** The same refusals and results as those of a real write, admission hooks and all, but nothing is written. A new object then has an empty resourceVersion. */
+  readonly dryRun: Writes;
   /** `change` gets the newest object and gives the wanted one, or undefined to leave it; never conflicts. undefined where the object is gone. */
   modify<T extends ApiObject = ApiObject>(
     resource: ResourceName,
@@ -93,19 +111,6 @@ export interface Store {
     change: (current: T) => T | undefined,
     part?: 'status',
   ): T | undefined;
-  /**
-   * Deletes at once, or marks with deletionTimestamp where there are finalizers or a grace period (a Pod that is bound to a node: the node finishes it with gracePeriodSeconds 0).
-   * `Foreground` and `Orphan` leave it marked with the finalizer `foregroundDeletion` or `orphan`, for whoever collects dependants. A Namespace becomes Terminating; whoever has deleted its
-   * content finishes it with gracePeriodSeconds 0 (heard only when it is empty) or takes `kubernetes` out of its `spec.finalizers`.
-   * Gives the object as it was last. Throws a StatusError (404, 409 for preconditions).
-   */
-  delete<T extends ApiObject = ApiObject>(
-    resource: ResourceName,
-    name: string,
-    namespace?: string,
-    options?: DeleteOptions,
-  ): T;
-
   /** Adds a hook for a kind, or for every kind (`*`). It runs at create and update, not for the status alone. */
   admit(resource: ResourceName | '*', hook: AdmissionHook): void;
 
