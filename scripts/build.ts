@@ -30,12 +30,15 @@ rmSync(command, { recursive: true, force: true });
 mkdirSync(command);
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli/main.ts'],
-  outfile: 'dist/cli/command.cjs',
+  // The second is the process inside a lab. koffi is native, so it stays a dependency.
+  entryPoints: { command: 'src/cli/main.ts', lab: 'src/lab/run/main.ts' },
+  outdir: 'dist/cli',
+  outExtension: { '.js': '.cjs' },
   bundle: true,
   format: 'cjs',
   platform: 'node',
   target: 'node22.19',
+  external: ['koffi'],
   define: { 'import.meta.dirname': '__dirname' },
   minify: true,
   plugins: [lazyChildProcess],

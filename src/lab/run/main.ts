@@ -18,17 +18,21 @@ process.stderr.on('error', () => {});
 process.on('uncaughtException', (error) => report('uncaught', error));
 process.on('unhandledRejection', (error) => report('unhandled', error));
 
-try {
-  const { runLab } = await import('./lab.ts');
-  await runLab(options, listenerFd, {
-    progress: (text) => lifeline.say({ kind: 'progress', text }),
-    report,
-  });
-  lifeline.say({ kind: 'ready' });
-} catch (error) {
-  const { message, stack } = error as Error;
-  report('start', error);
-  lifeline.say({ kind: 'failed', message, details: (stack ?? '').split('\n').slice(1) });
+void start();
+
+async function start(): Promise<void> {
+  try {
+    const { runLab } = await import('./lab.ts');
+    await runLab(options, listenerFd, {
+      progress: (text) => lifeline.say({ kind: 'progress', text }),
+      report,
+    });
+    lifeline.say({ kind: 'ready' });
+  } catch (error) {
+    const { message, stack } = error as Error;
+    report('start', error);
+    lifeline.say({ kind: 'failed', message, details: (stack ?? '').split('\n').slice(1) });
+  }
 }
 
 /** Everything that the lab writes goes to file systems of its own, which nobody outside sees but through /proc. */

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LabClient } from '../../src/lab/index.ts';
+import { resourceTable } from '../../src/lab/store/index.ts';
+import type { Verification } from '../../src/lab/verify/index.ts';
+import type { Document } from '../../test/support/random-cluster.ts';
+
+interface Named {
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+/** Namespaces that the lab comes with: emptied between rounds, not deleted. */
+const kept: ReadonlySet<string> = new Set(['istio-system']);
+const patienceMilliseconds = 60_000;
+
+/** Creates documents in an emptied lab and waits until its pods are ready. */
+export async function fill(client: LabClient, documents: readonly Document[]): Promise<void> {
+  for (const document of documents) {
+    const { metadata } = document as unknown as Named;
+    if (document.kind === 'Namespace' && kept.has(metadata.name)) {
+      await call(
+        client,
+        'PATCH',
+        `/api/v1/namespaces/${metadata.name}`,
+        { metadata },
+        'application/merge-patch+json',
+      );
+    } else await call(client, 'POST', pathOf(document), document);
+  }
+  await waitFor(client, 'pods to get ready', async () => {
+    const { items } = (await call(client, 'GET', '/api/v1/pods')) as {
+      items: { status?: { conditions?: { type: string; status: string }[] } }[];
+    };
+    return items.every(({ status }) =>
+      status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+    );
+  });
+}
+
+/** Deletes what `fill` created. */
+export async function empty(client: LabClient, documents: readonly Document[]): Promise<void> {
+  for (const document of documents) {
+    const { metadata } = document as unknown as Named;
+    if (document.kind === 'Namespace' && kept.has(metadata.name)) {
+      const labels = { env: null, 'istio-injection': null };
+      const body = { metadata: { labels } };
+      await call(
+        client,
+        'PATCH',
+        `/api/v1/namespaces/${metadata.name}`,
+        body,
+        'application/merge-patch+json',
+      );
+    } else if (document.kind === 'Namespace' || isAlone(document))
+      await client.request('DELETE', `${pathOf(document)}/${metadata.name}?gracePeriodSeconds=0`);
+  }
+  const names = new Set(documents.map((each) => `${each.kind}/${(each as unknown as Named).metadata.name}`));
+  await waitFor(client, 'namespaces to go', async () => {
+    const { items } = (await call(client, 'GET', '/api/v1/namespaces')) as { items: Named[] };
+    return !items.some(({ metadata: { name } }) => !kept.has(name) && names.has(`Namespace/${name}`));
+  });
+}
+
+/** Not deleted with its namespace: because it has none, or because the namespace stays. */
+function isAlone(document: Document): boolean {
+  const { namespace } = (document as unknown as Named).metadata;
+  return namespace === undefined || kept.has(namespace);
+}
+
+export async function verifyLab(client: LabClient): Promise<Verification> {
+  return (await call(client, 'POST', '/portcullis/verify', { all: true })) as Verification;
+}
+
+async function call(
+  client: LabClient,
+  method: string,
+  path: string,
+  body?: unknown,
+  contentType?: string,
+): Promise<unknown> {
+  const answer = await client.request(method, path, body, contentType);
+  if (answer.status >= 400) {
+    throw new Error(
+      `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}\n${JSON.stringify(body)}`,
+    );
+  }
+  return answer.body;
+}
+
+async function waitFor(client: LabClient, what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + patienceMilliseconds;
+  while (!(await holds())) {
+    if (Date.now() > deadline) {
+      const pods = await client.request('GET', '/api/v1/pods');
+      throw new Error(`waited in vain for ${what}: ${JSON.stringify(pods.body)}`);
+    }
+    await sleep(50);
+  }
+}
+
+function pathOf(document: Document): string {
+  const { apiVersion, kind } = document as { apiVersion: string; kind: string };
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  const resource = resourceTable.find((each) => each.kind === kind && each.group === group);
+  if (resource === undefined) throw new Error(`the lab has no ${apiVersion} ${kind}`);
+  const base = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  const { namespace } = (document as unknown as Named).metadata;
+  return resource.namespaced
+    ? `${base}/namespaces/${namespace}/${resource.plural}`
+    : `${base}/${resource.plural}`;
+}

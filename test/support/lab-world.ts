@@ -1,0 +1,105 @@
+import { type Document, type Random, randomCluster } from './random-cluster.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Kinds that a lab cannot decide by packets: ambient has no place in it yet, and a waypoint needs one. */
+const leftOut: ReadonlySet<string> = new Set(['Gateway', 'GatewayClass', 'Node']);
+
+/**
+ * The documents of a small random cluster that a lab can run: pods that answer on every port they declare, addresses of the lab in place of made-up ones,
+ * policies of every kind.
+ */
+export function randomLabWorld(random: Random): Document[] {
+  const mesh = random.chance(0.7);
+  const documents = randomCluster(random, { mesh, admin: random.chance(0.5), unknowns: false });
+  const runnables = documents.filter(isRunnable).map((document) => runnable(document, random));
+  return [...runnables, ...accountsOf(runnables)];
+}
+
+/** The service accounts that pods run as. */
+function accountsOf(documents: readonly Document[]): Document[] {
+  const names = documents.flatMap(({ kind, metadata, spec }) => {
+    const { serviceAccountName } = (spec ?? {}) as Fields;
+    if (kind !== 'Pod' || serviceAccountName === undefined) return [];
+    return [`${(metadata as Fields).namespace}/${serviceAccountName}`];
+  });
+  return [...new Set(names)].map((key) => {
+    const [namespace, name] = key.split('/');
+    return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name } };
+  });
+}
+
+function isRunnable({ kind, spec }: Document): boolean {
+  if (leftOut.has(kind as string)) return false;
+  const { targetRefs, action } = (spec ?? {}) as Fields;
+  return targetRefs === undefined && action !== 'CUSTOM';
+}
+
+function runnable(document: Document, random: Random): Document {
+  if (document.kind === 'Pod') return podOf(document);
+  return withLabBlocks(document, random) as Document;
+}
+
+/** The pod with programs that answer on its ports, where the lab puts it, under the address that the lab gives it. */
+function podOf({ status: _, ...document }: Document): Document {
+  const { metadata, spec } = document as { metadata: Fields; spec: Fields };
+  const { nodeName: _node, containers, ...rest } = spec;
+  const [container] = containers as { ports?: { containerPort: number; protocol: string; name: string }[] }[];
+  const ports = (container?.ports ?? []).filter(
+    // Nothing stops a pod from declaring a name twice; the API server does.
+    (port, i, all) => all.findIndex((each) => each.name === port.name) === i,
+  );
+  const ofProtocol = (protocol: string): typeof ports => ports.filter((port) => port.protocol === protocol);
+  return {
+    ...document,
+    metadata: withoutAmbient(metadata),
+    spec: {
+      ...rest,
+      terminationGracePeriodSeconds: 0,
+      containers: [
+        ...ofProtocol('TCP').map((port) =>
+          server(port, ['netexec', `--http-port=${port.containerPort}`, '--udp-port=-1']),
+        ),
+        ...ofProtocol('UDP').map((port) =>
+          server(port, ['netexec', '--http-port=18080', `--udp-port=${port.containerPort}`]),
+        ),
+      ],
+    },
+  };
+}
+
+function server(
+  port: { readonly containerPort: number; readonly name: string },
+  args: readonly string[],
+): Fields {
+  return {
+    name: `serve-${port.containerPort}`,
+    image: 'registry.k8s.io/e2e-test-images/agnhost:2.53',
+    args,
+    ports: [port],
+  };
+}
+
+function withoutAmbient(metadata: Fields): Fields {
+  const { 'istio.io/dataplane-mode': _, ...labels } = (metadata.labels ?? {}) as Fields;
+  return { ...metadata, labels };
+}
+
+/** Blocks that random clusters name, as blocks that mean something in a lab. */
+const blocks: Readonly<Record<string, readonly string[]>> = {
+  '10.0.0.0/8': ['10.244.0.0/16', '10.0.0.0/8'],
+  '10.1.0.0/16': ['10.244.0.0/29', '10.244.0.4/30'],
+  '192.168.0.0/16': ['10.244.0.0/28', '172.18.0.0/16'],
+};
+
+/** Replaces address blocks everywhere in a document, and labels that would put a namespace into ambient. */
+function withLabBlocks(value: unknown, random: Random): unknown {
+  if (typeof value === 'string') return blocks[value] === undefined ? value : random.pick(blocks[value]);
+  if (Array.isArray(value)) return value.map((each) => withLabBlocks(each, random));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== 'istio.io/dataplane-mode' && key !== 'istio.io/use-waypoint')
+      .map(([key, each]) => [key, withLabBlocks(each, random)]),
+  );
+}
