@@ -1,4 +1,24 @@
-export { closeNamespace, type NetworkNamespace, openNamespace, ownNamespace, within } from './namespaces.ts';
+export {
+  closeNamespace,
+  createNamespace,
+  type NetworkNamespace,
+  openNamespace,
+  ownNamespace,
+  within,
+} from './namespaces.ts';
+export {
+  attribute,
+  closeNetlink,
+  type NetlinkMessage,
+  type NetlinkRequest,
+  type NetlinkSocket,
+  netlinkProtocols,
+  openNetlink,
+  readAttributes,
+  receiveNetlink,
+  requestNetlink,
+} from './netlink.ts';
+export { runProgram } from './run-program.ts';
 export {
   bindUdp,
   connectTcp,

@@ -24,6 +24,24 @@ export const getsockopt: (
   length: number[],
 ) => number = libc.func('int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ int *)');
 
+export const send: (fd: number, bytes: Buffer, length: number, flags: number) => number = libc.func(
+  'ssize_t send(int, const uint8_t *, size_t, int)',
+);
+export const recv: (fd: number, bytes: Buffer, length: number, flags: number) => number = libc.func(
+  'ssize_t recv(int, _Out_ uint8_t *, size_t, int)',
+);
+const unshare: (flags: number) => number = libc.func('int unshare(int)');
+
+/** Gives the calling thread a new network namespace, and the old one back after `work`. */
+export function inNewNamespace<T>(home: number, work: () => T): T {
+  if (unshare(cloneNewNetwork) !== 0) throw systemError('unshare');
+  try {
+    return work();
+  } finally {
+    if (setns(home, cloneNewNetwork) !== 0) process.abort();
+  }
+}
+
 /** Runs `work` with the calling thread in the namespace of `fd`. A thread that cannot come back would mix up namespaces, so the process ends then. */
 export function inNamespace<T>(fd: number, home: number, work: () => T): T {
   if (setns(fd, cloneNewNetwork) !== 0) throw systemError('setns');
@@ -36,7 +54,11 @@ export function inNamespace<T>(fd: number, home: number, work: () => T): T {
 
 /** The error of the system call that just failed. */
 export function systemError(call: string): NodeJS.ErrnoException {
-  const number = koffi.errno();
+  return errorOf(call, koffi.errno());
+}
+
+/** An error with the name of a system error number. */
+export function errorOf(call: string, number: number): NodeJS.ErrnoException {
   const name = Object.entries(koffi.os.errno).find(([, value]) => value === number)?.[0] ?? `errno ${number}`;
   return Object.assign(new Error(`${call}: ${name}`), { code: name, errno: number });
 }
