@@ -12,6 +12,7 @@ const without: ReadonlySet<string> = new Set([
   'Secret',
   'Endpoints',
   'Event',
+  'ControllerRevision',
 ]);
 
 /** The generation of a new object; undefined for kinds that have none. */

@@ -52,6 +52,7 @@ export const resourceTable: readonly Resource[] = [
     ['ReplicaSet', 'replicasets', ['rs']],
     ['StatefulSet', 'statefulsets', ['sts']],
     ['DaemonSet', 'daemonsets', ['ds']],
+    ['ControllerRevision', 'controllerrevisions', none, { ...stateless, categories: none }],
   ]),
   ...family({ group: 'batch', versions: ['v1'], custom: false, ...all }, [
     ['Job', 'jobs'],
