@@ -16,6 +16,8 @@ export interface ContainerContext {
   readonly log: (line: string, stream?: 'stdout' | 'stderr') => void;
   /** Reads a file as the container sees it (its mounts, its own copy of the root); undefined where there is none. */
   readonly readFile: (path: string) => Promise<string | undefined>;
+  /** The names in a directory as the container sees it, sorted; none where there is no such directory. */
+  readonly listDirectory: (path: string) => Promise<readonly string[]>;
   /** Starts a program of this machine inside the container, as its process 1; its output goes to the log, through pipes (a program cannot open /dev/stdout where it is a socket). */
   readonly spawn: (argv: readonly string[]) => Promise<Running>;
 }
