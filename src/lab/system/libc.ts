@@ -25,10 +25,10 @@ export const getsockopt: (
 ) => number = libc.func('int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ int *)');
 
 export const send: (fd: number, bytes: Buffer, length: number, flags: number) => number = libc.func(
-  'ssize_t send(int, const uint8_t *, size_t, int)',
+  'intptr_t send(int, const uint8_t *, size_t, int)',
 );
 export const recv: (fd: number, bytes: Buffer, length: number, flags: number) => number = libc.func(
-  'ssize_t recv(int, _Out_ uint8_t *, size_t, int)',
+  'intptr_t recv(int, _Out_ uint8_t *, size_t, int)',
 );
 const unshare: (flags: number) => number = libc.func('int unshare(int)');
 
