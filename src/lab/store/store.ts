@@ -15,7 +15,15 @@ import { generatedName, stampNew, stampUpdate, withNameLabel } from './metadata.
 import type { ApiObject, NewObject, ObjectMeta } from './objects.ts';
 import { resourceTable } from './resources.ts';
 import { createTable, type Table } from './tables.ts';
-import type { AdmissionHook, Resource, ResourceName, Store, StoreEvent, Writes } from './types.ts';
+import type {
+  AdmissionHook,
+  Resource,
+  ResourceName,
+  Store,
+  StoreEvent,
+  WriteCheck,
+  Writes,
+} from './types.ts';
 import { freeze, sameValue } from './values.ts';
 
 export interface StoreOptions {
@@ -137,7 +145,7 @@ export function createStore(options: StoreOptions = {}): Store {
     return generatedName(prefix);
   }
 
-  function create(commit: Commit, object: NewObject): ApiObject {
+  function create(commit: Commit, object: NewObject, check?: WriteCheck): ApiObject {
     const of = kindOf(object);
     const namespace = of.namespaced ? object.metadata.namespace : undefined;
     if (of.namespaced && !namespace) {
@@ -147,14 +155,22 @@ export function createStore(options: StoreOptions = {}): Store {
     if (!given && !generateName) throw badRequest('name or generateName is required');
     const name = given || freeName(of, generateName!, namespace);
     checkNamespace(of, name, namespace);
-    if (tables.get(of.name)!.get(name, namespace) !== undefined) throw alreadyExists(of, name);
     const metadata = stampNew(object.metadata, name, namespace, firstGeneration(of));
     const stamped = { ...object, apiVersion: storedVersion(of), metadata };
     const whole = of.name === 'namespaces' ? newNamespace(stamped) : stamped;
-    return commit.put(of, labelled(of, admitted(of, whole, undefined)), undefined);
+    const made = labelled(of, admitted(of, whole, undefined));
+    check?.(made, undefined);
+    if (tables.get(of.name)!.get(name, namespace) !== undefined) throw alreadyExists(of, name);
+    return commit.put(of, made, undefined);
   }
 
-  function replace(commit: Commit, of: Resource, object: NewObject, previous: ApiObject): ApiObject {
+  function replace(
+    commit: Commit,
+    of: Resource,
+    object: NewObject,
+    previous: ApiObject,
+    check?: WriteCheck,
+  ): ApiObject {
     const metadata = stampUpdate(object.metadata, previous.metadata);
     const { status: _, ...rest } = object;
     const kept = of.status ? { ...rest, ...('status' in previous && { status: previous.status }) } : object;
@@ -163,12 +179,21 @@ export function createStore(options: StoreOptions = {}): Store {
     const generation = nextGeneration(changed, previous);
     const counted =
       generation === undefined ? changed : { ...changed, metadata: { ...changed.metadata, generation } };
+    check?.(counted, previous);
     return write(commit, of, counted, previous);
   }
 
-  function replaceStatus(commit: Commit, of: Resource, object: NewObject, previous: ApiObject): ApiObject {
+  function replaceStatus(
+    commit: Commit,
+    of: Resource,
+    object: NewObject,
+    previous: ApiObject,
+    check?: WriteCheck,
+  ): ApiObject {
     if (!of.status) throw noSuchResource();
-    return write(commit, of, { ...previous, status: object.status }, previous);
+    const wanted = { ...previous, status: object.status };
+    check?.(wanted, previous);
+    return write(commit, of, wanted, previous);
   }
 
   function isEmpty(namespace: string): boolean {
@@ -185,14 +210,14 @@ export function createStore(options: StoreOptions = {}): Store {
 
   function verbs(commit: Commit): Writes {
     return {
-      create: (object) => create(commit, object) as never,
-      update(object) {
+      create: (object, check) => create(commit, object, check) as never,
+      update(object, check) {
         const of = kindOf(object);
-        return replace(commit, of, object, find(object, of)) as never;
+        return replace(commit, of, object, find(object, of), check) as never;
       },
-      updateStatus(object) {
+      updateStatus(object, check) {
         const of = kindOf(object);
-        return replaceStatus(commit, of, object, find(object, of)) as never;
+        return replaceStatus(commit, of, object, find(object, of), check) as never;
       },
       delete(name, object, namespace, options = {}) {
         const of = resource(name);

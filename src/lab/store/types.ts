@@ -61,14 +61,17 @@ export interface StatusDetails {
  */
 export type AdmissionHook = (object: ApiObject, previous: ApiObject | undefined) => ApiObject;
 
+/** Sees an object as it is about to be written, after all admission hooks; throws a StatusError to refuse. `previous` is undefined at creation. */
+export type WriteCheck = (object: ApiObject, previous: ApiObject | undefined) => void;
+
 /** What writers call. */
 export interface Writes {
   /** Throws a StatusError: 409 AlreadyExists, 404 for a missing namespace, 403 for one that is going away. */
-  create<T extends ApiObject = ApiObject>(object: NewObject): T;
+  create<T extends ApiObject = ApiObject>(object: NewObject, check?: WriteCheck): T;
   /** Replaces all but the status. A resourceVersion in it must be the current one (409 Conflict). An update that changes nothing gives the old object and no event. */
-  update<T extends ApiObject = ApiObject>(object: NewObject): T;
+  update<T extends ApiObject = ApiObject>(object: NewObject, check?: WriteCheck): T;
   /** Replaces the status alone. */
-  updateStatus<T extends ApiObject = ApiObject>(object: NewObject): T;
+  updateStatus<T extends ApiObject = ApiObject>(object: NewObject, check?: WriteCheck): T;
   /**
    * Deletes at once, or marks with deletionTimestamp where there are finalizers or a grace period (a Pod that is bound to a node: the node finishes it with gracePeriodSeconds 0).
    * `Foreground` and `Orphan` leave it marked with the finalizer `foregroundDeletion` or `orphan`, for whoever collects dependants. A Namespace becomes Terminating; whoever has deleted its
