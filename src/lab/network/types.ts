@@ -62,7 +62,12 @@ export interface LabNetwork {
   readonly node: NetworkNamespace;
   /** The client beyond the cluster. */
   readonly outside: NetworkNamespace;
-  /** Gives a pod a network namespace, an address and routes, with policies already in force on the first packet. Attaching a key twice gives the same link. */
+  /** What this kernel cannot do, in lines for a person; usually none. */
+  readonly notes: readonly string[];
+  /**
+   * Gives a pod a network namespace, an address and routes, with policies already in force on the first packet. Attaching a key twice gives the same link.
+   * A pod that the last snapshot of `enforce` does not have can talk to its node only, until one has it.
+   */
   attach(key: string, options: { readonly hostNetwork: boolean }): Promise<PodLink>;
   /** Takes all of it away. */
   detach(key: string): Promise<void>;
