@@ -65,11 +65,22 @@ export interface DecodedValue {
   readonly strictErrors: readonly string[];
 }
 
-/** The same of a value that is no text, such as a patched object. Throws an Error with the decoder's words where a type is wrong. */
-export function decodeValue(value: Fields, resource: Resource, version: string): DecodedValue {
-  const [document] = readRequestBody(JSON.stringify(value));
-  return decodeNode(document!.root!, document!, JSON.stringify(value), resource, version);
+/** The same of a value that is no text, such as a patched object. Throws a ValueError with `words` where a type is wrong, those of the reader of JSON by default. */
+export function decodeValue(
+  value: Fields,
+  resource: Resource,
+  version: string,
+  words: Words = jsonErrors,
+): DecodedValue {
+  const text = JSON.stringify(value);
+  const [document] = readRequestBody(text);
+  return decodeNode(document!.root!, document!, text, resource, version, words);
 }
+
+/** How the first value of a wrong type is told. */
+export type Words = (problems: readonly ShapeProblem[]) => string | undefined;
+
+const jsonErrors: Words = (problems) => findDecodeError(problems, goTypesOfShapes);
 
 function parse({ text, format, resource }: BodyRequest): YamlDocument {
   const [document, next] = format === 'json' && text.trim() === '' ? [] : readRequestBody(text);
@@ -134,6 +145,7 @@ function decodeNode(
   text: string,
   resource: Resource,
   version: string,
+  words: Words = jsonErrors,
 ): DecodedValue {
   const name = definitionName(resource.group, version, resource.kind);
   const json = document.format === 'json';
@@ -141,7 +153,7 @@ function decodeNode(
   const value = toPlainValue(written) as Fields;
   const struct = resource.custom || name === undefined ? metadataOnly : structOf(name);
   const problems = checkShape(root, struct, { sorted: !json });
-  const mistyped = findDecodeError(problems, goTypesOfShapes);
+  const mistyped = words(problems);
   if (mistyped !== undefined) throw new ValueError(mistyped);
   const own = resource.custom || name === undefined ? problems.filter(isMetadata) : problems;
   const strict = json ? jsonStrictErrors(document, root, own) : yamlStrictErrors(document, text, own);

@@ -1,0 +1,1 @@
+export { acceptedPatches, type PatchRequest, patchObject } from './patch-object.ts';
