@@ -1,0 +1,6 @@
+export { dnsProgram } from './dns/dns-program.ts';
+export { dnsImage, installDns } from './dns/install.ts';
+export type { DnsView } from './dns/zone.ts';
+export { type FindExecutable, findExecutable } from './find-executable.ts';
+export { type ImageEntry, type ImageTableOptions, imageTable } from './image-table.ts';
+export type { Remark } from './nginx/stand-in.ts';

@@ -1,0 +1,33 @@
+import type { Program } from '../node/index.ts';
+import { programName } from './command-line.ts';
+import type { FindExecutable } from './find-executable.ts';
+import { hostProgram } from './host-program.ts';
+
+/** An image whose CMD is a shell. Without a command, and nobody at the other end of its stdin, the shell ends at once, as it does on a real node. */
+export function shell(name: 'sh' | 'bash'): Program {
+  return hostProgram({ entrypoint: [], cmd: [name] });
+}
+
+/** An image of busybox: what this machine has under the same name, else the applet of its busybox, where it has one. */
+export function busybox(find: FindExecutable): Program {
+  const adjust = (words: readonly string[]): readonly string[] => {
+    const [first = ''] = words;
+    const own = find('busybox');
+    if (own === undefined || find(first) !== undefined || find(programName(first)) !== undefined)
+      return words;
+    return first.includes('/') && !/^\/(usr\/)?s?bin\//.test(first)
+      ? words
+      : [own, programName(first), ...words.slice(1)];
+  };
+  return hostProgram({ entrypoint: [], cmd: ['sh'] }, { adjust });
+}
+
+/** The entry point of curl's image: words that do not start with a program are arguments of curl. */
+export function curlEntrypoint(find: FindExecutable): (words: readonly string[]) => readonly string[] {
+  return (words) => {
+    const [first = ''] = words;
+    return first.startsWith('-') || (!first.startsWith('/') && find(first) === undefined)
+      ? ['curl', ...words]
+      : words;
+  };
+}
