@@ -1,3 +1,6 @@
+export { agentProgram } from './agents/agent-program.ts';
+export type { NodeAgent } from './agents/drop-lines.ts';
+export { agentRepository, installNodeAgent } from './agents/install.ts';
 export { dnsProgram } from './dns/dns-program.ts';
 export { dnsImage, installDns } from './dns/install.ts';
 export type { DnsView } from './dns/zone.ts';
