@@ -1,4 +1,4 @@
-/** What the process ends with; docs/exit-codes.md explains them. 64, 65 and 70 are those of sysexits.h. */
+/** What the process ends with; docs/exit-codes.md explains them. 64, 65, 69 and 70 are those of sysexits.h. */
 export const exitCodes: {
   readonly allow: 0;
   readonly deny: 1;
@@ -7,6 +7,7 @@ export const exitCodes: {
   readonly expectationFailed: 1;
   readonly usage: 64;
   readonly input: 65;
+  readonly unavailable: 69;
   readonly internal: 70;
 } = {
   allow: 0,
@@ -16,6 +17,7 @@ export const exitCodes: {
   expectationFailed: 1,
   usage: 64,
   input: 65,
+  unavailable: 69,
   internal: 70,
 };
 
@@ -40,4 +42,9 @@ export function usageError(message: string, details: readonly string[] = []): Re
 /** What was given to read does not hold what was asked for: exit code 65. */
 export function inputError(message: string, details: readonly string[] = []): Refusal {
   return new Refusal(exitCodes.input, message, details);
+}
+
+/** This machine cannot do it as it is: exit code 69. */
+export function unavailable(message: string, details: readonly string[] = []): Refusal {
+  return new Refusal(exitCodes.unavailable, message, details);
 }

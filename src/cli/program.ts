@@ -20,14 +20,15 @@ async function assemble(isWanted: (verb: Verb) => boolean, terminal: Terminal): 
       'Who may talk to whom under Kubernetes NetworkPolicy and Istio AuthorizationPolicy, and why.',
     )
     .usage('VERB [flags]')
+    .enablePositionalOptions()
     .option('--version', 'print the version')
     .addHelpText('after', '\nRun `portcullis VERB --help` for the flags of a verb, with examples.');
   for (const verb of verbs) {
     const command = isWanted(verb) ? (await verb.load())(terminal) : new Command(verb.name);
-    command.summary(verb.summary).option('--debug', 'after an internal error, print where it happened');
-    program.addCommand(command);
+    program.addCommand(command.summary(verb.summary));
   }
-  for (const command of [program, ...program.commands]) {
+  for (const command of withAllBelow(program)) {
+    if (command !== program) command.option('--debug', 'after an internal error, print where it happened');
     command
       .exitOverride()
       .showHelpAfterError('(run with --help for the flags and examples)')
@@ -35,4 +36,9 @@ async function assemble(isWanted: (verb: Verb) => boolean, terminal: Terminal): 
       .configureHelp({ helpWidth: 100, showGlobalOptions: false });
   }
   return program;
+}
+
+/** A command and all verbs below it: what commander does at an error is each command's own. */
+function withAllBelow(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withAllBelow)];
 }

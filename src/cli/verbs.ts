@@ -37,6 +37,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./test.ts')).testCommand,
   },
   {
+    name: 'lab',
+    summary: 'the same policies on real packets: a small mesh on this machine, without a cluster',
+    load: async () => (await import('./lab.ts')).labCommand,
+  },
+  {
     name: 'explain',
     summary: 'what a diagnostic code means and what to do about it',
     load: async () => (await import('./explain.ts')).explainCommand,

@@ -1,0 +1,57 @@
+import type { LabelAssumption } from '../../cluster/index.ts';
+import { type Manifests, type PlainObject, readPlainObjects } from '../../manifest/index.ts';
+import { findProject, type LoadedSource } from '../../sources/index.ts';
+import { gatherCluster, namesSources } from '../gather.ts';
+import { tellerOf } from '../tell.ts';
+import type { Terminal } from '../terminal.ts';
+import type { ToApply } from './apply.ts';
+import type { UpFlags } from './up.ts';
+
+/** What is to be applied to a lab. */
+export interface LabInput {
+  readonly objects: readonly ToApply[];
+  /** Documents that are wrong; they have been told. */
+  readonly rejected: number;
+  /** Labels that the command line or the project file take for granted, of namespaces that no manifest declares. */
+  readonly labelsOf: (namespace: string) => Readonly<Record<string, string>>;
+}
+
+const nothing: LabInput = { objects: [], rejected: 0, labelsOf: () => ({}) };
+
+/** Reads what the flags name, or the project file, and tells what is wrong with it. Throws a Refusal for what cannot be read at all. */
+export async function readLabInput(flags: UpFlags, terminal: Terminal): Promise<LabInput> {
+  const isNamed = namesSources(flags) || flags.git !== undefined;
+  if (flags.empty === true || (!isNamed && findProject(terminal.cwd) === undefined)) return nothing;
+  const { sources, manifests, assumptions } = await gatherCluster(flags, terminal, tellerOf(terminal));
+  return {
+    objects: objectsToApply(sources, manifests, flags.namespace),
+    rejected: manifests.rejected.length,
+    labelsOf: (namespace) => assumedLabels(assumptions, namespace),
+  };
+}
+
+/** All objects of the sources but for those that were rejected, each with the namespace that it has where it names none. */
+export function objectsToApply(
+  sources: readonly LoadedSource[],
+  { rejected }: Manifests,
+  namespace: string = 'default',
+): readonly ToApply[] {
+  const bad = new Set(rejected.map(({ object: { origin } }) => placeOf(origin)));
+  return sources.flatMap(({ source, namespace: own }) =>
+    readPlainObjects(source)
+      .filter((object) => !bad.has(placeOf(object)))
+      .map((object) => ({ object, namespace: own ?? namespace })),
+  );
+}
+
+function placeOf({ source, start }: Pick<PlainObject, 'source' | 'start'>): string {
+  return `${start} ${source.name}`;
+}
+
+function assumedLabels(
+  assumptions: readonly LabelAssumption[],
+  namespace: string,
+): Readonly<Record<string, string>> {
+  const own = assumptions.filter(({ kind, name }) => kind === 'Namespace' && name === namespace);
+  return Object.fromEntries(own.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value]])));
+}
