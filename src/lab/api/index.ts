@@ -1,0 +1,5 @@
+export type { RouteHandler } from './context.ts';
+export { answer, answerText } from './http/answer.ts';
+export type { Call } from './http/call.ts';
+export { kubeconfigText } from './kubeconfig.ts';
+export { type ApiOptions, type ApiServer, type Listener, startApi } from './start.ts';

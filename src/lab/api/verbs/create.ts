@@ -1,0 +1,23 @@
+import type { NewObject, Resource, Store } from '../../store/index.ts';
+import type { Call } from '../http/call.ts';
+import type { Target } from '../path.ts';
+import { validator } from '../validation/index.ts';
+import { readObject, withoutSystemFields } from './incoming.ts';
+import { writeOptions, writerOf } from './options.ts';
+import { answerObject, formOf } from './represent.ts';
+
+export async function create(store: Store, call: Call, target: Target): Promise<void> {
+  formOf(call);
+  const options = writeOptions(call, 'CreateOptions');
+  const sent = await readObject(store, call, target, options.fieldValidation);
+  const object = withFirstStatus(withoutSystemFields(sent), target.resource);
+  const made = writerOf(store, options).create(object, validator(call, target));
+  answerObject(call, 201, target, made);
+}
+
+/** A status is somebody else's to write; a Node brings its own along, a Pod begins as Pending. */
+export function withFirstStatus(object: NewObject, { name, status }: Resource): NewObject {
+  if (!status || name === 'nodes') return object;
+  const { status: _, ...rest } = object;
+  return name === 'pods' ? { ...rest, status: { phase: 'Pending' } } : rest;
+}
