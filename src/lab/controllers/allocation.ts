@@ -1,0 +1,43 @@
+import { type ApiObject, type Pod, type Service, StatusError, type Store } from '../store/index.ts';
+import { clusterIps } from './cluster-ips.ts';
+import { withSelector } from './job-pod.ts';
+import { nodePorts } from './node-ports.ts';
+import type { Job } from './types.ts';
+
+export interface AllocationOptions {
+  /** `10.96.0.0/16`. Its first addresses are only given to those who ask for them (the Services `kubernetes` and `kube-dns`). */
+  readonly serviceCIDR: string;
+}
+
+/**
+ * What the API server adds to new objects, and refuses, because of what others are there: ClusterIPs and node ports of Services, selectors of Jobs, ServiceAccounts of pods. Install it after the
+ * defaults and before the injection of sidecars.
+ */
+export function installAllocation(store: Store, { serviceCIDR }: AllocationOptions): void {
+  const addresses = clusterIps(store, serviceCIDR);
+  const ports = nodePorts(store);
+  store.admit('services', (object, previous) => {
+    const completed = addresses.complete(object as Service, previous as Service | undefined);
+    return ports.complete(completed, previous as Service | undefined);
+  });
+  store.admit('jobs', (object, previous) => (previous === undefined ? withSelector(object as Job) : object));
+  store.admit('pods', (object, previous) =>
+    previous === undefined ? withAccount(store, object as Pod) : object,
+  );
+}
+
+/** A new pod with the ServiceAccount that it runs under, which must be there. Source: plugin/pkg/admission/serviceaccount. */
+function withAccount(store: Store, pod: Pod): ApiObject {
+  const { name, namespace = '', generateName } = pod.metadata;
+  const account = pod.spec.serviceAccountName || 'default';
+  if (store.get('serviceaccounts', account, namespace) === undefined) {
+    const subject = `pods "${generateName || name}" is forbidden`;
+    const why = `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`;
+    throw new StatusError(403, 'Forbidden', `${subject}: ${why}`, {
+      name: generateName || name,
+      kind: 'pods',
+    });
+  }
+  if (pod.spec.serviceAccountName === account && pod.spec.serviceAccount === account) return pod;
+  return { ...pod, spec: { ...pod.spec, serviceAccountName: account, serviceAccount: account } };
+}
