@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: what has braces is the shells' own
 
-import { type CompletionFlag, type CompletionVerb, spellings } from './completion-tree.ts';
+import { type CompletionFlag, type CompletionVerb, lastWord, spellings } from './completion-tree.ts';
 
 /** Shells that there is a script for. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
@@ -18,38 +18,53 @@ export function completionScript(shell: Shell, verbs: readonly CompletionVerb[])
 }
 
 function bashLines(verbs: readonly CompletionVerb[]): string[] {
+  const all = withAllBelow(verbs);
+  const parents = all.filter((verb) => verb.verbs.length > 0).map(keyOf);
   return [
     '# bash completion for portcullis; load it with: source <(portcullis completion bash)',
     '_portcullis() {',
     '  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" verb="" words="" word',
     '  COMPREPLY=()',
     '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
-    '    case "$word" in -*) ;; *) verb="$word"; break ;; esac',
+    '    case "$word" in -*) continue ;; esac',
+    '    verb="${verb:+$verb-}$word"',
+    `    case "$verb" in ${parents.length === 0 ? '""' : parents.join('|')}) ;; *) break ;; esac`,
     '  done',
     '  case "$verb:$previous" in',
-    ...verbs.flatMap(bashValues),
+    ...all.flatMap(bashValues),
     '  esac',
     '  case "$verb" in',
     `    "") words="${verbs.map((verb) => verb.name).join(' ')} --help --version" ;;`,
-    ...verbs.map(({ name, flags, operands }) => {
-      const words = [...listed(operands), ...flags.flatMap(spellings)];
-      return `    ${name}) words="${words.join(' ')}" ;;`;
+    ...all.map((verb) => {
+      const words = [...listed(verb.operands), ...verb.flags.flatMap(spellings)];
+      return `    ${keyOf(verb)}) words="${words.join(' ')}" ;;`;
     }),
     '  esac',
     '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
     '  case "$verb:$current" in',
     '    *:-*) ;;',
-    ...verbs
+    ...all
       .filter(({ operands }) => operands === 'file')
-      .map(({ name }) => `    ${name}:*) COMPREPLY+=($(compgen -f -- "$current")) ;;`),
+      .map((verb) => `    ${keyOf(verb)}:*) COMPREPLY+=($(compgen -f -- "$current")) ;;`),
     '  esac',
     '}',
     'complete -o filenames -F _portcullis portcullis',
   ];
 }
 
-function bashValues({ name, flags }: CompletionVerb): string[] {
-  return flags.flatMap((flag) => {
+/** Verbs, each followed by those below it. */
+function withAllBelow(verbs: readonly CompletionVerb[]): readonly CompletionVerb[] {
+  return verbs.flatMap((verb) => [verb, ...withAllBelow(verb.verbs)]);
+}
+
+/** A verb as one word of a shell: `lab-up`. */
+function keyOf({ name }: CompletionVerb): string {
+  return name.replaceAll(' ', '-');
+}
+
+function bashValues(verb: CompletionVerb): string[] {
+  const name = keyOf(verb);
+  return verb.flags.flatMap((flag) => {
     if (flag.value === 'none') return [];
     const pattern = spellings(flag)
       .map((spelling) => `${name}:${spelling}`)
@@ -66,24 +81,32 @@ function zshLines(verbs: readonly CompletionVerb[]): string[] {
     '# zsh completion for portcullis; load it with: source <(portcullis completion zsh)',
     '_portcullis() {',
     '  local -a verbs',
-    '  verbs=(',
-    ...verbs.map(({ name, summary }) => `    ${quote(`${name}:${summary.replaceAll(':', '\\:')}`)}`),
-    '  )',
-    '  if (( CURRENT == 2 )); then',
-    "    _describe 'verb' verbs",
-    '    return',
-    '  fi',
+    ...zshVerbs(verbs),
     '  local verb="$words[2]"',
     '  shift words',
     '  (( CURRENT-- ))',
     '  case "$verb" in',
-    ...verbs.flatMap(({ name, flags, operands }) => [
-      `    ${name})`,
-      '      _arguments \\',
-      ...flags.map((flag) => `        ${zshFlag(flag)} \\`),
-      `        ${zshOperands(operands)}`,
-      '      ;;',
-    ]),
+    ...verbs
+      .filter(isParent)
+      .flatMap((verb) => [
+        `    ${keyOf(verb)})`,
+        ...zshVerbs(verb.verbs).map((line) => `    ${line}`),
+        '      verb="$verb-$words[2]"',
+        '      shift words',
+        '      (( CURRENT-- ))',
+        '      ;;',
+      ]),
+    '  esac',
+    '  case "$verb" in',
+    ...withAllBelow(verbs)
+      .filter((verb) => !isParent(verb))
+      .flatMap((verb) => [
+        `    ${keyOf(verb)})`,
+        '      _arguments \\',
+        ...verb.flags.map((flag) => `        ${zshFlag(flag)} \\`),
+        `        ${zshOperands(verb.operands)}`,
+        '      ;;',
+      ]),
     '  esac',
     '}',
     'if [ "$funcstack[1]" = "_portcullis" ]; then',
@@ -91,6 +114,25 @@ function zshLines(verbs: readonly CompletionVerb[]): string[] {
     'else',
     '  compdef _portcullis portcullis',
     'fi',
+  ];
+}
+
+function isParent({ verbs }: CompletionVerb): boolean {
+  return verbs.length > 0;
+}
+
+/** Offers verbs with their summaries where the second word is written. */
+function zshVerbs(verbs: readonly CompletionVerb[]): readonly string[] {
+  return [
+    '  verbs=(',
+    ...verbs.map(
+      ({ name, summary }) => `    ${quote(`${lastWord(name)}:${summary.replaceAll(':', '\\:')}`)}`,
+    ),
+    '  )',
+    '  if (( CURRENT == 2 )); then',
+    "    _describe 'verb' verbs",
+    '    return',
+    '  fi',
   ];
 }
 
@@ -114,15 +156,31 @@ function fishLines(verbs: readonly CompletionVerb[]): string[] {
     '# fish completion for portcullis; load it with: portcullis completion fish | source',
     'complete -c portcullis -f',
     'complete -c portcullis -n __fish_use_subcommand -l version -d "print the version"',
-    ...verbs.flatMap(({ name, summary, flags, operands }) => {
-      const seen = `complete -c portcullis -n ${quote(`__fish_seen_subcommand_from ${name}`)}`;
-      return [
-        `complete -c portcullis -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`,
-        ...(operands === 'file' ? [`${seen} -F`] : []),
-        ...(listed(operands).length === 0 ? [] : [`${seen} -a ${quote(listed(operands).join(' '))}`]),
-        ...flags.map((flag) => `${seen}${fishFlag(flag)}`),
-      ];
-    }),
+    ...verbs.flatMap((verb) => [
+      `complete -c portcullis -n __fish_use_subcommand -a ${verb.name} -d ${quote(verb.summary)}`,
+      ...(isParent(verb) ? fishVerbsBelow(verb) : fishVerb(verb, `__fish_seen_subcommand_from ${verb.name}`)),
+    ]),
+  ];
+}
+
+function fishVerbsBelow({ name, verbs }: CompletionVerb): readonly string[] {
+  const words = verbs.map((verb) => lastWord(verb.name));
+  const open = `__fish_seen_subcommand_from ${name}; and not __fish_seen_subcommand_from ${words.join(' ')}`;
+  return verbs.flatMap((verb) => {
+    const word = lastWord(verb.name);
+    const seen = `__fish_seen_subcommand_from ${name}; and __fish_seen_subcommand_from ${word}`;
+    const line = `complete -c portcullis -n ${quote(open)} -a ${word} -d ${quote(verb.summary)}`;
+    return [line, ...fishVerb(verb, seen)];
+  });
+}
+
+/** What a verb takes, where `condition` holds. */
+function fishVerb({ flags, operands }: CompletionVerb, condition: string): readonly string[] {
+  const seen = `complete -c portcullis -n ${quote(condition)}`;
+  return [
+    ...(operands === 'file' ? [`${seen} -F`] : []),
+    ...(listed(operands).length === 0 ? [] : [`${seen} -a ${quote(listed(operands).join(' '))}`]),
+    ...flags.map((flag) => `${seen}${fishFlag(flag)}`),
   ];
 }
 

@@ -48,6 +48,16 @@ test.each(verbs.map(({ name }) => name))('%s --help has examples', async (name) 
   expect(terminal.out).toContain('Examples:\n');
 });
 
+test.each(['up', 'status', 'kubectl', 'shell', 'exec', 'logs', 'drops', 'run', 'down', 'doctor', 'istioctl'])(
+  'lab %s --help has examples',
+  async (name) => {
+    const terminal = recorder();
+    expect(await run(['lab', name, '--help'], terminal)).toBe(0);
+    expect(terminal.out).toContain(`Usage: portcullis lab ${name}`);
+    expect(terminal.out).toContain('Examples:\n');
+  },
+);
+
 test('help on its own', async () => {
   const asked = recorder();
   expect(await run(['--help'], asked)).toBe(0);
@@ -128,6 +138,10 @@ test.each([
   ['portcullis diff schema/portcullis-t', ['schema/portcullis-test.schema.json']],
   ['portcullis lint --baseline LIC', ['LICENSE']],
   ['portcullis check --header ', []],
+  ['portcullis la', ['lab']],
+  ['portcullis lab do', ['down', 'doctor']],
+  ['portcullis lab up --node-agent ', ['kube-router', 'calico']],
+  ['portcullis lab run scenarios/two', ['scenarios/two-namespaces']],
 ])('bash completes %j', async (line, expected) => {
   const terminal = recorder();
   await run(['completion', 'bash'], terminal);

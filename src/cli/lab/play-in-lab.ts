@@ -2,7 +2,6 @@ import type { ImageEntry } from '../../lab/index.ts';
 import { exitCodes, Refusal } from '../exit.ts';
 import { type Played, type PlayedStep, play } from '../play-scenario.ts';
 import { readScenario } from '../scenario.ts';
-import { tellerOf } from '../tell.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Packets } from './probe.ts';
 import { openScenarioLab } from './scenario-lab.ts';
@@ -37,7 +36,6 @@ export async function* playInLab(
     let number = 0;
     for await (const step of play(root)) {
       const { applied, readiness } = await lab.enter(number);
-      if (number === 0) tellerOf(terminal)(step.diagnostics);
       tellApplied(applied, terminal);
       if (readiness.ready < readiness.total) {
         const lines = readiness.waiting.map(({ pod, why }) => `${pod}: ${why}`);
