@@ -9,6 +9,7 @@ import { readManifests } from '../src/manifest/index.ts';
 import type { Request } from '../src/model/index.ts';
 import { decide } from '../src/verdict/index.ts';
 import { readDocuments } from '../src/yaml/index.ts';
+import { benchLab } from './lab.ts';
 import { benchMaps, benchUpdate } from './maps.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -59,6 +60,10 @@ const flags = process.argv.slice(2);
 if (flags.includes('--maps')) {
   benchMaps(['1k', '3k', '10k', 'flat', '100k'], flags.includes('--peers'));
   benchUpdate();
+  process.exit(0);
+}
+if (flags.includes('--lab')) {
+  benchLab();
   process.exit(0);
 }
 if (flags.includes('--fleet')) {
