@@ -1,5 +1,6 @@
 import { readRequestBody, toJson } from '../../../yaml/index.ts';
 import { badRequest } from '../../store/index.ts';
+import { decodeProtobuf } from '../protobuf/decode.ts';
 import type { Call } from './call.ts';
 import { tooLarge, unsupportedMediaType } from './status.ts';
 
@@ -12,8 +13,10 @@ export interface Body {
 /** As of a real server: what etcd takes, and room for the form. */
 const limit = 3 * 1024 * 1024;
 
+const protobuf = 'application/vnd.kubernetes.protobuf';
+
 /** Media types in which objects can be sent. */
-export const objectTypes: readonly string[] = ['application/json', 'application/yaml'];
+const objectTypes: readonly string[] = ['application/json', 'application/yaml', protobuf];
 
 /** The media type of what was sent, without its parameters. */
 export function contentType({ request }: Call): string {
@@ -21,7 +24,11 @@ export function contentType({ request }: Call): string {
 }
 
 /** Reads what was sent. Throws a 413. */
-export async function readText({ request }: Call): Promise<string> {
+export async function readText(call: Call): Promise<string> {
+  return (await readBytes(call)).toString('utf8');
+}
+
+async function readBytes({ request }: Call): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -29,16 +36,28 @@ export async function readText({ request }: Call): Promise<string> {
     if (length > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
-/** Reads JSON or YAML; without a Content-Type it is taken for JSON. undefined where nothing was sent. Throws a 415 for any other. */
+/**
+ * Reads JSON, YAML or Kubernetes' protobuf, which becomes JSON; without a Content-Type it is taken for JSON. undefined where nothing was sent. Throws a 415 for any other type, a
+ * 400 for protobuf that is none.
+ */
 export async function readObjectText(call: Call): Promise<Body | undefined> {
   const type = contentType(call);
-  const text = await readText(call);
-  if (text === '') return undefined;
+  const bytes = await readBytes(call);
+  if (bytes.length === 0) return undefined;
   if (type !== '' && !objectTypes.includes(type)) throw unsupportedMediaType(objectTypes);
-  return { format: type === 'application/yaml' ? 'yaml' : 'json', text };
+  if (type === protobuf) return { format: 'json', text: JSON.stringify(fromProtobuf(bytes)) };
+  return { format: type === 'application/yaml' ? 'yaml' : 'json', text: bytes.toString('utf8') };
+}
+
+function fromProtobuf(bytes: Buffer): object {
+  try {
+    return decodeProtobuf(bytes);
+  } catch (error) {
+    throw badRequest((error as Error).message);
+  }
 }
 
 /** The value of a body. Throws a 400 for text that is neither JSON nor YAML. */
