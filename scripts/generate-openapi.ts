@@ -16,6 +16,8 @@ const modules = {
   clusterPolicy: 'sigs.k8s.io/network-policy-api@v0.2.0',
 };
 
+/** Events are served in a second group, too. */
+const events = { group: 'events.k8s.io', versions: ['v1'], kind: 'Event' } as const;
 const metaV1 = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 /** Kinds beside the served ones that requests are made of. */
 const requestKinds: readonly string[] = ['Patch', 'DeleteOptions', 'Status'].map(
@@ -71,7 +73,7 @@ function download(module: string): string {
 }
 
 function addBuiltIns(directory: string): void {
-  for (const { group, versions } of resourceTable.filter(({ custom }) => !custom)) {
+  for (const { group, versions } of [...resourceTable.filter(({ custom }) => !custom), events]) {
     for (const version of versions) {
       const document = group === '' ? `api__${version}` : `apis__${group}__${version}`;
       const file = join(directory, 'api/openapi-spec/v3', `${document}_openapi.json`);
@@ -89,7 +91,9 @@ function addBuiltIns(directory: string): void {
 }
 
 function isServed(group: string, kind: string): boolean {
-  return resourceTable.some((resource) => resource.group === group && resource.kind === kind);
+  const isIt = (resource: { readonly group: string; readonly kind: string }) =>
+    resource.group === group && resource.kind === kind;
+  return resourceTable.some(isIt) || isIt(events);
 }
 
 function addReached(name: string, from: Readonly<Record<string, Schema>>): void {

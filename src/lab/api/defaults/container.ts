@@ -25,10 +25,15 @@ export function completeContainer(container: Container): Fields {
   });
 }
 
+/** An image's name: perhaps a registry, lower-case parts, perhaps a tag and a digest. */
+const imageName =
+  /^(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\d+)?)\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::(\w[\w.-]{0,127}))?(@[A-Za-z][A-Za-z0-9]*:[0-9a-fA-F]{32,})?$/;
+
 /** `Always` for the tag `latest`, also where it is not written. */
 export function pullPolicy(image: string): 'Always' | 'IfNotPresent' {
-  const [name = '', digest] = image.split('@');
-  const tag = /:([\w][\w.-]*)$/.exec(name.slice(name.lastIndexOf('/') + 1))?.[1];
+  const parts = imageName.exec(image);
+  if (parts === null) return 'IfNotPresent';
+  const [, tag, digest] = parts;
   return tag === 'latest' || (tag === undefined && digest === undefined) ? 'Always' : 'IfNotPresent';
 }
 

@@ -1,5 +1,6 @@
-import { change, type Fields, fill } from './fill.ts';
+import { change, changeEach, type Fields, fill } from './fill.ts';
 import { completeTemplate } from './pod.ts';
+import { completeClaim } from './volume.ts';
 
 // SetDefaults_Deployment and its neighbours in k8s.io/kubernetes/pkg/apis/apps/v1 and batch/v1.
 
@@ -38,7 +39,7 @@ export function completeStatefulSet(object: Fields): Fields {
     const { rollingUpdate } = (spec.updateStrategy ?? {}) as Fields;
     const kept = type === 'RollingUpdate' && rollingUpdate === undefined;
     const retention = { whenDeleted: 'Retain', whenScaled: 'Retain' };
-    return {
+    const completed = {
       ...fill(spec, { replicas: 1, podManagementPolicy: 'OrderedReady', ...history }),
       // Partitions are filled in where there is a rollingUpdate, and where nothing is said at all.
       updateStrategy: kept
@@ -49,6 +50,7 @@ export function completeStatefulSet(object: Fields): Fields {
         retention,
       ),
     };
+    return changeEach(completed, 'volumeClaimTemplates', completeClaim);
   });
 }
 
@@ -61,8 +63,9 @@ export function completeJob(object: Fields): Fields {
 }
 
 function completeJobSpec(spec: Fields): Fields {
+  const policed = change(spec, 'podFailurePolicy', completeFailurePolicy);
   const alone = spec.completions === undefined && spec.parallelism === undefined;
-  return fill(spec, {
+  return fill(policed, {
     ...(alone && { completions: 1 }),
     parallelism: 1,
     backoffLimit: spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1,
@@ -71,6 +74,12 @@ function completeJobSpec(spec: Fields): Fields {
     podReplacementPolicy: spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed',
     manualSelector: false,
   });
+}
+
+function completeFailurePolicy(policy: Fields): Fields {
+  return changeEach(policy, 'rules', (rule: Fields) =>
+    changeEach(rule, 'onPodConditions', (condition: Fields) => fill(condition, { status: 'True' })),
+  );
 }
 
 export function completeCronJob(object: Fields): Fields {
@@ -83,7 +92,9 @@ export function completeCronJob(object: Fields): Fields {
     });
     return change(filled, 'jobTemplate', (template: Fields) => {
       const whole = template.metadata === undefined ? { metadata: {}, ...template } : template;
-      return change(whole, 'spec', (job: Fields) => change(job, 'template', completeTemplate));
+      return change(whole, 'spec', (job: Fields) =>
+        change(change(job, 'podFailurePolicy', completeFailurePolicy), 'template', completeTemplate),
+      );
     });
   });
 }

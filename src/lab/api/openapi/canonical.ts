@@ -8,6 +8,7 @@ export class ValueError extends Error {}
 type Fields = { readonly [key: string]: Json };
 
 const quantity = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
+const intOrString = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
 const rawFields = 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1';
 
 /**
@@ -28,9 +29,10 @@ export function canonical(name: string, fields: Fields): Fields {
   }
   for (const field of always) {
     const of = schema.properties?.[field];
-    const struct = of && referred(of);
-    if (field in result || struct === undefined || definition(struct).properties === undefined) continue;
-    if (!pointers.includes(field)) result[field] = canonical(struct, {});
+    if (field in result || of === undefined || pointers.includes(field)) continue;
+    const zero = zeroOf(of);
+    // Go would write null for an empty list; here it is absent, as readers of lists expect.
+    if (zero !== null) result[field] = zero;
   }
   return result;
 }
@@ -59,6 +61,7 @@ function canonicalValue(schema: Schema, value: Json): Json {
 function zeroOf(schema: Schema): Json {
   const name = referred(schema);
   if (name === quantity) return '0';
+  if (name === intOrString) return 0;
   if (name !== undefined) return definition(name).properties === undefined ? null : canonical(name, {});
   if (schema.type === 'string') return '';
   if (schema.type === 'boolean') return false;
