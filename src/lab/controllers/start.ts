@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { startCronJobs } from './cron-job.ts';
 import { startDaemonSets } from './daemon-set.ts';
 import { startDeployments } from './deployment.ts';
+import { startEndpointMirror } from './endpoint-mirror.ts';
 import { startEndpointSlices } from './endpoint-slices.ts';
 import { startEventExpiry } from './event-expiry.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
@@ -50,6 +51,7 @@ export function startControllers(store: Store, options: ControllerOptions): Cont
     startJobs(context),
     startScheduler(context),
     startEndpointSlices(context),
+    startEndpointMirror(context),
     startEventExpiry(context),
   ];
   bootstrap(store, plan, { apiPort, version });
