@@ -15,6 +15,8 @@ type definition struct {
 	Types    map[string]string `json:"types,omitempty"`
 	Pointers []string          `json:"pointers,omitempty"`
 	Always   []string          `json:"always,omitempty"`
+	// Fields of an embedded struct, by its name: errors about them name it.
+	Embedded map[string]string `json:"embedded,omitempty"`
 }
 
 var found = map[string]*definition{}
@@ -39,20 +41,30 @@ func visit(t reflect.Type) {
 	if found[name] != nil {
 		return
 	}
-	found[name] = &definition{Types: map[string]string{}}
-	addFields(found[name], t)
+	found[name] = &definition{Types: map[string]string{}, Embedded: map[string]string{}}
+	addFields(found[name], t, "")
 }
 
-func addFields(to *definition, t reflect.Type) {
+func addFields(to *definition, t reflect.Type, embedded string) {
 	for i := range t.NumField() {
 		field := t.Field(i)
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 		visit(field.Type)
 		if name == "" && field.Anonymous && field.Type.Kind() == reflect.Struct {
-			addFields(to, field.Type)
+			inner := field.Name
+			if embedded != "" {
+				inner = embedded + "." + field.Name
+			}
+			if inner == "TypeMeta" {
+				inner = ""
+			}
+			addFields(to, field.Type, inner)
 		}
 		if name == "" || name == "-" {
 			continue
+		}
+		if embedded != "" {
+			to.Embedded[name] = embedded
 		}
 		kind := field.Type.Kind()
 		omitted := strings.Contains(options, "omitzero") || strings.Contains(options, "omitempty") && kind != reflect.Struct
@@ -77,7 +89,7 @@ func telling(t reflect.Type) string {
 	for leaf.Kind() == reflect.Slice || leaf.Kind() == reflect.Map || leaf.Kind() == reflect.Pointer {
 		leaf = leaf.Elem()
 	}
-	plain := leaf.PkgPath() == "" && leaf.Kind() != reflect.Int
+	plain := leaf.PkgPath() == "" && leaf.Kind() != reflect.Int && leaf.Kind() != reflect.Uint8
 	if leaf.Kind() == reflect.Struct {
 		plain = !strings.Contains(t.String(), "*")
 	}

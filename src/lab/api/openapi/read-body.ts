@@ -12,7 +12,7 @@ import type { Json, NewObject, Resource } from '../../store/index.ts';
 import { canonical, ValueError } from './canonical.ts';
 import { prune } from './custom.ts';
 import { definition, definitionName } from './schema-data.ts';
-import { goTypesOfShapes, structOf } from './shapes.ts';
+import { goTypesOfShapes, structOf, withEmbedded } from './shapes.ts';
 import { decodeError, readTypeMeta, type TypeMeta } from './type-meta.ts';
 
 /** What is done about fields that the kind does not have and about repeated ones. The API server's default is Warn, kubectl's Strict. */
@@ -153,7 +153,7 @@ function decodeNode(
   const value = toPlainValue(written) as Fields;
   const struct = resource.custom || name === undefined ? metadataOnly : structOf(name);
   const problems = checkShape(root, struct, { sorted: !json });
-  const mistyped = words(problems);
+  const mistyped = words(problems.filter(isMistyped).map((problem) => withEmbedded(problem, struct)));
   if (mistyped !== undefined) throw new ValueError(mistyped);
   const own = resource.custom || name === undefined ? problems.filter(isMetadata) : problems;
   const strict = json ? jsonStrictErrors(document, root, own) : yamlStrictErrors(document, text, own);
@@ -175,6 +175,10 @@ const metadataOnly: Struct = {
     return new Map([['metadata', structOf(objectMeta)] as const]);
   },
 };
+
+function isMistyped({ kind }: ShapeProblem): boolean {
+  return kind === 'wrong type';
+}
 
 function isMetadata({ path }: ShapeProblem): boolean {
   return path[0] === 'metadata';

@@ -34,6 +34,8 @@ export interface GoType {
   readonly pointers?: readonly string[];
   /** Fields that are always written. */
   readonly always?: readonly string[];
+  /** Fields that belong to an embedded struct, which errors about them name: `emptyDir` of Volume to `VolumeSource`. */
+  readonly embedded?: Readonly<Record<string, string>>;
 }
 
 interface SchemaData {

@@ -1,4 +1,4 @@
-import type { GoTypes, Shape, Struct } from '../../../manifest/index.ts';
+import type { GoTypes, Shape, ShapeProblem, Struct } from '../../../manifest/index.ts';
 import { definition, goType, referred, type Schema } from './schema-data.ts';
 
 const special: Readonly<Record<string, Shape>> = {
@@ -53,3 +53,27 @@ export const goTypesOfShapes: GoTypes = (struct, field) => {
   const name = names.get(struct);
   return name === undefined ? undefined : goType(name)?.types?.[field];
 };
+
+/** The problem with the embedded structs of Go's types in its path, as the decoder's errors write it. */
+export function withEmbedded(problem: ShapeProblem, root: Struct): ShapeProblem {
+  const path: (string | number)[] = [];
+  let { depth } = problem;
+  let shape: Shape | undefined = root;
+  for (const [i, part] of problem.path.entries()) {
+    const name: string | undefined = shape?.kind === 'struct' ? names.get(shape) : undefined;
+    const embedded = name === undefined ? undefined : goType(name)?.embedded?.[part];
+    if (embedded !== undefined) {
+      const parts = embedded.split('.');
+      path.push(...parts);
+      if (i < problem.depth) depth += parts.length;
+    }
+    path.push(part);
+    shape = memberShape(shape, part);
+  }
+  return path.length === problem.path.length ? problem : { ...problem, path, depth };
+}
+
+function memberShape(shape: Shape | undefined, part: string | number): Shape | undefined {
+  if (shape?.kind === 'struct') return shape.fields.get(String(part));
+  return shape?.kind === 'list' || shape?.kind === 'map' ? shape.of : undefined;
+}
