@@ -41,13 +41,14 @@ export function inside(url: string, define: () => void, programs: readonly strin
   }
 }
 
-interface User {
+/** Somebody whom tests are run as. */
+export interface User {
   readonly name: string;
   readonly prefix: readonly string[];
 }
 
 /** The user of the tests and, where that is root, an ordinary one as well. */
-function users(): readonly User[] {
+export function users(): readonly User[] {
   if (process.getuid?.() !== 0) return [{ name: 'an ordinary user', prefix: [] }];
   const ordinary = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', 'env', 'HOME=/tmp'];
   return [

@@ -16,13 +16,19 @@ export interface LabInput {
   readonly labelsOf: (namespace: string) => Readonly<Record<string, string>>;
 }
 
+/** That verdicts do not read a kind says nothing about the lab, where it has its effect. */
+const notRead = 'PC2008';
+
 const nothing: LabInput = { objects: [], rejected: 0, labelsOf: () => ({}) };
 
 /** Reads what the flags name, or the project file, and tells what is wrong with it. Throws a Refusal for what cannot be read at all. */
 export async function readLabInput(flags: UpFlags, terminal: Terminal): Promise<LabInput> {
   const isNamed = namesSources(flags) || flags.git !== undefined;
   if (flags.empty === true || (!isNamed && findProject(terminal.cwd) === undefined)) return nothing;
-  const { sources, manifests, assumptions } = await gatherCluster(flags, terminal, tellerOf(terminal));
+  const tell = tellerOf(terminal);
+  const { sources, manifests, assumptions } = await gatherCluster(flags, terminal, (diagnostics) =>
+    tell(diagnostics.filter(({ code }) => code !== notRead)),
+  );
   return {
     objects: objectsToApply(sources, manifests, flags.namespace),
     rejected: manifests.rejected.length,

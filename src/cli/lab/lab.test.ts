@@ -1,0 +1,220 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CommandRun, withLabs } from '../../../test/support/lab-command.ts';
+
+const manifests = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: registry.k8s.io/e2e-test-images/agnhost:2.47
+          args: [netexec]
+          ports: [{containerPort: 8080}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports: [{port: 80, targetPort: 8080}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: client, namespace: shop, labels: {app: client}}
+spec:
+  containers: [{name: client, image: curlimages/curl, command: [sleep, infinity]}]
+`;
+
+const broken = `${manifests}---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: wrong, namespace: shop}
+spec: {podSelector: {matchLabels: {app: 7}}}
+`;
+
+const denyAll = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny-all, namespace: shop}
+spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}
+`;
+
+withLabs(
+  'a lab by its verbs',
+  ({ portcullis }) => {
+    const name = `verbs-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
+    const lab = (verb: string, ...words: string[]): Promise<CommandRun> =>
+      portcullis(['lab', verb, '--name', name, ...words]);
+    let up: CommandRun;
+    let processes: readonly number[] = [];
+
+    beforeAll(async () => {
+      up = await portcullis(['lab', 'up', '--name', name, '-f', '-'], { input: broken });
+      processes = processesOf(name);
+    });
+    afterAll(async () => {
+      await lab('down');
+    });
+
+    test('up applies what is good, tells what is not with its place, and says how to go on', () => {
+      expect(up.err).toContain('NetworkPolicy shop/wrong: spec.podSelector.matchLabels.app must be a string');
+      expect(up.err).toContain('<stdin>:36:');
+      expect(up.out).toMatch(new RegExp(`^Lab ${name} is up: \\d+ pods ready after`));
+      expect(up.out).toContain(`portcullis lab kubectl --name ${name} get pods -A`);
+      expect(up.code).toBe(65);
+    });
+
+    test('a name that is taken is refused', async () => {
+      const again = await portcullis(['lab', 'up', '--empty', '--name', name]);
+      expect(again.err).toContain(`a lab called ${name} is running already`);
+      expect(again.code).toBe(65);
+    });
+
+    test('status', async () => {
+      const { out, code } = await lab('status', '-o', 'json');
+      expect(code).toBe(0);
+      const { labs } = JSON.parse(out);
+      expect(labs).toHaveLength(1);
+      expect(labs[0]).toMatchObject({ name, sidecars: 0, drops: 0, waiting: [] });
+      expect((await lab('status')).out).toMatch(new RegExp(`^NAME.*\n${name} `));
+    });
+
+    test('exec: output, exit codes, standard input, workloads by name', async () => {
+      const hello = await lab('exec', 'shop/client', '--', 'curl', '-sS', 'http://web.shop/hostname');
+      expect(hello).toMatchObject({ code: 0, err: '' });
+      expect(hello.out).toMatch(/^web-/);
+      const failed = await lab(
+        'exec',
+        'client',
+        '-n',
+        'shop',
+        '--',
+        'sh',
+        '-c',
+        'echo out; echo err >&2; exit 7',
+      );
+      expect(failed).toEqual({ code: 7, out: 'out\n', err: 'err\n' });
+      const piped = await portcullis(['lab', 'exec', '--name', name, '-i', 'shop/client', '--', 'cat'], {
+        input: 'through\n',
+      });
+      expect(piped.out).toBe('through\n');
+      const nobody = await lab('exec', 'shop/clint', '--', 'true');
+      expect(nobody.err).toContain('the lab has no pod or workload shop/clint\n  closest:\n    shop/client');
+      expect(nobody.code).toBe(65);
+    });
+
+    test('the client outside', async () => {
+      const address = await lab('exec', 'shop/web', '--', 'hostname', '-i');
+      const { out } = await lab(
+        'exec',
+        'outside',
+        '--',
+        'curl',
+        '-sS',
+        `http://${address.out.trim()}:8080/clientip`,
+      );
+      expect(out).toMatch(/^203\.0\.113\.10:/);
+    });
+
+    test('logs', async () => {
+      const { out, code } = await lab('logs', 'shop/deploy/web', '--tail', '1');
+      expect(code).toBe(0);
+      expect(out).toMatch(/^[^\n]+\n$/);
+      expect((await lab('logs', 'shop/web', '-c', 'nobody')).err).toContain('nobody');
+    });
+
+    test('drops: what a policy dropped, in words, wide and as JSON', async () => {
+      expect((await lab('drops')).out).toBe('no policy has dropped a packet\n');
+      const applied = await portcullis(['lab', 'kubectl', '--name', name, 'apply', '-f', '-'], {
+        input: denyAll,
+      });
+      expect(applied.out).toContain('networkpolicy.networking.k8s.io/deny-all created');
+      const call = await lab(
+        'exec',
+        'shop/client',
+        '--',
+        'curl',
+        '-sS',
+        '--max-time',
+        '2',
+        'http://web.shop/',
+      );
+      expect(call.code).toBe(28);
+      expect((await lab('drops')).out).toMatch(
+        /ingress +shop\/client +shop\/web-\S+:8080 +TCP +NetworkPolicy shop\/deny-all\n/,
+      );
+      expect((await lab('drops', '-o', 'wide')).out).toMatch(/DESTINATION\n.*10\.244\.\d+\.\d+:8080\n/);
+      const { drops } = JSON.parse((await lab('drops', '-o', 'json', '--since', '1h')).out);
+      expect(drops[0]).toMatchObject({ pod: expect.stringMatching(/^shop\/web-/), protocol: 'TCP' });
+    });
+
+    test('shell: kubectl, the verbs, and istioctl in it mean this lab', async () => {
+      const { out } = await portcullis(['lab', 'shell', '--name', name], {
+        input: 'kubectl get ns shop -o name; portcullis lab status | tail -n 1; echo "$KUBECONFIG"\n',
+        env: { SHELL: '/bin/sh', HOME: '/nonexistent' },
+      });
+      expect(out).toMatch(
+        new RegExp(`^namespace/shop\n${name} .*\n/proc/\\d+/root/run/portcullis/kubeconfig\n$`),
+      );
+    });
+
+    test('names that are not there', async () => {
+      const missing = await portcullis(['lab', 'status', '--name', 'no-such-lab']);
+      expect(missing.err).toContain('no lab is called no-such-lab\n  running: ');
+      expect(missing.code).toBe(65);
+      expect((await portcullis(['lab', 'up', '--name', 'No Name', '--empty'])).code).toBe(64);
+    });
+
+    test('down leaves nothing behind', async () => {
+      expect(processes.length).toBeGreaterThan(0);
+      const { out, code } = await lab('down');
+      expect({ out, code }).toEqual({ out: `Lab ${name} has ended\n`, code: 0 });
+      expect(processesOf(name)).toEqual([]);
+      expect((await lab('down')).code).toBe(65);
+    });
+  },
+  ['kubectl', 'curl'],
+);
+
+withLabs(
+  'a scenario in a lab',
+  ({ portcullis }) => {
+    test('two namespaces: expected, verdict and packets', async () => {
+      const { code, out, err } = await portcullis(['lab', 'run', 'scenarios/two-namespaces', '-o', 'json']);
+      const { steps } = JSON.parse(out || '{}');
+      expect(steps, err).toHaveLength(5);
+      for (const { questions } of steps) {
+        for (const { expected, verdict, packets, differences } of questions) {
+          expect(differences).toEqual([]);
+          expect([verdict, packets.outcome]).toEqual([expected, expected]);
+        }
+      }
+      expect(code).toBe(0);
+    });
+  },
+  ['curl'],
+);
+
+/** Processes with the lab's name on their command line, but for this test's own. */
+function processesOf(name: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((entry) => {
+      try {
+        return readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes(`portcullis-lab\0${name}\0`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
