@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ControlledStore, controlledStore, edit } from '../../../test/support/controlled-store.ts';
-import type { NewObject, Pod } from '../store/index.ts';
+import { type ApiObject, type NewObject, type Pod, timestamp } from '../store/index.ts';
 import type { CronJob, Job } from './types.ts';
 
 let lab: ControlledStore;
@@ -147,7 +147,7 @@ describe('a CronJob', () => {
     kind: 'CronJob',
     metadata: { name: 'tick' },
     spec: {
-      schedule: '@every 1s',
+      schedule: '* * * * *',
       concurrencyPolicy: 'Allow',
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 1,
@@ -156,29 +156,68 @@ describe('a CronJob', () => {
     },
   });
 
-  it('starts jobs when they are due, and keeps as many as it is told', async () => {
+  const due = (): void => {
+    const lastScheduleTime = timestamp(new Date(Date.now() - 150_000));
+    const status = (cron: ApiObject): ApiObject => ({ ...cron, status: { lastScheduleTime } });
+    lab.store.modify('cronjobs', 'tick', 'default', status, 'status');
+  };
+  const tick = (): CronJob => lab.store.get<CronJob>('cronjobs', 'tick', 'default')!;
+
+  it('starts a job when one is due, under the minute for which it is', async () => {
     lab = controlledStore();
-    lab.kubelet.outcome = ended('Succeeded');
     lab.create(cronJob());
-    const made: string[] = [];
-    await new Promise<void>((resolve) => {
-      lab.store.subscribe('jobs', ({ type, object }) => {
-        if (type === 'ADDED') made.push(object.metadata.name);
-        if (made.length === 2) resolve();
-      });
-    });
     await lab.settled();
-    expect(made.every((name) => /^tick-\d+$/.test(name))).toBe(true);
-    const jobs = lab.store.list<Job>('jobs', 'default');
-    expect(jobs).toHaveLength(1);
-    expect(jobs[0]!.metadata).toMatchObject({
+    expect(lab.store.list('jobs', 'default')).toEqual([]);
+    due();
+    await lab.settled();
+    const [made, ...more] = lab.store.list<Job>('jobs', 'default');
+    expect(more).toEqual([]);
+    const { lastScheduleTime } = tick().status!;
+    expect(made!.metadata).toMatchObject({
+      name: `tick-${Date.parse(lastScheduleTime!) / 60_000}`,
       labels: { from: 'tick' },
+      annotations: { 'batch.kubernetes.io/cronjob-scheduled-timestamp': lastScheduleTime },
       ownerReferences: [{ kind: 'CronJob', name: 'tick', controller: true }],
     });
-    const cron = lab.store.get<CronJob>('cronjobs', 'tick', 'default')!;
-    expect(cron.status?.lastScheduleTime).toBeDefined();
-    expect(cron.status?.lastSuccessfulTime).toBeDefined();
-    expect(lab.events('tick')).toContain(`Normal SuccessfulCreate Created job ${made[0]}`);
+    expect(tick().status?.active).toMatchObject([{ kind: 'Job', name: made!.metadata.name }]);
+    expect(lab.events('tick')).toEqual([`Normal SuccessfulCreate Created job ${made!.metadata.name}`]);
+  });
+
+  it('keeps as many finished jobs as it is told, and says when the last one succeeded', async () => {
+    lab = controlledStore();
+    lab.kubelet.outcome = ended('Succeeded');
+    lab.create(cronJob({ successfulJobsHistoryLimit: 0 }));
+    due();
+    await lab.settled();
+    expect(lab.store.list('jobs', 'default')).toEqual([]);
+    expect(tick().status?.active).toBeUndefined();
+    expect(tick().status?.lastSuccessfulTime).toBeDefined();
+    expect(lab.events('tick').map((text) => text.split(' ')[1])).toEqual([
+      'SuccessfulCreate',
+      'SawCompletedJob',
+      'SuccessfulDelete',
+    ]);
+  });
+
+  it('with Forbid waits for the job that runs', async () => {
+    lab = controlledStore();
+    lab.create(cronJob({ concurrencyPolicy: 'Forbid' }));
+    due();
+    await lab.settled();
+    const { active } = tick().status!;
+    const lastScheduleTime = timestamp(new Date(Date.now() - 150_000));
+    lab.store.modify(
+      'cronjobs',
+      'tick',
+      'default',
+      (cron) => ({ ...cron, status: { active, lastScheduleTime } }),
+      'status',
+    );
+    await lab.settled();
+    expect(lab.store.list('jobs', 'default')).toHaveLength(1);
+    expect(lab.events('tick').at(-1)).toBe(
+      'Normal JobAlreadyActive Not starting job because prior execution is running and concurrency policy is Forbid',
+    );
   });
 
   it('does nothing while suspended, and says what it cannot read', async () => {
