@@ -4,7 +4,7 @@ import { inputError, unavailable, usageError } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** What a lab is called that was given no name. */
-export const defaultName = 'lab';
+const defaultName = 'lab';
 
 /** The variable by which a shell of a lab tells the verbs that are called in it which lab it belongs to. */
 export const labVariable = 'PORTCULLIS_LAB';

@@ -29,7 +29,7 @@ export async function examine(
 }
 
 /** True where nothing is missing that a lab cannot do without. */
-export function isAble(findings: readonly Finding[]): boolean {
+function isAble(findings: readonly Finding[]): boolean {
   return findings.every(({ state }) => state !== 'missing');
 }
 

@@ -22,7 +22,9 @@ export async function up(flags: UpFlags, terminal: Terminal): Promise<number> {
   const progress = openProgress(terminal);
   progress.say(`starting lab ${options.name}`);
   const begun = performance.now();
-  const started = await startOrRefuse(() => startLab(options, progress.say)).finally(progress.end);
+  const started = await startOrRefuse(() =>
+    startLab(options, (text) => progress.say(`starting lab ${options.name}: ${text}`)),
+  ).finally(progress.end);
   const api = openApi(started.lab);
   try {
     const code = await fill(started.lab, api, input, { ...flags, timeout, begun }, terminal);
