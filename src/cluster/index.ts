@@ -22,7 +22,7 @@ export {
 } from './endpoints.ts';
 export type * from './input.ts';
 export { type AddressOwner, ownerOfAddress } from './lookup.ts';
-export type { Enrolment, MeshTraces } from './membership.ts';
+export { type Enrolment, type MeshTraces, membershipOf } from './membership.ts';
 export { closestMisses, weighMiss } from './near-miss.ts';
 export {
   type AddressBlock,

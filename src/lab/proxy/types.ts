@@ -9,6 +9,8 @@ export interface MeshView {
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
   readonly secrets: readonly Secret[];
+  /** MeshConfig.accessLogEncoding; TEXT where it is not said. The lab's proxies always write an access log. */
+  readonly accessLogEncoding?: 'TEXT' | 'JSON';
 }
 
 /** A certificate of a workload, and what it was issued under. PEM. */

@@ -1,0 +1,79 @@
+import type { Sidecar } from '../sidecar/sidecar.ts';
+import { describeCertificates } from './certs.ts';
+import { describeClusters } from './clusters.ts';
+import { dumpConfiguration } from './config-dump.ts';
+import { answerLogging } from './logging.ts';
+import { plainStats, prometheusStats } from './stats.ts';
+import { notFound, type TextAnswer, type TextHandler } from './text-server.ts';
+
+/** Envoy's admin interface, as far as the built-in proxy has it. */
+export function adminHandler(sidecar: Sidecar, isReady: () => boolean): TextHandler {
+  const json = (text: string): TextAnswer => ({ status: 200, text, type: 'application/json' });
+  const plain = (text: string): TextAnswer => ({ status: 200, text });
+  return ({ url }) => {
+    switch (url.pathname) {
+      case '/':
+      case '/help':
+        return plain(help);
+      case '/ready':
+        return isReady() ? plain('LIVE\n') : { status: 503, text: 'PRE_INITIALIZING\n' };
+      case '/logging':
+        return answerLogging(sidecar.log.loggers, url.searchParams);
+      case '/stats':
+        return plain(
+          url.searchParams.get('format') === 'prometheus' ? prometheusStats(sidecar) : plainStats(sidecar),
+        );
+      case '/stats/prometheus':
+        return plain(prometheusStats(sidecar));
+      case '/certs':
+        return json(describeCertificates(sidecar.credentials.current()));
+      case '/clusters':
+        return plain(describeClusters(sidecar));
+      case '/config_dump':
+        return json(`${JSON.stringify(dumpConfiguration(sidecar.picture()), undefined, 1)}\n`);
+      case '/server_info':
+        return json(`${JSON.stringify(serverInfo(sidecar, isReady()), undefined, 1)}\n`);
+      case '/quitquitquit':
+        return { status: 403, text: "the lab's own proxies end with their pods\n" };
+      default:
+        return notFound;
+    }
+  };
+}
+
+/** `/healthz/ready` at 15021, and the agent's port 15020. */
+export function healthHandler(isReady: () => boolean): TextHandler {
+  return ({ url }) => {
+    if (url.pathname !== '/healthz/ready') return notFound;
+    return isReady() ? { status: 200, text: '' } : { status: 503, text: 'Envoy proxy is NOT ready\n' };
+  };
+}
+
+/** `/stats/prometheus` at 15090. */
+export function metricsHandler(sidecar: Sidecar): TextHandler {
+  return ({ url }) =>
+    url.pathname === '/stats/prometheus' ? { status: 200, text: prometheusStats(sidecar) } : notFound;
+}
+
+function serverInfo({ context }: Sidecar, ready: boolean): object {
+  const { name, namespace } = context.pod.metadata;
+  return {
+    version: 'portcullis built-in proxy',
+    state: ready ? 'LIVE' : 'PRE_INITIALIZING',
+    node: {
+      id: `sidecar~${context.address}~${name}.${namespace}~${namespace}.svc.cluster.local`,
+      cluster: `${context.pod.metadata.labels?.app ?? name}.${namespace}`,
+    },
+  };
+}
+
+const help = `admin commands are:
+  /certs: print certs on machine
+  /clusters: upstream cluster status
+  /config_dump: dump current Envoy configs
+  /logging (POST): query/change logging levels
+  /ready: print server state, return 200 if LIVE, otherwise return 503
+  /server_info: print server version/status information
+  /stats: print server stats
+  /stats/prometheus: print server stats in prometheus format
+`;

@@ -1,0 +1,86 @@
+import type { Duplex } from 'node:stream';
+import type { Body } from './exchange.ts';
+import type { HeaderList } from './headers.ts';
+
+/** Where requests go on to: connections with the same key are used one for another. */
+export interface UpstreamTarget {
+  readonly key: string;
+  readonly version: 'HTTP/1.1' | 'HTTP/2';
+  /** Makes a connection. Rejects with an UpstreamError. */
+  readonly connect: () => Promise<Duplex>;
+}
+
+export interface UpstreamRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  readonly headers: HeaderList;
+  readonly body: Body | undefined;
+  readonly upgrade: string | undefined;
+  /** Called when the other end lets the body come. */
+  readonly proceed: (() => void) | undefined;
+}
+
+export interface UpstreamResponse {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Body | undefined;
+  /** Of a connection that went over to another protocol: what it is from now on. */
+  readonly switched?: Duplex;
+  /** The connection's own end, `ADDRESS:PORT`. */
+  readonly local: string | undefined;
+}
+
+/** A request under way. */
+export interface UpstreamCall {
+  readonly response: Promise<UpstreamResponse>;
+  readonly abort: () => void;
+}
+
+/** Why no response came. `flag` is Envoy's response flag, `reason` its words for the reset. */
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError';
+  readonly flag: 'UF' | 'UC';
+  /** Of the response code details: `connection_termination`. */
+  readonly slug: string;
+  /** What the transport had to say, for the access log. */
+  readonly transportFailure: string | undefined;
+
+  constructor(flag: 'UF' | 'UC', reason: string, slug: string, transportFailure?: string) {
+    super(reason);
+    this.flag = flag;
+    this.slug = slug;
+    this.transportFailure = transportFailure;
+  }
+}
+
+/** The connection ended before there was an answer. */
+export function terminated(transportFailure?: string): UpstreamError {
+  return new UpstreamError('UC', 'connection termination', 'connection_termination', transportFailure);
+}
+
+/** Nothing answered in time. */
+export function timedOut(): UpstreamError {
+  return new UpstreamError('UF', 'connection timeout', 'connection_timeout');
+}
+
+const connectErrors: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Connection refused',
+  EHOSTUNREACH: 'No route to host',
+  ENETUNREACH: 'Network is unreachable',
+  ECONNRESET: 'Connection reset by peer',
+  EPERM: 'Operation not permitted',
+  EACCES: 'Permission denied',
+};
+
+/** A connection could not be made. */
+export function notConnected(error: NodeJS.ErrnoException): UpstreamError {
+  if (error.code === 'ETIMEDOUT') return timedOut();
+  const what = `delayed connect error: ${connectErrors[error.code ?? ''] ?? error.message}`;
+  return new UpstreamError(
+    'UF',
+    `remote connection failure, transport failure reason: ${what}`,
+    `remote_connection_failure|${what.replaceAll(' ', '_')}`,
+    what,
+  );
+}

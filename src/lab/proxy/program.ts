@@ -1,0 +1,72 @@
+import type { ContainerContext, Exit, Program, Running } from '../node/index.ts';
+import { runProgram } from '../system/index.ts';
+import { captureRules } from './capture/rules.ts';
+import { readCaptureArguments } from './capture/settings.ts';
+import { timestamp } from './logs/line.ts';
+import type { CertificateAuthority, MeshView, ProxyKind } from './types.ts';
+
+/** Where a program of sidecars gets the mesh from. */
+export interface MeshSource {
+  readonly mesh: () => MeshView;
+  /** Calls back after changes; gives back how to stop. */
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+export interface ProxyProgramOptions {
+  readonly authority: CertificateAuthority;
+  readonly view: MeshSource;
+  /** For requests in flight when the pod goes, in milliseconds; Istio's terminationDrainDuration. */
+  readonly drain?: number;
+}
+
+/** The program of the image istio/proxyv2: `istio-iptables` sets up the capture in the pod's namespace and ends, `proxy` is the sidecar. */
+export function proxyProgram(kind: ProxyKind, options: ProxyProgramOptions): Program {
+  return (context) => {
+    const [command, ...args] = context.container.args ?? [];
+    if (command === 'istio-iptables') return capture(context, args);
+    if (command === 'proxy') return runProxy(context, kind, options);
+    return Promise.reject(
+      new Error(`istio/proxyv2 knows istio-iptables and proxy, not ${command ?? 'nothing'}`),
+    );
+  };
+}
+
+/** Never blocks: the capture is in force when the returned program has ended with 0. */
+async function capture({ network, log }: ContainerContext, args: readonly string[]): Promise<Running> {
+  const rules = captureRules(readCaptureArguments(args));
+  const info = (message: string): void => log(`${timestamp()}\tinfo\t${message}`);
+  info(`Istio nftables variables:\n${args.join(' ')}`.replace('\n', ' '));
+  const exited = runProgram(network, 'nft', ['-f', '-'], rules).then(
+    (): Exit => {
+      for (const line of rules.trimEnd().split('\n')) info(line);
+      return { code: 0 };
+    },
+    (error: unknown): Exit => {
+      log(`${timestamp()}\terror\t${error}`, 'stderr');
+      return { code: 1 };
+    },
+  );
+  return { exited, signal: () => undefined };
+}
+
+async function runProxy(
+  { pod, address, network, log }: ContainerContext,
+  kind: ProxyKind,
+  { authority, view, drain = 5000 }: ProxyProgramOptions,
+): Promise<Running> {
+  const proxy = await kind.start({ pod, address, network, authority, log: (line) => log(line) }, view.mesh());
+  const unsubscribe = view.subscribe(() => proxy.update(view.mesh()));
+  let code = 0;
+  return {
+    exited: proxy.exited.then((): Exit => {
+      unsubscribe();
+      return code === 0 ? { code } : { code, signal: code - 128 };
+    }),
+    ready: proxy.ready,
+    signal: (name) => {
+      if (name === 'SIGKILL') code = 137;
+      else if (name !== 'SIGTERM' && name !== 'SIGINT') return;
+      proxy.stop(name === 'SIGKILL' ? 0 : drain).catch((error: unknown) => log(`stop: ${error}`, 'stderr'));
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { Exchange } from '../http/exchange.ts';
+import { endToEnd, type HeaderList, without } from '../http/headers.ts';
+import { replyLocally } from '../http/local-reply.ts';
+import type {
+  UpstreamCall,
+  UpstreamError,
+  UpstreamRequest,
+  UpstreamResponse,
+  UpstreamTarget,
+} from '../http/upstream.ts';
+import { asUpstreamError } from './connect.ts';
+import { joinConnections } from './pipe.ts';
+import type { RequestRecord } from './record.ts';
+import type { Sidecar } from './sidecar.ts';
+
+/** Where a request goes on to and how. */
+export interface Forwarding {
+  /** The one to be tried first, and others for when it takes no connection. `name` is `ADDRESS:PORT`. */
+  readonly targets: readonly { readonly name: string; readonly target: UpstreamTarget }[];
+  readonly path: string;
+  readonly host: string;
+  readonly headers: HeaderList;
+  /** What the answer's header `server` says. */
+  readonly server: string;
+  /** Headers that the answer gets besides. */
+  readonly responseHeaders: HeaderList;
+}
+
+/** Passes a request on and its answer back, each as it comes. */
+export function forward(sidecar: Sidecar, exchange: Exchange, record: RequestRecord, to: Forwarding): void {
+  let call: UpstreamCall | undefined;
+  let gone = false;
+  exchange.onEnd((complete) => {
+    gone = true;
+    if (!complete) call?.abort();
+  });
+  const request: UpstreamRequest = {
+    method: exchange.method,
+    path: to.path,
+    host: to.host,
+    headers: endToEnd(to.headers),
+    body: exchange.body,
+    upgrade: exchange.upgrade?.toLowerCase() === 'websocket' ? exchange.upgrade : undefined,
+    proceed: exchange.proceed,
+  };
+  const attempt = async (index: number): Promise<UpstreamResponse> => {
+    const { name, target } = to.targets[index]!;
+    record.upstream({ upstreamHost: name });
+    const pool = target.version === 'HTTP/2' ? sidecar.http2 : sidecar.http1;
+    call = pool.send(target, request);
+    try {
+      const response = await call.response;
+      record.upstream({ upstreamHost: name, upstreamLocal: response.local });
+      return response;
+    } catch (error) {
+      const failure = asUpstreamError(error);
+      if (gone || !isRetried(failure, exchange) || index + 1 >= to.targets.length) throw failure;
+      return attempt(index + 1);
+    }
+  };
+  attempt(0).then(
+    (response) => {
+      if (!gone) answer(exchange, record, to, response);
+    },
+    (error: unknown) => {
+      if (!gone) answerFailure(exchange, record, to.server, asUpstreamError(error));
+    },
+  );
+}
+
+/** A refused connection leads to the next endpoint. Istio retries connect-failure; one that timed out is answered at once. */
+function isRetried({ flag, slug }: UpstreamError, { body }: Exchange): boolean {
+  return flag === 'UF' && slug !== 'connection_timeout' && body === undefined;
+}
+
+function answer(exchange: Exchange, record: RequestRecord, to: Forwarding, response: UpstreamResponse): void {
+  const { status, headers, body, switched } = response;
+  const took = record.elapsed();
+  record.answer({ code: status, details: 'via_upstream', upstreamServiceTime: took });
+  const all: HeaderList = [
+    ...without(endToEnd(headers), 'server', 'x-envoy-upstream-service-time', 'x-envoy-decorator-operation'),
+    ['x-envoy-upstream-service-time', `${took}`],
+    ['server', to.server],
+    ...to.responseHeaders,
+  ];
+  if (switched === undefined) {
+    exchange.respond(
+      status,
+      headers.some(([name]) => name === 'date') ? all : [...all, ['date', new Date().toUTCString()]],
+      body,
+    );
+    return;
+  }
+  const upgrade: HeaderList = headers.filter(([name]) => name === 'upgrade' || name === 'connection');
+  joinConnections(exchange.switchProtocols([...upgrade, ...all]), switched, () => undefined);
+}
+
+/** Source: envoy source/common/router/router.cc onUpstreamReset. */
+function answerFailure(
+  exchange: Exchange,
+  record: RequestRecord,
+  server: string,
+  error: UpstreamError,
+): void {
+  const { flag, message, slug, transportFailure } = error;
+  record.answer({
+    code: 503,
+    flags: flag,
+    details: `upstream_reset_before_response_started{${slug}}`,
+    transportFailure,
+  });
+  const text = `upstream connect error or disconnect/reset before headers. reset reason: ${message}`;
+  replyLocally(exchange, 503, text, server);
+}

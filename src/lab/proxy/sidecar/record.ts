@@ -1,0 +1,67 @@
+import type { Exchange } from '../http/exchange.ts';
+import { firstValue } from '../http/headers.ts';
+import type { AccessEntry } from '../logs/access.ts';
+import { addressText, type Connection } from './connection.ts';
+import type { Sidecar } from './sidecar.ts';
+
+type Answer = Pick<AccessEntry, 'code' | 'flags' | 'details' | 'transportFailure' | 'upstreamServiceTime'>;
+type Upstream = Pick<AccessEntry, 'upstreamHost' | 'upstreamLocal'>;
+
+/** What is to be said of a request in the access log, gathered as it becomes known and written when the request is over. */
+export interface RequestRecord {
+  readonly answer: (answer: Answer) => void;
+  readonly upstream: (upstream: Upstream) => void;
+  readonly identify: (requestId: string) => void;
+  /** Milliseconds since it came. */
+  readonly elapsed: () => number;
+}
+
+/** Begins the record of a request. */
+export function createRecord(
+  sidecar: Sidecar,
+  exchange: Exchange,
+  connection: Connection,
+  upstreamCluster: string,
+  route: string,
+): RequestRecord {
+  const start = new Date();
+  const began = performance.now();
+  let answer: Answer = { code: 0 };
+  let upstream: Upstream = {};
+  let requestId = firstValue(exchange.headers, 'x-request-id');
+  const elapsed = (): number => Math.round(performance.now() - began);
+  exchange.onEnd((complete) => {
+    const broken =
+      complete || answer.code === 101
+        ? {}
+        : { flags: answer.flags ?? 'DC', details: answer.details ?? 'downstream_remote_disconnect' };
+    sidecar.stats.add(`http.requests.${answer.code}`);
+    sidecar.logAccess({
+      start,
+      method: exchange.method,
+      path: exchange.path,
+      protocol: exchange.version,
+      ...answer,
+      ...broken,
+      ...upstream,
+      bytesReceived: exchange.bytes.received(),
+      bytesSent: exchange.bytes.sent(),
+      duration: elapsed(),
+      forwardedFor: firstValue(exchange.headers, 'x-forwarded-for'),
+      userAgent: firstValue(exchange.headers, 'user-agent'),
+      requestId,
+      authority: exchange.host,
+      upstreamCluster,
+      downstreamLocal: addressText(connection.local),
+      downstreamRemote: addressText(connection.remote),
+      serverName: connection.serverName,
+      route,
+    });
+  });
+  return {
+    answer: (known) => (answer = known),
+    upstream: (known) => (upstream = known),
+    identify: (id) => (requestId = id),
+    elapsed,
+  };
+}
