@@ -1,4 +1,5 @@
 export { findDecodeError, type GoTypes } from './go-type-error.ts';
+export { type IstioVerdict, validateIstioObject } from './istio/index.ts';
 export { withRepeats } from './json-repeats.ts';
 export {
   checkShape,
@@ -14,3 +15,13 @@ export * from './own-file/index.ts';
 export { type PlainObject, readPlainObjects } from './plain-objects.ts';
 export { readManifests } from './read.ts';
 export { jsonStrictErrors, yamlStrictErrors } from './strict-errors.ts';
+export {
+  causeTypes,
+  dnsLabelErrors,
+  type FieldError,
+  fieldErrorText,
+  portNameErrors,
+  subdomainErrors,
+  validateMetadata,
+  validateSelector,
+} from './validation/index.ts';

@@ -1,4 +1,5 @@
 export type { RouteHandler } from './context.ts';
+export { installDefaults } from './defaults/index.ts';
 export { answer, answerText } from './http/answer.ts';
 export type { Call } from './http/call.ts';
 export { kubeconfigText } from './kubeconfig.ts';

@@ -8,7 +8,7 @@ export function statusOf({ code, reason, message, details }: StatusError): objec
     metadata: {},
     status: 'Failure',
     message,
-    reason,
+    ...(reason !== '' && { reason }),
     ...(details !== undefined && { details }),
     code,
   };

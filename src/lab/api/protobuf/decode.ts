@@ -54,10 +54,11 @@ function readMessage(message: string, bytes: Uint8Array): Fields {
 function addField(result: Fields, { name, form, type }: FieldType, { value }: WireField): void {
   if (form === 'beside') Object.assign(result, readMessage(type, bytesOf(value)));
   else if (form === 'list') {
-    const list = (result[name] ??= []) as Json[];
-    list.push(readValue(type, value));
+    result[name] ??= [];
+    (result[name] as Json[]).push(readValue(type, value));
   } else if (form === 'map') {
-    const map = (result[name] ??= {}) as Fields;
+    result[name] ??= {};
+    const map = result[name] as Fields;
     const [key, member] = readEntry(type, bytesOf(value));
     Object.defineProperty(map, key, { value: member, enumerable: true, writable: true, configurable: true });
   } else result[name] = readValue(type, value);

@@ -2,6 +2,7 @@ import type { NewObject, Resource, Store } from '../../store/index.ts';
 import type { Call } from '../http/call.ts';
 import type { Target } from '../path.ts';
 import { validator } from '../validation/index.ts';
+import { refuse, required } from '../validation/refusals.ts';
 import { readObject, withoutSystemFields } from './incoming.ts';
 import { writeOptions, writerOf } from './options.ts';
 import { answerObject, formOf } from './represent.ts';
@@ -10,6 +11,10 @@ export async function create(store: Store, call: Call, target: Target): Promise<
   formOf(call);
   const options = writeOptions(call, 'CreateOptions');
   const sent = await readObject(store, call, target, options.fieldValidation);
+  const { name, generateName } = sent.metadata;
+  if (!name && !generateName) {
+    refuse(target.resource, '', [required('metadata.name', 'name or generateName is required')]);
+  }
   const object = withFirstStatus(withoutSystemFields(sent), target.resource);
   const made = writerOf(store, options).create(object, validator(call, target));
   answerObject(call, 201, target, made);
