@@ -73,8 +73,10 @@ export async function bindUdp(
   const fd = openSocket(namespace, address, datagram, {});
   bindTo(fd, address, port);
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+  const listening = once(socket, 'listening');
+  // With a descriptor it listens at once, before this call returns.
   socket.bind({ fd });
-  await once(socket, 'listening');
+  await listening;
   return socket;
 }
 
