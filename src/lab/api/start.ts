@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { PodRuntime } from '../node/index.ts';
+import type { ExecStreams, Exit, PodRuntime } from '../node/index.ts';
 import { noSuchResource, type Pod, type Store } from '../store/index.ts';
 import type { ApiContext, RouteHandler } from './context.ts';
 import { answerError } from './http/answer.ts';
@@ -11,7 +11,7 @@ import { createCall, splitUrl } from './http/call.ts';
 import { createGuard } from './http/guard.ts';
 import { findTarget } from './path.ts';
 import { serve } from './serve.ts';
-import { refuseUpgrade, upgradeStream } from './streams/index.ts';
+import { refuseUpgrade, upgradeExec, upgradeStream } from './streams/index.ts';
 import { found } from './verbs/read.ts';
 
 export type Listener = { readonly fd: number } | { readonly host: string; readonly port: number };
@@ -27,7 +27,11 @@ export interface ApiOptions {
   readonly token: string;
   /** By their names below /portcullis/. */
   readonly routes?: Readonly<Record<string, RouteHandler>>;
+  /** Places beside pods in which commands can be run, as /portcullis/NAME/exec: the client outside. */
+  readonly places?: Readonly<Record<string, ExecPlace>>;
 }
+
+export type ExecPlace = (command: readonly string[], streams: ExecStreams) => Promise<Exit>;
 
 export interface ApiServer {
   /** Where it listens, in the order of the listeners. */
@@ -38,7 +42,7 @@ export interface ApiServer {
 
 /** Serves the store as the Kubernetes API, on sockets that are bound already. Resolves when it listens. */
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
-  const { store, runtime, listeners, tls, token, routes = {} } = options;
+  const { store, runtime, listeners, tls, token, routes = {}, places = {} } = options;
   const context: ApiContext = { store, runtime, routes };
   const key = createPrivateKey(tls.key);
   const guard = createGuard(token);
@@ -62,6 +66,11 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     try {
       guard(request);
       const { path, query } = splitUrl(request);
+      const place = path[0] === 'portcullis' && path[2] === 'exec' ? places[path[1]!] : undefined;
+      if (place !== undefined) {
+        upgradeExec(place, { request, socket, head, query });
+        return;
+      }
       const target = findTarget(store, path);
       if (target?.resource.name !== 'pods' || target.name === undefined) throw noSuchResource();
       const { subresource } = target;

@@ -1,2 +1,8 @@
 export { answerLog } from './log.ts';
-export { refuseUpgrade, type UpgradeRequest, upgradeRequired, upgradeStream } from './upgrade.ts';
+export {
+  refuseUpgrade,
+  type UpgradeRequest,
+  upgradeExec,
+  upgradeRequired,
+  upgradeStream,
+} from './upgrade.ts';

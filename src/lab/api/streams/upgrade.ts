@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { PodRuntime } from '../../node/index.ts';
+import type { ExecStreams, Exit, PodRuntime } from '../../node/index.ts';
 import { badRequest, noSuchResource, type Pod, StatusError } from '../../store/index.ts';
 import { flag } from '../http/call.ts';
 import { asStatusError, statusOf } from '../http/status.ts';
@@ -39,13 +39,32 @@ export function upgradeStream(runtime: PodRuntime, upgrade: UpgradeRequest): voi
     const container = check(upgrade);
     server.handleUpgrade(request, socket, head, (connection) => {
       const wanted = wantedOf(query);
-      if (subresource === 'exec')
-        void exec(runtime, pod, container, query.getAll('command'), wanted, connection);
-      else void attachToLog(runtime, pod, container, openChannels(connection, wanted));
+      const { namespace = '', name } = pod.metadata;
+      const command = query.getAll('command');
+      if (subresource === 'attach')
+        void attachToLog(runtime, pod, container, openChannels(connection, wanted));
+      else
+        void exec(
+          (streams) => runtime.exec(namespace, name, container, command, streams),
+          command,
+          wanted,
+          connection,
+        );
     });
   } catch (error) {
     refuseUpgrade(socket, error);
   }
+}
+
+/** Runs a command at a place that is no container, over the same streams as pods/exec. */
+export function upgradeExec(
+  run: (command: readonly string[], streams: ExecStreams) => Promise<Exit>,
+  { request, socket, head, query }: Pick<UpgradeRequest, 'request' | 'socket' | 'head' | 'query'>,
+): void {
+  const command = query.getAll('command');
+  server.handleUpgrade(request, socket, head, (connection) => {
+    void exec((streams) => run(command, streams), command, wantedOf(query), connection);
+  });
 }
 
 /** Says no on a connection that waits for an upgrade. */
@@ -117,17 +136,14 @@ function noPortForward(): StatusError {
 }
 
 async function exec(
-  runtime: PodRuntime,
-  { metadata }: Pod,
-  container: string,
+  run: (streams: ExecStreams) => Promise<Exit>,
   command: readonly string[],
   wanted: Wanted,
   connection: WebSocket,
 ): Promise<void> {
   const { streams, finish } = openChannels(connection, wanted);
   try {
-    const exit = await runtime.exec(metadata.namespace!, metadata.name, container, command, streams);
-    await finish(exitStatus(command, exit));
+    await finish(exitStatus(command, await run(streams)));
   } catch (error) {
     await finish(failureStatus(error));
   }

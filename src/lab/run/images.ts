@@ -1,0 +1,31 @@
+import type { LabNetwork, NetworkPlan } from '../network/index.ts';
+import type { ImageTable } from '../node/index.ts';
+import type { LabOptions } from '../options.ts';
+import { agentProgram, agentRepository, dnsProgram, imageTable, type NodeAgent } from '../programs/index.ts';
+import { builtInProxy, type CertificateAuthority, proxyProgram } from '../proxy/index.ts';
+import type { Store } from '../store/index.ts';
+import type { View } from '../view/index.ts';
+
+/** The parts of a lab that its own programs work with. */
+interface Parts {
+  readonly store: Store;
+  readonly network: LabNetwork;
+  readonly authority: CertificateAuthority;
+  readonly view: View;
+  readonly plan: NetworkPlan;
+}
+
+const agents: readonly NodeAgent[] = ['kube-router', 'calico'];
+
+/** What runs for which image: the table, the lab's own programs, and what the user says. */
+export function labImages(options: LabOptions, { store, network, authority, view, plan }: Parts): ImageTable {
+  const outside = new Map(Object.entries(options.resolve ?? {}));
+  return imageTable({
+    entries: options.images,
+    programs: {
+      'istio/proxyv2': proxyProgram(builtInProxy, { authority, view }),
+      'coredns/coredns': dnsProgram({ store, dnsAddress: plan.dnsAddress, outside }),
+      ...Object.fromEntries(agents.map((agent) => [agentRepository[agent], agentProgram(agent, network)])),
+    },
+  });
+}

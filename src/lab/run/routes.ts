@@ -1,0 +1,37 @@
+import { answer, type Call, type RouteHandler } from '../api/index.ts';
+import type { LabNetwork } from '../network/index.ts';
+import { type CellChoice, type Verification, verify } from '../verify/index.ts';
+import type { View } from '../view/index.ts';
+
+interface Parts {
+  readonly network: LabNetwork;
+  readonly view: View;
+}
+
+/** What the API of a lab answers beside Kubernetes': its drops, its rules, and its verification. */
+export function labRoutes({ network, view }: Parts): Readonly<Record<string, RouteHandler>> {
+  const progress = { done: 0, total: 0 };
+  const runVerify = (choice: CellChoice): Promise<Verification> => {
+    const { cluster, services, slices } = view.mesh();
+    Object.assign(progress, { done: 0, total: 0 });
+    return verify(
+      { cluster, network, services, slices },
+      { ...choice, onProgress: (done, total) => void Object.assign(progress, { done, total }) },
+    );
+  };
+  return {
+    drops: (call) => answer(call, 200, { items: network.drops() }),
+    rules: async (call) => answer(call, 200, { text: await network.rules() }),
+    verify: async (call) => {
+      if (call.method !== 'POST') answer(call, 200, progress);
+      else answer(call, 200, await runVerify(await readChoice(call)));
+    },
+  };
+}
+
+async function readChoice({ request }: Call): Promise<CellChoice> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  const { from, to, all = false } = JSON.parse(text) as Partial<CellChoice>;
+  return { from, to, all };
+}
