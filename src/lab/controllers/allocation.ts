@@ -1,6 +1,7 @@
-import { type ApiObject, type Pod, type Service, StatusError, type Store } from '../store/index.ts';
+import { type Pod, type Service, StatusError, type Store } from '../store/index.ts';
 import { clusterIps } from './cluster-ips.ts';
 import { withSelector } from './job-pod.ts';
+import type { Toleration } from './node-fit.ts';
 import { nodePorts } from './node-ports.ts';
 import type { Job } from './types.ts';
 
@@ -22,12 +23,12 @@ export function installAllocation(store: Store, { serviceCIDR }: AllocationOptio
   });
   store.admit('jobs', (object, previous) => (previous === undefined ? withSelector(object as Job) : object));
   store.admit('pods', (object, previous) =>
-    previous === undefined ? withAccount(store, object as Pod) : object,
+    previous === undefined ? withAccount(store, withPatience(object as Pod)) : object,
   );
 }
 
 /** A new pod with the ServiceAccount that it runs under, which must be there. Source: plugin/pkg/admission/serviceaccount. */
-function withAccount(store: Store, pod: Pod): ApiObject {
+function withAccount(store: Store, pod: Pod): Pod {
   const { name, namespace = '', generateName } = pod.metadata;
   const account = pod.spec.serviceAccountName || 'default';
   if (store.get('serviceaccounts', account, namespace) === undefined) {
@@ -40,4 +41,23 @@ function withAccount(store: Store, pod: Pod): ApiObject {
   }
   if (pod.spec.serviceAccountName === account && pod.spec.serviceAccount === account) return pod;
   return { ...pod, spec: { ...pod.spec, serviceAccountName: account, serviceAccount: account } };
+}
+
+const patience: readonly Toleration[] = ['not-ready', 'unreachable'].map((trouble) => ({
+  key: `node.kubernetes.io/${trouble}`,
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: 300,
+}));
+
+/** A new pod bears trouble of its node for five minutes, unless it says for how long. Source: plugin/pkg/admission/defaulttolerationseconds. */
+function withPatience(pod: Pod): Pod {
+  const { tolerations = [] } = pod.spec as { readonly tolerations?: readonly Toleration[] };
+  const bears = (key: string): boolean =>
+    tolerations.some(
+      (each) => (!each.key || each.key === key) && (!each.effect || each.effect === 'NoExecute'),
+    );
+  const missing = patience.filter(({ key }) => !bears(key!));
+  if (missing.length === 0) return pod;
+  return { ...pod, spec: { ...pod.spec, tolerations: [...tolerations, ...missing] } };
 }

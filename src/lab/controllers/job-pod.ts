@@ -19,12 +19,16 @@ export function withSelector(job: Job): Job {
   if (spec.manualSelector === true || spec.selector !== undefined) return job;
   const labels = jobLabels(job);
   const { metadata } = spec.template;
+  const all = { ...metadata?.labels, ...labels };
+  const own = job.metadata.labels ?? {};
   return {
     ...job,
+    // A Job without labels shows those of its pods.
+    metadata: { ...job.metadata, labels: Object.keys(own).length === 0 ? all : own },
     spec: {
       ...spec,
       selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': job.metadata.uid } },
-      template: { ...spec.template, metadata: { ...metadata, labels: { ...metadata?.labels, ...labels } } },
+      template: { ...spec.template, metadata: { ...metadata, labels: all } },
     },
   };
 }

@@ -19,6 +19,7 @@ export interface Toleration {
   readonly operator?: 'Exists' | 'Equal';
   readonly value?: string;
   readonly effect?: string;
+  readonly tolerationSeconds?: number;
 }
 
 /** The taint that a cordoned node counts as having. */

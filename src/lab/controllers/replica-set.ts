@@ -8,6 +8,9 @@ import { isActive, isAvailable, isReady, nextAvailability } from './pod-state.ts
 import { followPods, messageOf, type PodControl, podControl, podFromTemplate } from './pods.ts';
 import type { ReplicaSet } from './types.ts';
 
+/** So many pods are made or taken away before others have their turn; the events of these call for the rest. */
+const burst = 100;
+
 /** Keeps as many pods as each ReplicaSet asks for. Source: pkg/controller/replicaset. */
 export function startReplicaSets(context: Context): () => void {
   const pods = podControl(context, 'replicaset-controller');
@@ -41,7 +44,7 @@ function reconcile(context: Context, control: PodControl, set: ReplicaSet): numb
 
 function resize(control: PodControl, set: ReplicaSet, pods: readonly Pod[]): Error | undefined {
   const { replicas = 1, template } = set.spec;
-  const difference = replicas - pods.length;
+  const difference = Math.max(-burst, Math.min(burst, replicas - pods.length));
   try {
     for (let i = 0; i < difference; i++) {
       if (control.create(set, podFromTemplate(set, template)) === undefined) break;
