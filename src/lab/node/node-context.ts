@@ -29,6 +29,8 @@ export interface NodeContext {
   /** On a tmpfs, the node's own. */
   readonly directory: string;
   readonly serviceAccountToken: (pod: Pod, audience: string | undefined) => string;
+  /** The lab is going: nothing is written to the store any more. */
+  readonly closing: AbortSignal;
   /** Writes an Event of the kubelet's. */
   readonly record: (pod: Pod, note: Pick<EventNote, 'type' | 'reason' | 'message' | 'fieldPath'>) => void;
   /** Something that should not have happened; the lab goes on. */

@@ -50,7 +50,7 @@ export async function startNode(options: NodeOptions): Promise<LabNode> {
   const ends = new Map<string, Promise<void>>();
   const stale = new Set<string>();
   let refreshing: NodeJS.Timeout | undefined;
-  let closed = false;
+  const closing = new AbortController();
 
   const node: NodeContext = {
     store,
@@ -59,9 +59,10 @@ export async function startNode(options: NodeOptions): Promise<LabNode> {
     tools: findTools(),
     tree: await readHostTree(directory),
     directory,
+    closing: closing.signal,
     serviceAccountToken: options.serviceAccountToken ?? (() => 'no-token'),
     record(pod, note) {
-      if (!closed) recordEvent(store, pod, { ...note, component: 'kubelet', host: nodeName });
+      if (!closing.signal.aborted) recordEvent(store, pod, { ...note, component: 'kubelet', host: nodeName });
     },
     report: options.report ?? (() => {}),
   };
@@ -70,7 +71,7 @@ export async function startNode(options: NodeOptions): Promise<LabNode> {
 
   function follow(pod: Pod): void {
     const { uid, namespace, name } = pod.metadata;
-    if (pod.spec.nodeName !== nodeName || closed) return;
+    if (pod.spec.nodeName !== nodeName || closing.signal.aborted) return;
     const known = pods.get(uid);
     if (known !== undefined) {
       known.update(pod);
@@ -113,7 +114,7 @@ export async function startNode(options: NodeOptions): Promise<LabNode> {
     execInOutside: (command, streams) => execute(outside, node.tools.setsid, command, streams),
     execInNode: (command, streams) => execute(own, node.tools.setsid, command, streams),
     async close() {
-      closed = true;
+      closing.abort();
       for (const stop of stops) stop();
       clearTimeout(refreshing);
       await Promise.all([...pods.values()].map((runner) => runner.kill()));

@@ -82,6 +82,7 @@ export function startPod(node: NodeContext, first: Pod, before: Promise<unknown>
   function writeStatus(): void {
     scheduled = false;
     wake();
+    if (node.closing.aborted) return;
     const facts: PodFacts = {
       address: link?.address,
       hostIP: node.network.plan.nodeAddress,
@@ -194,6 +195,7 @@ export function startPod(node: NodeContext, first: Pod, before: Promise<unknown>
 
   /** The object goes when everything of it has gone. */
   function finish(): void {
+    if (node.closing.aborted) return;
     if (node.store.get('pods', name, namespace)?.metadata.uid !== uid) return;
     try {
       node.store.delete('pods', name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } });
