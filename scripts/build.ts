@@ -46,6 +46,11 @@ await build({
 });
 // Commander is in the bundle, and its licence (MIT) wants to be with it.
 copyFileSync(join(root, 'node_modules/commander/LICENSE'), join(command, 'LICENSE-commander'));
+// Schemas that the lab's API reads when it first needs them; they lie beside the code that reads them.
+for (const file of ['schemas.json.br', 'NOTICE.md']) {
+  const name = file === 'NOTICE.md' ? 'NOTICE-schemas.md' : file;
+  copyFileSync(join(root, 'src/lab/api/openapi', file), join(command, name));
+}
 writeFileSync(
   join(command, 'main.cjs'),
   `#!/usr/bin/env node

@@ -34,8 +34,9 @@ const year = 365 * 24 * 60 * 60;
  */
 export function answerOpenApi(
   { path, hash, ifNoneMatch }: OpenApiRequest,
-  resources: readonly Resource[],
+  stored: readonly Resource[],
 ): OpenApiAnswer | undefined {
+  const resources = stored.flatMap(alsoEvents);
   if (path[0] !== 'openapi' || path[1] !== 'v3') return undefined;
   const digest = createHash('sha512')
     .update(`${schemaDigest()}${JSON.stringify(resources)}`)
@@ -63,6 +64,11 @@ export function answerOpenApi(
   if (ifNoneMatch?.includes(digest)) return { code: 304, headers, body: '' };
   const served = resources.filter((each) => each.group === group && each.versions.includes(version));
   return { code: 200, headers, body: JSON.stringify(documentOf(served, version)) };
+}
+
+/** Events are served in a second group, too. */
+function alsoEvents(resource: Resource): readonly Resource[] {
+  return resource.kind === 'Event' ? [resource, { ...resource, group: 'events.k8s.io' }] : [resource];
 }
 
 function listVersions(resources: readonly Resource[]): (readonly [string, string, string])[] {
