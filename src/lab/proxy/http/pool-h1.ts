@@ -22,10 +22,26 @@ type PooledOptions = RequestOptions & { readonly target: UpstreamTarget };
 type OnCreate = (error: Error | null, socket?: Duplex) => void;
 
 /** Connections to upstreams that are kept for the next request, by the target's key. */
-export function createHttp1Pool(): {
+export interface Http1Pool {
   readonly send: (target: UpstreamTarget, request: UpstreamRequest) => UpstreamCall;
+  /** Keeps none of the connections that there are: idle ones end now, the others after their request. */
+  readonly renew: () => void;
   readonly close: () => void;
-} {
+}
+
+export function createHttp1Pool(): Http1Pool {
+  let agent = createAgent();
+  return {
+    send: (target, request) => sendWithRetry(agent, target, request),
+    renew: () => {
+      retire(agent);
+      agent = createAgent();
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function createAgent(): Agent {
   const agent = new Agent({ keepAlive: true });
   const hooks = agent as unknown as {
     getName: (options: PooledOptions) => string;
@@ -39,7 +55,13 @@ export function createHttp1Pool(): {
     );
     return undefined;
   };
-  return { send: (target, request) => sendWithRetry(agent, target, request), close: () => agent.destroy() };
+  return agent;
+}
+
+function retire(agent: Agent): void {
+  (agent as unknown as { keepAlive: boolean }).keepAlive = false;
+  for (const sockets of Object.values(agent.freeSockets))
+    for (const socket of sockets ?? []) socket.destroy();
 }
 
 /**
@@ -94,7 +116,11 @@ function sendOnce(
     request.on('error', (error) => reject(error instanceof UpstreamError ? error : terminated()));
   });
   if (body === undefined) request.end();
-  else pipeBody(body, request);
+  else {
+    // The body may take its time, or wait for a `100 Continue`.
+    request.flushHeaders();
+    pipeBody(body, request);
+  }
   return { response, abort: () => request.destroy(), reused: () => request.reusedSocket };
 }
 

@@ -16,16 +16,21 @@ import {
 } from './upstream.ts';
 
 /** HTTP/2 connections to upstreams, one for each target's key, shared by its requests. */
-export function createHttp2Pool(): {
+export interface Http2Pool {
   readonly send: (target: UpstreamTarget, request: UpstreamRequest) => UpstreamCall;
+  /** Takes no connection that there is for a new request; each ends when its streams have. */
   readonly close: () => void;
-} {
+}
+
+export function createHttp2Pool(): Http2Pool {
   const sessions = new Map<string, Promise<ClientHttp2Session>>();
   const sessionOf = (target: UpstreamTarget): Promise<ClientHttp2Session> => {
     const known = sessions.get(target.key);
     if (known !== undefined) return known;
-    const forget = (): void => void sessions.delete(target.key);
-    const opened = openSession(target, forget);
+    const forget = (): void => {
+      if (sessions.get(target.key) === opened) sessions.delete(target.key);
+    };
+    const opened: Promise<ClientHttp2Session> = openSession(target, forget);
     sessions.set(target.key, opened);
     opened.catch(forget);
     return opened;

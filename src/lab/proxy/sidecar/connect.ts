@@ -23,9 +23,11 @@ export interface MutualTls {
   readonly protocols: readonly string[];
   /** Identities that the server may have, without `spiffe://`. */
   readonly allowed: ReadonlySet<string>;
-  /** The session of an earlier connection, by what they have in common. */
-  readonly sessions: Map<string, Buffer>;
+  readonly sessions: Sessions;
 }
+
+/** Sessions of earlier handshakes, to be resumed, by upstream; each with the identity that was shown then: a resumed one shows none. */
+export type Sessions = Map<string, { readonly ticket: Buffer; readonly identity: string }>;
 
 /** Connects from a pod, past its own capture. Rejects with an UpstreamError: refused, timed out and the like. */
 export function connectPlain(network: NetworkNamespace, to: Destination): Promise<Socket> {
@@ -58,7 +60,7 @@ export function connectPlain(network: NetworkNamespace, to: Destination): Promis
 export function shakeHandsAsClient(raw: Socket, tls: MutualTls, key: string): Promise<TLSSocket> {
   const { credentials, serverName, protocols, allowed, sessions } = tls;
   return new Promise((resolve, reject) => {
-    const session = sessions.get(key);
+    const earlier = sessions.get(key);
     const secure = connectTls({
       socket: raw,
       secureContext: credentials.context,
@@ -66,7 +68,7 @@ export function shakeHandsAsClient(raw: Socket, tls: MutualTls, key: string): Pr
       ALPNProtocols: [...protocols],
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
-      ...(session === undefined ? {} : { session }),
+      ...(earlier === undefined ? {} : { session: earlier.ticket }),
     });
     const fail = (trouble: string): void => {
       reject(terminated(`TLS_error:|${trouble}:TLS_error_end`));
@@ -81,16 +83,23 @@ export function shakeHandsAsClient(raw: Socket, tls: MutualTls, key: string): Pr
       clearTimeout(timer);
       reject(terminated());
     });
-    secure.on('session', (fresh) => sessions.set(key, fresh));
     secure.once('secureConnect', () => {
       clearTimeout(timer);
-      const peer = checkPeer(secure.getPeerX509Certificate(), credentials.roots);
-      if (!isPeer(peer)) fail(peer.trouble);
-      else if (!allowed.has(peer.identity))
-        fail(`verify SAN list: spiffe://${peer.identity} is none of the server's`);
-      else resolve(secure);
+      const reused = secure.isSessionReused() ? earlier?.identity : undefined;
+      const shown = reused ?? identityShown(secure, credentials);
+      if (typeof shown !== 'string') fail(shown.trouble);
+      else if (!allowed.has(shown)) fail(`verify SAN list: spiffe://${shown} is none of the server's`);
+      else {
+        secure.on('session', (ticket) => sessions.set(key, { ticket, identity: shown }));
+        resolve(secure);
+      }
     });
   });
+}
+
+function identityShown(secure: TLSSocket, { roots }: Credentials): string | { readonly trouble: string } {
+  const peer = checkPeer(secure.getPeerX509Certificate(), roots);
+  return isPeer(peer) ? peer.identity : peer;
 }
 
 /** TLS without a client's certificate, as a DestinationRule of mode SIMPLE asks for. */

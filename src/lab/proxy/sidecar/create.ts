@@ -63,6 +63,9 @@ export async function createSidecar(context: ProxyContext, view: MeshView): Prom
     update: (next) => {
       picture = drawPicture(context, next);
       credentials.moveTo(picture.cluster.mesh.trustDomain);
+      // Policies of the network may have changed: a kept connection would pass them by, as the node lets what is established go on.
+      sidecar.http1.renew();
+      sidecar.http2.close();
     },
     drain: () => {
       draining = true;
