@@ -6,6 +6,7 @@ import { answer, answerText } from './http/answer.ts';
 import { type Call, flag } from './http/call.ts';
 import { methodNotAllowed } from './http/status.ts';
 import { answerOpenApi } from './openapi/index.ts';
+import { answerOpenApiV2 } from './openapi-v2.ts';
 import { findTarget, type Target } from './path.ts';
 import { createToken, review, reviews } from './reviews.ts';
 import { answerLog, upgradeRequired } from './streams/index.ts';
@@ -43,6 +44,7 @@ export async function serve(context: ApiContext, call: Call, key: KeyObject): Pr
   if (root === undefined) return answer(call, 200, { paths: rootPaths });
   if (healthPaths.has(root)) return answerText(call, 200, 'ok');
   if (root === 'version' && path.length === 1) return answer(call, 200, version);
+  if (root === 'openapi' && path[1] === 'v2' && path.length === 2) return answerOpenApiV2(call);
   if (root === 'openapi' && serveOpenApi(context, call)) return;
   if (root === 'portcullis') return serveRoute(context, call);
   if (call.method === 'GET' && answerDiscovery(context.store, call)) return;
@@ -53,7 +55,17 @@ export async function serve(context: ApiContext, call: Call, key: KeyObject): Pr
   return serveResource(context, call, target, key);
 }
 
-const rootPaths = ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/openapi/v3', '/readyz', '/version'];
+const rootPaths = [
+  '/api',
+  '/api/v1',
+  '/apis',
+  '/healthz',
+  '/livez',
+  '/openapi/v2',
+  '/openapi/v3',
+  '/readyz',
+  '/version',
+];
 
 function serveOpenApi({ store }: ApiContext, call: Call): boolean {
   const found = answerOpenApi(

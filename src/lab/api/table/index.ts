@@ -16,6 +16,7 @@ import {
   secretPrinter,
 } from './simple.ts';
 import {
+  controllerRevisionPrinter,
   cronJobPrinter,
   daemonSetPrinter,
   deploymentPrinter,
@@ -41,6 +42,7 @@ const printers: Readonly<Record<string, Printer<never>>> = {
   daemonsets: daemonSetPrinter,
   jobs: jobPrinter,
   cronjobs: cronJobPrinter,
+  controllerrevisions: controllerRevisionPrinter,
   networkpolicies: networkPolicyPrinter,
   ...customPrinters,
 };

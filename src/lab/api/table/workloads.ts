@@ -186,3 +186,23 @@ function jobDuration({ status }: Workload): string {
   const end = status.completionTime === undefined ? Date.now() : Date.parse(status.completionTime);
   return humanDuration((end - Date.parse(status.startTime)) / 1000);
 }
+
+export const controllerRevisionPrinter: Printer = {
+  columns: [
+    nameColumn,
+    column('Controller', 'string', 'Controller of the object'),
+    column('Revision'),
+    ageColumn,
+  ],
+  cells: ({ metadata, revision }) => {
+    const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+    const group = owner?.apiVersion.split('/').slice(0, -1).join('/') ?? '';
+    const kind = [owner?.kind.toLowerCase(), group].filter(Boolean).join('.');
+    return [
+      metadata.name,
+      owner === undefined ? '<none>' : `${kind}/${owner.name}`,
+      Number(revision ?? 0),
+      age(metadata.creationTimestamp),
+    ];
+  },
+};

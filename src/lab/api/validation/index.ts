@@ -18,8 +18,8 @@ const none: readonly string[] = [];
 export function validator(call: Call, { resource, subresource }: Target): WriteCheck {
   return (object, previous) => {
     if (subresource !== undefined) return;
-    for (const warning of validate(resource, object)) call.warnings.add(warning);
     if (previous !== undefined) checkImmutable(resource, object, previous);
+    for (const warning of validate(resource, object)) call.warnings.add(warning);
   };
 }
 

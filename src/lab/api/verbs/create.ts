@@ -20,9 +20,14 @@ export async function create(store: Store, call: Call, target: Target): Promise<
   answerObject(call, 201, target, made);
 }
 
-/** A status is somebody else's to write; a Node brings its own along, a Pod begins as Pending. */
-export function withFirstStatus(object: NewObject, { name, status }: Resource): NewObject {
-  if (!status || name === 'nodes') return object;
+/** A status is somebody else's to write; a Node brings its own along. Built-in kinds begin with an empty one. */
+export function withFirstStatus(object: NewObject, { name, status, custom }: Resource): NewObject {
+  if (!status || name === 'nodes' || name === 'namespaces') return object;
   const { status: _, ...rest } = object;
-  return name === 'pods' ? { ...rest, status: { phase: 'Pending' } } : rest;
+  return custom ? rest : { ...rest, status: firstStatus[name] ?? {} };
 }
+
+const firstStatus: Readonly<Record<string, object>> = {
+  pods: { phase: 'Pending' },
+  services: { loadBalancer: {} },
+};
