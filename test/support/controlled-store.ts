@@ -40,8 +40,7 @@ export interface ControlledStore {
 }
 
 /** A store with the controllers, and a stand-in for the kubelet: pods that have a node run and are ready, terminating ones go. Nothing is defaulted, as the API would. */
-export function controlledStore(): ControlledStore {
-  const store = createStore();
+export function controlledStore(store: Store = createStore()): ControlledStore {
   const errors: unknown[] = [];
   installAllocation(store, { serviceCIDR: plan.serviceCIDR });
   const controllers = startControllers(store, {

@@ -7,7 +7,7 @@ export interface Worker {
 
 /** One loop for all controllers. */
 export interface WorkQueue {
-  /** `sync` brings one key up to date. What it throws is reported and the key comes again, later each time. */
+  /** `sync` brings one key up to date. When it throws, the key comes again, later each time; the first of several failures in a row is reported. */
   worker(name: string, sync: (key: string) => void): Worker;
   /** Resolves when no key waits; keys that come later of themselves (`addAfter`, retries) don't count. */
   idle(): Promise<void>;
@@ -69,7 +69,7 @@ export function createWorkQueue(onError: (worker: string, key: string, error: un
     } catch (error) {
       const failures = lane.failures.get(key) ?? 0;
       lane.failures.set(key, failures + 1);
-      onError(lane.name, key, error);
+      if (failures === 0) onError(lane.name, key, error);
       addAfter(lane, key, Math.min(firstRetryMilliseconds * 2 ** failures, longestRetryMilliseconds));
     }
   }

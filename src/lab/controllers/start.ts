@@ -24,7 +24,7 @@ export interface ControllerOptions {
   /** Of the cluster, as the node's kubelet says it. */
   readonly version?: string;
   readonly roots?: RootCertificates;
-  /** Told of what a controller could not do; it tries again by itself. Without it nobody is. */
+  /** Told of what a controller could not do, once until it succeeds; it tries again by itself. Without it nobody is. */
   readonly onError?: (controller: string, key: string, error: unknown) => void;
 }
 
