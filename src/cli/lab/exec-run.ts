@@ -55,8 +55,8 @@ export async function execPath(
   const api = openApi(lab);
   try {
     const pod = await findPod(api, name, namespace);
-    const words = container === undefined ? '' : `?container=${encodeURIComponent(container)}`;
-    return `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/exec${words}`;
+    const query = new URLSearchParams({ container: container ?? pod.container });
+    return `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/exec?${query}`;
   } finally {
     api.close();
   }

@@ -30,7 +30,6 @@ export function execCommand(terminal: Terminal): Command {
     .option('-c, --container <name>', "the container (the pod's first, or its default)")
     .option('-i, --stdin', 'pass on what is typed')
     .option('-t, --tty', 'give it a terminal')
-    .passThroughOptions()
     .addHelpText('after', examples)
     .action(async (pod: string, command: readonly string[], flags: ExecFlags) => {
       const { exec } = await import('./exec-run.ts');

@@ -6,12 +6,20 @@ import type { LabApi, ListedObject } from './api.ts';
 import { isReady } from './readiness.ts';
 
 /** A pod that was found. */
-export interface FoundPod {
+export interface FoundPod extends PodName {
+  /** The container that is meant where none is named: the one of its annotation, else its first. */
+  readonly container: string;
+}
+
+interface PodName {
   readonly namespace: string;
   readonly name: string;
 }
 
 type ListedPod = Pod & ListedObject;
+
+/** By which a pod says what kubectl means by it; Istio's injection sets it. */
+const defaultContainer = 'kubectl.kubernetes.io/default-container';
 
 /**
  * Finds a pod by its name, or one of a workload by that workload's: `shop/web`, `shop/deploy/web`, `deploy/web` or `web` in `namespace`. Of several pods one that is ready comes first.
@@ -27,7 +35,10 @@ export async function findPod(api: LabApi, text: string, namespace: string = 'de
     inside
       .filter((pod) => workloadsOf(pod).includes(wanted.name) && pod.metadata.deletionTimestamp === undefined)
       .sort((a, b) => Number(isReady(b)) - Number(isReady(a)))[0];
-  if (found !== undefined) return { namespace: wanted.namespace, name: found.metadata.name };
+  if (found !== undefined) {
+    const container = found.metadata.annotations?.[defaultContainer] ?? found.spec.containers[0]!.name;
+    return { namespace: wanted.namespace, name: found.metadata.name, container };
+  }
   const names = pods.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
   const near = closest(`${wanted.namespace}/${wanted.name}`, names);
   throw inputError(
@@ -36,7 +47,7 @@ export async function findPod(api: LabApi, text: string, namespace: string = 'de
   );
 }
 
-function readName(text: string, namespace: string): FoundPod {
+function readName(text: string, namespace: string): PodName {
   const read = readEndpoint(text);
   if (read.kind === 'object') return { namespace: read.namespace ?? namespace, name: read.name };
   if (read.kind !== 'host') throw usageError(`${text} is no pod: write NAMESPACE/NAME or NAME -n NAMESPACE`);

@@ -68,7 +68,7 @@ withLabs(
 
     test('up applies what is good, tells what is not with its place, and says how to go on', () => {
       expect(up.err).toContain('NetworkPolicy shop/wrong: spec.podSelector.matchLabels.app must be a string');
-      expect(up.err).toContain('<stdin>:36:');
+      expect(up.err).toContain('-:36:36');
       expect(up.out).toMatch(new RegExp(`^Lab ${name} is up: \\d+ pods ready after`));
       expect(up.out).toContain(`portcullis lab kubectl --name ${name} get pods -A`);
       expect(up.code).toBe(65);

@@ -15,6 +15,7 @@ export async function logs(name: string, flags: LogsFlags, terminal: Terminal): 
   const api = openApi(lab);
   try {
     const pod = await findPod(api, name, flags.namespace);
+    query.set('container', flags.container ?? pod.container);
     await stream(lab, `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/log?${query}`, terminal.print);
   } finally {
     api.close();
@@ -22,10 +23,9 @@ export async function logs(name: string, flags: LogsFlags, terminal: Terminal): 
   return exitCodes.ok;
 }
 
-function queryOf({ container, follow, previous, timestamps, tail, since }: LogsFlags): URLSearchParams {
+function queryOf({ follow, previous, timestamps, tail, since }: LogsFlags): URLSearchParams {
   if (tail !== undefined && !/^\d+$/.test(tail)) throw usageError(`--tail ${tail} is no number of lines`);
   const query = new URLSearchParams();
-  if (container !== undefined) query.set('container', container);
   if (follow === true) query.set('follow', 'true');
   if (previous === true) query.set('previous', 'true');
   if (timestamps === true) query.set('timestamps', 'true');

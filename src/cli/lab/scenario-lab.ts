@@ -51,9 +51,9 @@ export async function openScenarioLab(
   const name = newName(`scenario-${process.pid}`);
   const all = [...images, ...(await standIns(root, scenario, images))];
   progress.say('starting a lab');
-  const { lab } = await startOrRefuse(() => startLab({ name, images: all }, (text) => progress.say(`starting a lab: ${text}`))).finally(
-    progress.end,
-  );
+  const { lab } = await startOrRefuse(() =>
+    startLab({ name, images: all }, (text) => progress.say(`starting a lab: ${text}`)),
+  ).finally(progress.end);
   const api = openApi(lab);
   let changed = Date.now();
   return {
