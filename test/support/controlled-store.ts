@@ -1,4 +1,9 @@
-import { type Controllers, installAllocation, startControllers } from '../../src/lab/controllers/index.ts';
+import {
+  type Controllers,
+  installAllocation,
+  type RootCertificates,
+  startControllers,
+} from '../../src/lab/controllers/index.ts';
 import {
   type ApiObject,
   type Condition,
@@ -9,7 +14,7 @@ import {
   timestamp,
 } from '../../src/lab/store/index.ts';
 
-export const plan = {
+const plan = {
   nodeName: 'portcullis-lab',
   nodeAddress: '172.18.0.2',
   podCIDR: '10.244.0.0/16',
@@ -40,11 +45,12 @@ export interface ControlledStore {
 }
 
 /** A store with the controllers, and a stand-in for the kubelet: pods that have a node run and are ready, terminating ones go. Nothing is defaulted, as the API would. */
-export function controlledStore(store: Store = createStore()): ControlledStore {
+export function controlledStore(store: Store = createStore(), roots: RootCertificates = {}): ControlledStore {
   const errors: unknown[] = [];
   installAllocation(store, { serviceCIDR: plan.serviceCIDR });
   const controllers = startControllers(store, {
     plan,
+    roots,
     onError: (controller, key, error) => errors.push({ controller, key, error }),
   });
   const kubelet: Kubelet = { outcome: () => ({ phase: 'Running', ready: true }), terminates: true };

@@ -94,12 +94,25 @@ describe('deleting an owner', () => {
 
 describe('a namespace', () => {
   it('has its account and its roots from the start, and gets them back', async () => {
-    lab = controlledStore();
+    lab = controlledStore(undefined, { cluster: 'CLUSTER', mesh: 'MESH' });
     lab.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
     expect(names('serviceaccounts', 'shop')).toEqual(['default']);
+    const roots = {
+      'istio-ca-root-cert': { 'root-cert.pem': 'MESH' },
+      'kube-root-ca.crt': { 'ca.crt': 'CLUSTER' },
+    };
+    const found = (namespace: string): unknown =>
+      Object.fromEntries(
+        lab.store.list('configmaps', namespace).map(({ metadata, data }) => [metadata.name, data]),
+      );
+    expect(found('shop')).toEqual(roots);
+    expect(found('kube-system')).toEqual({ 'kube-root-ca.crt': { 'ca.crt': 'CLUSTER' } });
     lab.store.delete('serviceaccounts', 'default', 'shop');
+    lab.store.delete('configmaps', 'istio-ca-root-cert', 'shop');
+    lab.store.modify('configmaps', 'kube-root-ca.crt', 'shop', (map) => ({ ...map, data: {} }));
     await lab.settled();
     expect(names('serviceaccounts', 'shop')).toEqual(['default']);
+    expect(found('shop')).toEqual(roots);
   });
 
   it('that is deleted waits for its pods, says so, and goes with all its content', async () => {

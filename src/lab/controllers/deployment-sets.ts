@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { hashLabel, sameTemplate, templateHash } from './template-hash.ts';
 import type { Deployment, ReplicaSet } from './types.ts';
 
-export const revisionAnnotation = 'deployment.kubernetes.io/revision';
+const revisionAnnotation = 'deployment.kubernetes.io/revision';
 const historyAnnotation = 'deployment.kubernetes.io/revision-history';
 export const desiredAnnotation = 'deployment.kubernetes.io/desired-replicas';
 export const mostAnnotation = 'deployment.kubernetes.io/max-replicas';
@@ -60,12 +60,12 @@ export function limits(deployment: Deployment): { readonly surge: number; readon
 }
 
 /** The number or percentage of an IntOrString. */
-export function scaled(value: number | string, total: number, round: (value: number) => number): number {
+function scaled(value: number | string, total: number, round: (value: number) => number): number {
   if (typeof value === 'number') return value;
   return round((Number.parseInt(value, 10) * total) / 100) || 0;
 }
 
-export function revisionOf({ metadata }: ReplicaSet): number {
+function revisionOf({ metadata }: ReplicaSet): number {
   return Number(metadata.annotations?.[revisionAnnotation] ?? 0) || 0;
 }
 

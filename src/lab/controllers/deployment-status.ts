@@ -130,7 +130,7 @@ function withProgress(
   return conditions;
 }
 
-export function isComplete(deployment: Deployment, status: DeploymentStatus): boolean {
+function isComplete(deployment: Deployment, status: DeploymentStatus): boolean {
   const wanted = replicasOf(deployment);
   return (
     (status.updatedReplicas ?? 0) === wanted &&

@@ -14,17 +14,15 @@ export function startGarbageCollector(context: Context): () => void {
     if (found !== undefined) collect(context, found, (each) => worker.add(each));
   });
   const stop = store.subscribe('*', (event) => {
-    const { metadata } = event.object;
+    const { uid, ownerReferences } = event.object.metadata;
+    const before = event.type === 'MODIFIED' ? event.previous.metadata.ownerReferences : ownerReferences;
     if (event.type === 'DELETED') {
-      for (const { object } of index.dependents(metadata.uid)) worker.add(object.metadata.uid);
-    }
-    const isChanged = event.type === 'MODIFIED' && event.previous.metadata !== metadata;
-    if (event.type !== 'ADDED' && !isChanged) {
-      // An owner in the foreground waits for the last of its dependants.
-      for (const { uid } of metadata.ownerReferences ?? []) worker.add(uid);
-      return;
-    }
-    if (metadata.ownerReferences !== undefined || waits(event.object)) worker.add(metadata.uid);
+      for (const { object } of index.dependents(uid)) worker.add(object.metadata.uid);
+    } else if (waits(event.object)) worker.add(uid);
+    if (event.type === 'MODIFIED' && before === ownerReferences) return;
+    if (event.type !== 'DELETED' && ownerReferences !== undefined) worker.add(uid);
+    // An owner that goes in the foreground waits for the last of its dependants.
+    for (const owner of event.type === 'ADDED' ? [] : (before ?? [])) worker.add(owner.uid);
   });
   for (const { name } of store.resources) {
     for (const { metadata } of store.list(name)) {

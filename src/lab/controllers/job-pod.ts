@@ -4,7 +4,7 @@ import { podFromTemplate } from './pods.ts';
 import type { Job } from './types.ts';
 
 /** The labels by which a job knows its pods; both the old names and the new ones. */
-export function jobLabels({ metadata }: Job): StringMap {
+function jobLabels({ metadata }: Job): StringMap {
   return {
     'batch.kubernetes.io/controller-uid': metadata.uid,
     'batch.kubernetes.io/job-name': metadata.name,

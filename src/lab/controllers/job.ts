@@ -1,25 +1,23 @@
-import { type Condition, type Pod, sameValue, timestamp } from '../store/index.ts';
-import { claim } from './claim.ts';
-import { conditionOf, isTrue, newCondition, withCondition } from './conditions.ts';
-import { type Context, recorder, splitKey } from './context.ts';
+import { type Condition, type Pod, timestamp } from '../store/index.ts';
+import { newCondition } from './conditions.ts';
+import { type Context, splitKey } from './context.ts';
+import { component, type JobScene, podsOf, writeJobStatus } from './job-outcome.ts';
 import { jobPod } from './job-pod.ts';
 import {
   completedIndexes,
   count,
   emptyTally,
   finishedBy,
-  formatIndexes,
   indexOf,
   isIndexed,
   isJobFinished,
   type Tally,
 } from './job-status.ts';
 import { controllerOf } from './object-index.ts';
-import { isActive, isReady, isTerminating } from './pod-state.ts';
+import { isActive } from './pod-state.ts';
 import { followPods, isGone, type PodControl, podControl } from './pods.ts';
 import type { Job } from './types.ts';
 
-const component = 'job-controller';
 const firstBackOffMilliseconds = 10_000;
 const longestBackOffMilliseconds = 600_000;
 
@@ -45,7 +43,8 @@ export function startJobs(context: Context): () => void {
   });
   const note = (pod: Pod, gone: boolean): void => {
     const owner = controllerOf(pod);
-    if (owner?.kind === 'Job') count(tallyOf(owner.uid), pod, gone);
+    if (owner?.kind !== 'Job' || context.index.byUid(owner.uid) === undefined) return;
+    count(tallyOf(owner.uid), pod, gone);
   };
   for (const pod of store.list<Pod>('pods')) note(pod, false);
   const stops = [
@@ -60,16 +59,9 @@ export function startJobs(context: Context): () => void {
   };
 }
 
-interface Scene {
-  readonly context: Context;
+interface Scene extends JobScene {
   readonly control: PodControl;
-  readonly job: Job;
-  readonly tally: Tally;
   readonly now: number;
-}
-
-function podsOf({ context, job }: Scene): readonly Pod[] {
-  return job.spec.selector === undefined ? [] : claim<Pod>(context, job, job.spec.selector, 'pods');
 }
 
 /** Gives back after how many milliseconds something is due: a deadline, a retry, the end of what is finished. */
@@ -83,7 +75,7 @@ function reconcile(scene: Scene): number | undefined {
   let wait: number | undefined;
   if (end !== undefined || suspended) withdraw(scene, podsOf(scene).filter(isActive));
   else wait = resize(scene);
-  writeStatus(scene, started, end);
+  writeJobStatus(scene, started, end);
   if (end !== undefined) return expire(scene);
   const deadline = untilDeadline(scene, started);
   return [wait, deadline].reduce((a, b) => (a === undefined ? b : b === undefined ? a : Math.min(a, b)));
@@ -193,62 +185,4 @@ function expire({ context, job, now }: Scene): number | undefined {
     if (!isGone(error)) throw error;
   }
   return undefined;
-}
-
-function writeStatus(scene: Scene, startTime: string | undefined, end: Condition | undefined): void {
-  const { context, job, tally } = scene;
-  const pods = podsOf(scene);
-  const active = pods.filter(isActive);
-  const indexes = isIndexed(job) ? completedIndexes(job, tally) : undefined;
-  const counts = {
-    active: active.length,
-    succeeded: indexes?.size ?? tally.succeeded.size,
-    failed: tally.failed.size,
-  };
-  const conditions = conditionsOf(job, end);
-  const status = {
-    ...(conditions.length > 0 && { conditions }),
-    ...(startTime !== undefined && { startTime }),
-    ...(end?.type === 'Complete' && { completionTime: timestamp() }),
-    ...Object.fromEntries(Object.entries(counts).filter(([, value]) => value > 0)),
-    ...(indexes !== undefined && indexes.size > 0 && { completedIndexes: formatIndexes(indexes) }),
-    uncountedTerminatedPods: {},
-    ready: active.filter(isReady).length,
-    terminating: pods.filter((pod) => isTerminating(pod)).length,
-  };
-  if (sameValue(status, job.status)) return;
-  const { name, namespace, uid } = job.metadata;
-  context.store.modify<Job>(
-    'jobs',
-    name,
-    namespace,
-    (current) => (current.metadata.uid === uid ? { ...current, status } : undefined),
-    'status',
-  );
-  tell(scene, end);
-}
-
-function conditionsOf(job: Job, end: Condition | undefined): readonly Condition[] {
-  const { conditions } = job.status ?? {};
-  if (end !== undefined) {
-    // What is going to be, before it is: kubectl wait and others look for the second.
-    const type = end.type === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget';
-    return withCondition(withCondition(conditions, { ...end, type }), end);
-  }
-  const suspended = job.spec.suspend === true;
-  const current = conditionOf(conditions, 'Suspended');
-  if (suspended) {
-    return withCondition(conditions, newCondition('Suspended', 'True', 'JobSuspended', 'Job suspended'));
-  }
-  if (current === undefined) return conditions ?? [];
-  return withCondition(conditions, newCondition('Suspended', 'False', 'JobResumed', 'Job resumed'));
-}
-
-function tell({ context, job }: Scene, end: Condition | undefined): void {
-  const record = recorder(context, component);
-  if (end?.type === 'Complete') record(job, 'Normal', 'Completed', 'Job completed');
-  else if (end !== undefined) record(job, 'Warning', end.reason!, end.message!);
-  const was = isTrue(job.status?.conditions, 'Suspended');
-  if (job.spec.suspend === true && !was) record(job, 'Normal', 'Suspended', 'Job suspended');
-  if (job.spec.suspend !== true && was) record(job, 'Normal', 'Resumed', 'Job resumed');
 }

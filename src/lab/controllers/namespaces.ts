@@ -11,6 +11,9 @@ export interface RootCertificates {
   readonly mesh?: string | undefined;
 }
 
+/** Namespaces that istiod passes over. */
+const withoutMesh: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
+
 /** Gives each namespace what every namespace has, keeps it, and clears one that is going away. Source: pkg/controller/namespace, serviceaccount, certificates/rootcacertpublisher. */
 export function startNamespaces(context: Context, roots: RootCertificates): () => void {
   const { store, queue } = context;
@@ -51,7 +54,7 @@ function furnish({ store }: Context, namespace: string, { cluster, mesh }: RootC
     const annotations = { 'kubernetes.io/description': about };
     keep(store, namespace, 'kube-root-ca.crt', { annotations }, { 'ca.crt': cluster });
   }
-  if (mesh !== undefined && namespace !== 'kube-system' && namespace !== 'kube-public') {
+  if (mesh !== undefined && !withoutMesh.has(namespace)) {
     const labels = { 'istio.io/config': 'true' };
     keep(store, namespace, 'istio-ca-root-cert', { labels }, { 'root-cert.pem': mesh });
   }

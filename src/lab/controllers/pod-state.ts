@@ -19,7 +19,7 @@ export function isReady(pod: Pod): boolean {
 }
 
 /** Milliseconds until the pod has been ready for `minReadySeconds`: 0 for an available pod, undefined for one that is not ready. */
-export function untilAvailable(pod: Pod, minReadySeconds: number, now: number): number | undefined {
+function untilAvailable(pod: Pod, minReadySeconds: number, now: number): number | undefined {
   if (!isReady(pod)) return undefined;
   if (minReadySeconds === 0) return 0;
   const since = conditionOf(pod.status.conditions, 'Ready')?.lastTransitionTime;

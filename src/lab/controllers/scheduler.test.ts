@@ -153,5 +153,9 @@ describe('the scheduler', () => {
     expect(scheduled('gated')).toMatchObject({ status: 'False', reason: 'SchedulingGated' });
     expect([found('gated'), found('other')].map(({ spec }) => spec.nodeName)).toEqual([undefined, undefined]);
     expect(lab.events('lost')).toEqual([]);
+    // Nobody would ever end it.
+    lab.store.delete('pods', 'lost', 'default');
+    await lab.settled();
+    expect(found('lost')).toBeUndefined();
   });
 });

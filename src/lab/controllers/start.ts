@@ -11,6 +11,7 @@ import { startGarbageCollector } from './garbage-collector.ts';
 import { startJobs } from './job.ts';
 import { type RootCertificates, startNamespaces } from './namespaces.ts';
 import { createObjectIndex } from './object-index.ts';
+import { startPodGarbage } from './pod-garbage.ts';
 import { createWorkQueue } from './queue.ts';
 import { startReplicaSets } from './replica-set.ts';
 import { startScheduler } from './scheduler.ts';
@@ -50,6 +51,7 @@ export function startControllers(store: Store, options: ControllerOptions): Cont
     startCronJobs(context),
     startJobs(context),
     startScheduler(context),
+    startPodGarbage(context),
     startEndpointSlices(context),
     startEndpointMirror(context),
     startEventExpiry(context),

@@ -19,7 +19,7 @@ export function templateHash(template: unknown, collisions?: number): string {
 }
 
 /** The decimal digits of a number, each in a letter that makes no words. */
-export function encode(hash: number): string {
+function encode(hash: number): string {
   return [...String(hash)].map((digit) => alphabet[digit.charCodeAt(0) % alphabet.length]!).join('');
 }
 
