@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readFile, readlinkSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFile, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Birth, type Born, bear } from './birth.ts';
@@ -7,7 +7,7 @@ import { bindMount, makeReadOnly } from './linux.ts';
 import { inPlace, type Place } from './place.ts';
 import { buildRoot, type RootOptions } from './root.ts';
 import type { Sandbox } from './sandbox.ts';
-import type { Tools } from './tools.ts';
+import { type Tools, toolNames } from './tools.ts';
 
 export type Command = Pick<Birth, 'argv' | 'env' | 'directory' | 'streams' | 'makeDirectory'>;
 
@@ -36,6 +36,9 @@ export interface BoxOptions {
 
 /** Of the kernel as a whole, whoever's /proc it is: not for a container to write to. */
 const kernelFiles = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs'];
+
+/** Only waits. Orphans of the container become its children; as it ignores them, the kernel takes them away when they end. */
+const holder = ['sh', '-c', 'trap "" CHLD; exec sleep infinity'];
 
 export function createBox({ sandbox, tools, capabilities, root }: BoxOptions): Box {
   let mounts: number | undefined;
@@ -69,7 +72,7 @@ export function createBox({ sandbox, tools, capabilities, root }: BoxOptions): B
       return (await first).born;
     },
     async join(command, words = []) {
-      first ??= begin({ argv: ['sleep', 'infinity'], env: {}, directory: '/', streams: { stdin: false } });
+      first ??= begin({ argv: holder, env: {}, directory: '/', streams: { stdin: false } });
       const { place } = await first;
       return bear({ ...command, place, before: [...words, ...limit] });
     },
@@ -108,19 +111,29 @@ export function createBox({ sandbox, tools, capabilities, root }: BoxOptions): B
   };
 }
 
-/** Waits until process 1 has its own /proc, and gives the namespaces in which others can join it. A process that ends before that has none. */
+/** Waits until process 1 has its own /proc and is the container's program, and gives the namespaces in which others can join it. A process that ends before that has none. */
 async function settle(born: Born, before: number): Promise<Pick<Place, 'mounts' | 'processes'>> {
   let ended = false;
   void born.exited.then(() => {
     ended = true;
   });
   const original = readlinkSync(`/proc/self/fd/${before}`);
+  let settled: Pick<Place, 'mounts' | 'processes'> | undefined;
   for (let wait = 1; !ended; wait = Math.min(wait * 2, 16)) {
-    const settled = namespacesOf(born.pid, original);
-    if (settled !== undefined) return settled;
+    settled ??= namespacesOf(born.pid, original);
+    if (settled !== undefined && !isStillATool(born.pid)) return settled;
     await sleep(wait);
   }
-  return {};
+  return settled ?? {};
+}
+
+/** Whether a process is one of those that only prepare for the program of the container: a signal would be lost on it. */
+function isStillATool(pid: number): boolean {
+  try {
+    return toolNames.has(readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+  } catch {
+    return false;
+  }
 }
 
 function namespacesOf(pid: number, original: string): Pick<Place, 'mounts' | 'processes'> | undefined {

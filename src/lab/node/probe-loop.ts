@@ -55,7 +55,7 @@ export async function runProbe(loop: ProbeLoop): Promise<void> {
         }
       }
     }
-    const rest = due - Date.now();
+    const rest = Math.max(0, due - Date.now());
     await pause(loop.eager && !well ? Math.min(rest, eagerMilliseconds) : rest, signal);
   }
 }

@@ -7,6 +7,9 @@ export interface Tools {
   readonly setsid: string;
 }
 
+/** As /proc names them. */
+export const toolNames: ReadonlySet<string> = new Set(['unshare', 'setpriv']);
+
 /** Throws where one is not installed. */
 export function findTools(): Tools {
   const path = `${process.env.PATH ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`;
