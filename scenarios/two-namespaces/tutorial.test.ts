@@ -14,7 +14,7 @@ withLabs(
 
       beforeAll(async () => {
         const up = await portcullis(['lab', 'up', '--empty', '--name', name, '--node-agent', agent]);
-        expect(up.err).toBe('');
+        expect(up.code, up.err).toBe(0);
         kubeconfig = /KUBECONFIG=(\S+)/.exec(up.out)![1]!;
         cache = join(kubeconfig, '../kubectl-cache');
       });

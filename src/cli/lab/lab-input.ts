@@ -1,5 +1,6 @@
 import type { LabelAssumption } from '../../cluster/index.ts';
 import { type Manifests, type PlainObject, readPlainObjects } from '../../manifest/index.ts';
+import type { Diagnostic } from '../../model/index.ts';
 import { findProject, type LoadedSource } from '../../sources/index.ts';
 import { gatherCluster, namesSources } from '../gather.ts';
 import { tellerOf } from '../tell.ts';
@@ -19,16 +20,19 @@ export interface LabInput {
 /** That verdicts do not read a kind says nothing about the lab, where it has its effect. */
 const notRead = 'PC2008';
 
+/** Tells diagnostics of what is applied to a lab. */
+export function labTeller(terminal: Terminal): (diagnostics: readonly Diagnostic[]) => void {
+  const tell = tellerOf(terminal);
+  return (diagnostics) => tell(diagnostics.filter(({ code }) => code !== notRead));
+}
+
 const nothing: LabInput = { objects: [], rejected: 0, labelsOf: () => ({}) };
 
 /** Reads what the flags name, or the project file, and tells what is wrong with it. Throws a Refusal for what cannot be read at all. */
 export async function readLabInput(flags: UpFlags, terminal: Terminal): Promise<LabInput> {
   const isNamed = namesSources(flags) || flags.git !== undefined;
   if (flags.empty === true || (!isNamed && findProject(terminal.cwd) === undefined)) return nothing;
-  const tell = tellerOf(terminal);
-  const { sources, manifests, assumptions } = await gatherCluster(flags, terminal, (diagnostics) =>
-    tell(diagnostics.filter(({ code }) => code !== notRead)),
-  );
+  const { sources, manifests, assumptions } = await gatherCluster(flags, terminal, labTeller(terminal));
   return {
     objects: objectsToApply(sources, manifests, flags.namespace),
     rejected: manifests.rejected.length,

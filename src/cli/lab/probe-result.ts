@@ -30,18 +30,20 @@ export function readCurl({ code, stdout, stderr }: PodRun, seconds: number): See
   return { outcome: isProxys ? 'deny' : 'allow', seen: words, symptom };
 }
 
-/** Reads the word of `probeScript`. Behind a sidecar a connection says nothing yet: only what comes back does. */
-export function readScript({ stdout, stderr }: PodRun, proxied: boolean): Seen {
+/**
+ * Reads the word of `probeScript`. `opaque`: that it could connect says nothing yet, only what comes back does: behind a sidecar, which takes every connection, and with UDP, which has none.
+ */
+export function readScript({ stdout, stderr }: PodRun, opaque: boolean): Seen {
   const word = stdout.trim().split('\n').at(-1) ?? '';
   switch (word) {
     case 'answered':
       return { outcome: 'allow', seen: 'answered', symptom: { kind: 'response' } };
     case 'silent':
-      return proxied
-        ? { outcome: 'deny', seen: 'connected, but nothing came back', symptom: { kind: 'no answer' } }
+      return opaque
+        ? { outcome: 'deny', seen: 'sent, but nothing came back', symptom: { kind: 'no answer' } }
         : { outcome: 'allow', seen: 'connected', symptom: { kind: 'response' } };
     case 'closed':
-      return proxied
+      return opaque
         ? denied('connection reset')
         : { outcome: 'allow', seen: 'connected and closed', symptom: { kind: 'response' } };
     case 'refused':

@@ -31,10 +31,10 @@ export async function probe(lab: LabHandle, api: LabApi, request: Request): Prom
       const words = curlWords(request.http, target, tokenHeaders(request), request.sni);
       return readCurl(await runInPod(lab, place, words), probeSeconds);
     }
-    const proxied = await hasProxy(api, request);
+    const opaque = request.protocol === 'UDP' || (await hasProxy(api, request));
     const { address, port } = target;
     const words = ['bash', '-c', probeScript, address, String(port), request.protocol, String(probeSeconds)];
-    return readScript(await runInPod(lab, place, words), proxied);
+    return readScript(await runInPod(lab, place, words), opaque);
   } catch (error) {
     if (error instanceof Untried) return { outcome: 'untried', seen: error.message };
     throw error;

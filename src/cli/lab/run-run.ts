@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { formatJson } from '../../report/index.ts';
 import { exitCodes, inputError } from '../exit.ts';
 import { readScenario } from '../scenario.ts';
-import { tellerOf } from '../tell.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
 import { readDuration } from './duration.ts';
 import { readImage } from './image-flag.ts';
+import { labTeller } from './lab-input.ts';
 import { type LabStep, playInLab } from './play-in-lab.ts';
 import type { RunFlags } from './run.ts';
 import { describeEnd, describeStep, stepsToJson } from './run-text.ts';
@@ -22,7 +22,7 @@ export async function run(folder: string, flags: RunFlags, terminal: Terminal): 
   const isText = flags.output === 'text';
   const steps: LabStep[] = [];
   for await (const step of playInLab({ root, images, timeout }, terminal)) {
-    if (steps.length === 0) tellerOf(terminal)(step.diagnostics);
+    if (steps.length === 0) labTeller(terminal)(step.diagnostics);
     if (isText && steps.length === 0) terminal.print(`${style.strong(title)}\n`);
     if (isText) terminal.print(describeStep(step, style));
     steps.push(step);

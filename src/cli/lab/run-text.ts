@@ -31,22 +31,26 @@ export function describeStep({ name, say, apply, delete: gone, questions }: LabS
   ].join('\n');
 }
 
-function markOf({ differences, packets }: LabQuestion, style: Style): string {
-  if (differences.length > 0) return style.bad('✗');
-  return packets.outcome === 'untried' ? style.doubtful('·') : style.good('✓');
+function markOf(question: LabQuestion, style: Style): string {
+  if (question.differences.length > 0) return style.bad('✗');
+  return isCompared(question) ? style.good('✓') : style.doubtful('·');
+}
+
+/** Whether the packets were held against the verdict: they can't be where there were none, or where it is unknown. */
+function isCompared({ answer, packets }: LabQuestion): boolean {
+  return packets.outcome !== 'untried' && answer.verdict.outcome !== 'unknown';
 }
 
 /** What all of it came to, in one line. */
 export function describeEnd(steps: readonly LabStep[], style: Style): string {
   const questions = steps.flatMap((step) => step.questions);
   const failed = questions.filter(({ differences }) => differences.length > 0).length;
-  const untried = questions.filter(({ packets }) => packets.outcome === 'untried').length;
-  const rest = untried === 0 ? '' : `; ${untried} could not be tried with packets`;
-  const said =
-    failed === 0
-      ? style.good(`All ${count(questions.length, 'answer')} are as expected, by verdict and by packets`)
-      : style.bad(`${failed} of ${count(questions.length, 'answer')} are not as expected`);
-  return `\n${said}${rest}\n`;
+  if (failed > 0)
+    return `\n${style.bad(`${failed} of ${count(questions.length, 'answer')} are not as expected`)}\n`;
+  const both = questions.filter(isCompared).length;
+  const alone = questions.length - both;
+  const parts = [`${both} by verdict and by packets`, ...(alone === 0 ? [] : [`${alone} by verdict alone`])];
+  return `\n${style.good(`All as expected: ${parts.join(', ')}`)}\n`;
 }
 
 /** The same for programs. */

@@ -1,6 +1,6 @@
 import { type LabHandle, type LabOptions, startLab, stopLab } from '../../lab/index.ts';
-import { count } from '../../model/index.ts';
-import { exitCodes } from '../exit.ts';
+import { count, parseAddress } from '../../model/index.ts';
+import { exitCodes, usageError } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
 import { type LabApi, openApi } from './api.ts';
 import { applyObjects } from './apply.ts';
@@ -45,8 +45,21 @@ export async function up(flags: UpFlags, terminal: Terminal): Promise<number> {
 }
 
 /** Reads what the flags say of the lab itself. Throws a usage error. */
-export function optionsOf({ name, nodeAgent, image = [] }: UpFlags): LabOptions {
-  return { name: newName(name), ...(nodeAgent && { nodeAgent }), images: image.map(readImage) };
+export function optionsOf({ name, nodeAgent, image = [], resolve = [] }: UpFlags): LabOptions {
+  return {
+    name: newName(name),
+    ...(nodeAgent && { nodeAgent }),
+    images: image.map(readImage),
+    ...(resolve.length > 0 && { resolve: Object.fromEntries(resolve.map(readHost)) }),
+  };
+}
+
+function readHost(text: string): readonly [string, string] {
+  const [name = '', address = ''] = text.split('=');
+  if (name !== '' && parseAddress(address)?.family === 4) return [name.toLowerCase(), address];
+  throw usageError(
+    `cannot read --resolve ${JSON.stringify(text)}: write NAME=ADDRESS, api.example=203.0.113.10`,
+  );
 }
 
 interface FillOptions {

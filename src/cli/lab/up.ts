@@ -7,6 +7,7 @@ export interface UpFlags extends InputFlags {
   readonly name?: string;
   readonly nodeAgent?: 'kube-router' | 'calico';
   readonly image?: readonly string[];
+  readonly resolve?: readonly string[];
   readonly empty?: boolean;
   readonly foreground?: boolean;
   readonly wait: boolean;
@@ -41,6 +42,7 @@ export function upCommand(terminal: Terminal): Command {
       ).choices(['kube-router', 'calico']),
     )
     .addOption(list('--image <IMAGE=program>', 'what runs for an image, a command line; repeatable'))
+    .addOption(list('--resolve <NAME=address>', 'a name outside that the DNS of the lab knows; repeatable'))
     .option('--empty', 'apply nothing, whatever project file there is')
     .option('--foreground', 'stay; Ctrl-C ends the lab')
     .option('--no-wait', 'do not wait until the pods are ready')
