@@ -66,7 +66,8 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     try {
       guard(request);
       const { path, query } = splitUrl(request);
-      const place = path[0] === 'portcullis' && path[2] === 'exec' ? places[path[1]!] : undefined;
+      const named = path[0] === 'portcullis' && path[2] === 'exec' && Object.hasOwn(places, path[1]!);
+      const place = named ? places[path[1]!] : undefined;
       if (place !== undefined) {
         upgradeExec(place, { request, socket, head, query });
         return;
