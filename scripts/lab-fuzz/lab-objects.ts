@@ -14,7 +14,7 @@ const patienceMilliseconds = 60_000;
 
 /** Creates documents in an emptied lab and waits until its pods are ready. */
 export async function fill(client: LabClient, documents: readonly Document[]): Promise<void> {
-  for (const document of documents) {
+  for (const document of documents.toSorted((a, b) => rankOf(a) - rankOf(b))) {
     const { metadata } = document as unknown as Named;
     if (document.kind === 'Namespace' && kept.has(metadata.name)) {
       await call(
@@ -26,7 +26,7 @@ export async function fill(client: LabClient, documents: readonly Document[]): P
       );
     } else await call(client, 'POST', pathOf(document), document);
   }
-  await waitFor(client, 'pods to get ready', async () => {
+  await waitFor('pods to get ready', async () => {
     const { items } = (await call(client, 'GET', '/api/v1/pods')) as {
       items: { status?: { conditions?: { type: string; status: string }[] } }[];
     };
@@ -34,6 +34,11 @@ export async function fill(client: LabClient, documents: readonly Document[]): P
       status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
     );
   });
+}
+
+/** What others need comes first. */
+function rankOf({ kind }: Document): number {
+  return kind === 'Namespace' ? 0 : kind === 'ServiceAccount' ? 1 : 2;
 }
 
 /** Deletes what `fill` created. */
@@ -54,7 +59,7 @@ export async function empty(client: LabClient, documents: readonly Document[]): 
       await client.request('DELETE', `${pathOf(document)}/${metadata.name}?gracePeriodSeconds=0`);
   }
   const names = new Set(documents.map((each) => `${each.kind}/${(each as unknown as Named).metadata.name}`));
-  await waitFor(client, 'namespaces to go', async () => {
+  await waitFor('namespaces to go', async () => {
     const { items } = (await call(client, 'GET', '/api/v1/namespaces')) as { items: Named[] };
     return !items.some(({ metadata: { name } }) => !kept.has(name) && names.has(`Namespace/${name}`));
   });
@@ -77,7 +82,12 @@ async function call(
   body?: unknown,
   contentType?: string,
 ): Promise<unknown> {
-  const answer = await client.request(method, path, body, contentType);
+  let answer = await client.request(method, path, body, contentType);
+  // A new namespace gets its ServiceAccount a moment later, here as in every cluster.
+  for (let tries = 20; answer.status === 403 && tries > 0; tries--) {
+    await sleep(20);
+    answer = await client.request(method, path, body, contentType);
+  }
   if (answer.status >= 400) {
     throw new Error(
       `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}\n${JSON.stringify(body)}`,
@@ -86,12 +96,11 @@ async function call(
   return answer.body;
 }
 
-async function waitFor(client: LabClient, what: string, holds: () => Promise<boolean>): Promise<void> {
+async function waitFor(what: string, holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + patienceMilliseconds;
   while (!(await holds())) {
     if (Date.now() > deadline) {
-      const pods = await client.request('GET', '/api/v1/pods');
-      throw new Error(`waited in vain for ${what}: ${JSON.stringify(pods.body)}`);
+      throw new Error(`waited in vain for ${what}`);
     }
     await sleep(50);
   }

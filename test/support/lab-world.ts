@@ -1,4 +1,4 @@
-import { type Document, type Random, randomCluster } from './random-cluster.ts';
+import { type Document, isTaken, type Random, randomCluster } from './random-cluster.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -12,7 +12,10 @@ const leftOut: ReadonlySet<string> = new Set(['Gateway', 'GatewayClass', 'Node']
 export function randomLabWorld(random: Random): Document[] {
   const mesh = random.chance(0.7);
   const documents = randomCluster(random, { mesh, admin: random.chance(0.5), unknowns: false });
-  const runnables = documents.filter(isRunnable).map((document) => runnable(document, random));
+  const runnables = documents
+    .filter(isRunnable)
+    .map((document) => runnable(document, random))
+    .filter(isTaken);
   return [...runnables, ...accountsOf(runnables)];
 }
 

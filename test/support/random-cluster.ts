@@ -291,7 +291,7 @@ export function randomCluster(random: Random, features: Features): Document[] {
 }
 
 /** Would the API server take the document? One that is refused makes much unknown. */
-function isTaken(document: Document): boolean {
+export function isTaken(document: Document): boolean {
   const text = JSON.stringify(document);
   return readManifests([{ name: 'document.json', text }]).rejected.length === 0;
 }

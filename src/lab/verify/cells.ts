@@ -2,7 +2,7 @@ import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import { hostHeader, type Protocol, podEndpoint, type Request } from '../../model/index.ts';
 import type { PodLink } from '../network/index.ts';
 import type { Service } from '../store/index.ts';
-import type { Cell } from './types.ts';
+import { type Cell, dnsPort } from './types.ts';
 
 /** What is asked: pods by `namespace/name`; absent = all. */
 export interface CellChoice {
@@ -93,17 +93,18 @@ function serviceWays({ cluster, services }: CellWorld, { link }: Located): Way[]
 function cellOf({ outsideAddress }: CellWorld, from: string, to: string, way: Way): Cell {
   const { destination, direct, address, port, protocol, host } = way;
   const [namespace = '', name = ''] = from.split('/');
+  const isHttp = protocol === 'TCP' && port !== dnsPort;
   const request: Request = {
     source:
       from === outside ? { kind: 'address', address: outsideAddress } : { kind: 'pod', namespace, name },
     destination,
     port,
     protocol,
-    ...(protocol === 'TCP' ? { http: { method: 'GET', path: '/', host } } : {}),
+    ...(isHttp ? { http: { method: 'GET', path: '/', host } } : {}),
     ...(direct ? { direct } : {}),
     complete: true,
   };
   const where = direct ? `${address}:${port}` : `${host.replace(/:\d+$/, '')}:${port}`;
-  const target = protocol === 'TCP' ? `http://${where}/` : `${protocol.toLowerCase()}://${where}`;
+  const target = isHttp ? `http://${where}/` : `${protocol.toLowerCase()}://${where}`;
   return { from, to, target, address, port, host, request };
 }

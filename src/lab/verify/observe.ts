@@ -1,9 +1,11 @@
 import type { Symptom } from '../../model/index.ts';
 import type { DroppedPacket, LabNetwork } from '../network/index.ts';
 import type { NetworkNamespace } from '../system/index.ts';
-import { probeHttp, type Reply } from './probe-http.ts';
+import { probeBytes } from './probe-bytes.ts';
+import { probeHttp } from './probe-http.ts';
 import { probeUdp } from './probe-udp.ts';
-import type { Cell, Observation } from './types.ts';
+import type { Reply } from './reply.ts';
+import { type Cell, dnsPort, type Observation } from './types.ts';
 
 /** Where probes start and what they may learn beside their answers. */
 export interface ProbeWorld {
@@ -36,10 +38,7 @@ export async function observe(world: ProbeWorld, cell: Cell): Promise<Observatio
     timers.push(setTimeout(() => abort.abort(), graceMilliseconds));
   });
   try {
-    const seen =
-      cell.request.protocol === 'UDP'
-        ? describeDatagrams(await probeUdp(namespace, cell, payloadFor(cell), abort.signal))
-        : describeReply(await probeHttp(namespace, cell, abort.signal), drops.length > 0);
+    const seen = await send(cell, namespace, abort.signal, () => drops.length > 0);
     const droppedBy = [...new Set(drops.flatMap(namesOf))];
     return {
       ...seen,
@@ -52,6 +51,18 @@ export async function observe(world: ProbeWorld, cell: Cell): Promise<Observatio
   }
 }
 
+async function send(
+  cell: Cell,
+  namespace: NetworkNamespace,
+  signal: AbortSignal,
+  wasDropped: () => boolean,
+): Promise<Seen> {
+  const { protocol, http } = cell.request;
+  if (protocol === 'UDP') return describeDatagrams(await probeUdp(namespace, cell, payloadFor(cell), signal));
+  if (http !== undefined) return describeReply(await probeHttp(namespace, cell, signal), wasDropped());
+  return describeReply(await probeBytes(namespace, cell, withLength(payloadFor(cell)), signal), wasDropped());
+}
+
 type Seen = Pick<Observation, 'outcome' | 'seen' | 'symptom'>;
 
 /** A DNS server answers a question only; everybody else is asked for its host name. */
@@ -59,7 +70,6 @@ function payloadFor({ port }: Cell): Uint8Array {
   return port === dnsPort ? dnsQuestion : Buffer.from('hostname\n');
 }
 
-const dnsPort = 53;
 /** `kubernetes.default.svc.cluster.local IN A`, as a query packet. */
 const dnsQuestion = Buffer.concat([
   Buffer.from([0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
@@ -68,6 +78,13 @@ const dnsQuestion = Buffer.concat([
   ),
   Buffer.from([0, 0, 1, 0, 1]),
 ]);
+
+/** As DNS is sent over TCP. */
+function withLength(message: Uint8Array): Uint8Array {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(message.length);
+  return Buffer.concat([length, message]);
+}
 
 function describeDatagrams(answered: boolean): Seen {
   return answered
@@ -90,6 +107,7 @@ function describeReply(reply: Reply, dropped: boolean): Seen {
     const symptom: Symptom = { kind: refused ? 'connection refused' : 'connection reset' };
     return { outcome: 'deny', seen: symptom.kind, symptom };
   }
+  if (reply.kind === 'bytes') return { outcome: 'allow', seen: 'answered' };
   const { status, body, headers } = reply;
   const fromProxy =
     proxyBodies.test(body) || (status === 400 && headers.server === 'istio-envoy' && body === '');

@@ -1,18 +1,8 @@
-import { type IncomingMessage, request } from 'node:http';
+import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { connectTcp, type NetworkNamespace } from '../system/index.ts';
+import { codeOf, type Reply } from './reply.ts';
 import type { Cell } from './types.ts';
-
-/** What came back of one `GET`. */
-export type Reply =
-  | {
-      readonly kind: 'response';
-      readonly status: number;
-      readonly headers: IncomingMessage['headers'];
-      readonly body: string;
-    }
-  | { readonly kind: 'error'; readonly code: string; readonly connected: boolean }
-  | { readonly kind: 'timeout'; readonly connected: boolean };
 
 const enoughBody = 400;
 
@@ -61,8 +51,4 @@ export function probeHttp(
     });
     call.end();
   });
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
 }

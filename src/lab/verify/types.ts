@@ -1,5 +1,8 @@
 import type { Outcome, Request, Symptom } from '../../model/index.ts';
 
+/** Whoever listens there is taken to speak DNS, over TCP as over UDP; on all other TCP ports HTTP is spoken. */
+export const dnsPort = 53;
+
 /** One question to both: may this go from here to there? */
 export interface Cell {
   /** `namespace/name` of a pod, or `outside`. */
