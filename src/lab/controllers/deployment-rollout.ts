@@ -15,9 +15,9 @@ import {
   writeRevision,
 } from './deployment-sets.ts';
 import { deploymentCondition, hasDeadline, writeDeploymentStatus } from './deployment-status.ts';
+import { isLeaving } from './object-index.ts';
 import { isFinished } from './pod-state.ts';
 import { isNamespaceTerminating, messageOf } from './pods.ts';
-import { sameTemplate } from './template-hash.ts';
 import type { Deployment, DeploymentCondition, ReplicaSet } from './types.ts';
 
 /** One step of a rollout. Gives the ReplicaSets that there are then; what the step sets off calls for the next one. */
@@ -143,27 +143,24 @@ function withCurrent(context: Context, deployment: Deployment, sets: Sets): Sets
       error instanceof StatusError && error.reason === 'AlreadyExists'
         ? store.get<ReplicaSet>('replicasets', wanted.metadata.name!, wanted.metadata.namespace)
         : undefined;
-    if (clash !== undefined) countCollision(context, deployment, clash);
-    else {
-      const message = `Failed to create new replica set "${wanted.metadata.name}": ${messageOf(error)}`;
-      progress(
-        context,
-        deployment,
-        deploymentCondition('Progressing', 'False', 'ReplicaSetCreateError', message),
-      );
-      recorder(context, 'deployment-controller')(deployment, 'Warning', 'ReplicaSetCreateError', message);
+    if (clash !== undefined) {
+      countCollision(context, deployment, clash);
+      return sets;
     }
+    const message = `Failed to create new replica set "${wanted.metadata.name}": ${messageOf(error)}`;
+    progress(
+      context,
+      deployment,
+      deploymentCondition('Progressing', 'False', 'ReplicaSetCreateError', message),
+    );
+    recorder(context, 'deployment-controller')(deployment, 'Warning', 'ReplicaSetCreateError', message);
     throw error;
   }
 }
 
-/** Another object has the name: the hash is taken anew with a number, unless it only is on its way out. */
+/** Another ReplicaSet has the name. One that is about to go calls for the next try by going; else the hash is taken anew with a number, which the change of the status calls for. */
 function countCollision(context: Context, deployment: Deployment, clash: ReplicaSet): void {
-  if (
-    clash.metadata.deletionTimestamp !== undefined &&
-    sameTemplate(clash.spec.template, deployment.spec.template)
-  )
-    return;
+  if (isLeaving(context.index, clash)) return;
   const { status = {} } = deployment;
   const collisionCount = (status.collisionCount ?? 0) + 1;
   writeDeploymentStatus(context, deployment, { ...status, collisionCount });

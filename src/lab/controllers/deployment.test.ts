@@ -233,4 +233,23 @@ describe('a Deployment', () => {
       true,
     );
   });
+
+  it('says that it makes no progress when its deadline is over', async () => {
+    lab = controlledStore();
+    lab.kubelet.outcome = () => ({ phase: 'Running', ready: false });
+    lab.create(deployment('web', { progressDeadlineSeconds: 1 }));
+    await new Promise<void>((resolve) => {
+      lab.store.subscribe('deployments', () => {
+        const late = web().status?.conditions?.some(({ reason }) => reason === 'ProgressDeadlineExceeded');
+        if (late) resolve();
+      });
+    });
+    expect(web().status?.conditions).toContainEqual(
+      expect.objectContaining({
+        type: 'Progressing',
+        status: 'False',
+        message: `ReplicaSet "${sets()[0]!.metadata.name}" has timed out progressing.`,
+      }),
+    );
+  });
 });

@@ -131,6 +131,24 @@ describe('a Job', () => {
     expect(lab.events('count').filter((text) => /Job (suspended|resumed)/.test(text))).toHaveLength(2);
   });
 
+  it('ends after activeDeadlineSeconds', async () => {
+    lab = controlledStore();
+    lab.create(job({ activeDeadlineSeconds: 1 }));
+    await new Promise<void>((resolve) => {
+      lab.store.subscribe('jobs', () => {
+        if (found().status?.conditions?.some(({ type }) => type === 'Failed')) resolve();
+      });
+    });
+    await lab.settled();
+    expect(found().status?.conditions).toContainEqual(
+      expect.objectContaining({
+        reason: 'DeadlineExceeded',
+        message: 'Job was active longer than specified deadline',
+      }),
+    );
+    expect(lab.pods()).toEqual([]);
+  });
+
   it('goes after ttlSecondsAfterFinished', async () => {
     lab = controlledStore();
     lab.kubelet.outcome = ended('Succeeded');

@@ -23,6 +23,13 @@ export function controllerOf({ metadata }: ApiObject): OwnerReference | undefine
   return metadata.ownerReferences?.find((reference) => reference.controller === true);
 }
 
+/** True for an object that is going away, or is about to because its controller has gone: whoever wants its name has to wait. */
+export function isLeaving(index: ObjectIndex, object: ApiObject): boolean {
+  const owner = controllerOf(object);
+  const leftBehind = owner !== undefined && index.byUid(owner.uid) === undefined;
+  return leftBehind || object.metadata.deletionTimestamp !== undefined;
+}
+
 /** Reads all objects once and follows the store from then on. Make it before the first controller subscribes: listeners are told in the order in which they came. */
 export function createObjectIndex(store: Store): ObjectIndex {
   const all = new Map<string, Indexed>();

@@ -31,7 +31,7 @@ export function syncRevisions(context: Context, owner: Revised, hashLabel: strin
   const next = (kept.at(-1)?.revision ?? 0) + 1;
   const same = kept.findLast((each) => sameValue(each.data, data));
   if (same === undefined) {
-    const update = store.create<ControllerRevision>(newRevision(owner, data, next, hashLabel));
+    const update = create(context, owner, data, next, hashLabel);
     return { all: [...kept, update], update };
   }
   if (same === kept.at(-1)) return { all: kept, update: same };
@@ -64,15 +64,35 @@ export function truncateHistory(
   }
 }
 
-function newRevision(
+/** A name that another owner's revision still has gives way to one with a number in its hash. */
+function create(
+  { store }: Context,
   owner: Revised,
-  data: { readonly spec: { readonly template: PodTemplate } },
+  data: RevisionData,
   revision: number,
   hashLabel: string,
+): ControllerRevision {
+  const { name, namespace } = owner.metadata;
+  let hash = templateHash(data);
+  for (let i = 1; store.get('controllerrevisions', `${name}-${hash}`, namespace) !== undefined; i++) {
+    hash = templateHash(data, i);
+  }
+  return store.create<ControllerRevision>(newRevision(owner, data, revision, { [hashLabel]: hash }, hash));
+}
+
+interface RevisionData {
+  readonly spec: { readonly template: PodTemplate };
+}
+
+function newRevision(
+  owner: Revised,
+  data: RevisionData,
+  revision: number,
+  hashed: StringMap,
+  hash: string,
 ): Parameters<Context['store']['create']>[0] {
-  const hash = templateHash(data);
   const { name, namespace, annotations } = owner.metadata;
-  const labels: StringMap = { ...owner.spec.template.metadata?.labels, [hashLabel]: hash };
+  const labels: StringMap = { ...owner.spec.template.metadata?.labels, ...hashed };
   const { 'kubectl.kubernetes.io/last-applied-configuration': _, ...copied } = annotations ?? {};
   return {
     apiVersion: 'apps/v1',

@@ -1,6 +1,7 @@
 import { type Pod, sameValue } from '../store/index.ts';
 import { claim } from './claim.ts';
 import { type Context, recorder, splitKey } from './context.ts';
+import { isLeaving } from './object-index.ts';
 import { isAvailable, isFinished, isReady, isTerminating, nextAvailability } from './pod-state.ts';
 import { followPods, type PodControl, type PodWords, podControl } from './pods.ts';
 import { type Revisions, syncRevisions, truncateHistory } from './revisions.ts';
@@ -101,7 +102,7 @@ function settleReplica(scene: Scene, ordinal: number, pod: Pod | undefined, inOr
     const { name, namespace } = wanted.metadata;
     // One of the same name that is on its way out wakes the set when it is gone.
     const other = context.store.get<Pod>('pods', name!, namespace);
-    if (other !== undefined && isTerminating(other)) return false;
+    if (other !== undefined && isLeaving(context.index, other)) return false;
     tellOfVolumes(context, set);
     control.create(set, wanted);
     return false;
