@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from '../../src/cluster/index.ts';
 import { defaultPlan, startNetwork } from '../../src/lab/network/index.ts';
 import { captureRules } from '../../src/lab/proxy/capture/rules.ts';
 import { captureArguments, readCaptureArguments } from '../../src/lab/proxy/capture/settings.ts';
@@ -12,10 +14,16 @@ import {
 } from '../../src/lab/proxy/index.ts';
 import { injectSidecar } from '../../src/lab/proxy/injection/inject.ts';
 import type { EndpointSlice, Pod, Service, StringMap } from '../../src/lab/store/index.ts';
-import { listenTcp, type NetworkNamespace, openListener, runProgram } from '../../src/lab/system/index.ts';
+import {
+  connectTcp,
+  listenTcp,
+  type NetworkNamespace,
+  openListener,
+  runProgram,
+} from '../../src/lab/system/index.ts';
 import { clusterOf } from './text-cluster.ts';
 
-/** A pod of a test's mesh. Its application answers HTTP on 80 and 8080 with what it got, as JSON; on 9000 it sends bytes back; on 3306 it speaks first. */
+/** A pod of a test's mesh. Its application answers HTTP on 80 and 8080 with what it got, as JSON; on 7000 HTTP/2 alone; on 9000 it sends bytes back; on 3306 it speaks first. */
 export interface MeshPod {
   /** `NAMESPACE/NAME`; labelled `app: NAME`. */
   readonly at: string;
@@ -34,6 +42,8 @@ export interface MeshService {
   readonly at: string;
   readonly ports: readonly string[];
   readonly headless?: boolean;
+  /** Another value of the label `app`. */
+  readonly selects?: string;
 }
 
 export interface MeshOptions {
@@ -63,6 +73,16 @@ export interface TestMesh {
   readonly curl: (from: string, ...args: readonly string[]) => Promise<string>;
   /** curl to a Service by name, with no DNS: `http://web.shop:80/path`. */
   readonly get: (from: string, url: string, ...args: readonly string[]) => Promise<string>;
+  /** Sends a text to an address from within a pod: what came back until the other end closed or `patience` milliseconds were over, and how it ended. */
+  readonly talk: (
+    from: string,
+    address: string,
+    port: number,
+    text: string,
+    patience?: number,
+  ) => Promise<{ readonly heard: string; readonly end: 'open' | 'closed' | 'reset' }>;
+  /** What the engine is asked about. */
+  readonly cluster: () => Cluster;
   readonly close: () => Promise<void>;
 }
 
@@ -92,6 +112,7 @@ export async function startMesh(kind: ProxyKind, options: MeshOptions): Promise<
     secrets: [],
   });
   const first = viewOf(options.objects ?? []);
+  let current = first;
   await network.serve(services, slices);
   await network.enforce(first.cluster);
   for (const [at, each] of links) {
@@ -115,11 +136,27 @@ export async function startMesh(kind: ProxyKind, options: MeshOptions): Promise<
     address: addressOf,
     apply: async (objects) => {
       const view = viewOf(objects);
+      current = view;
       await network.enforce(view.cluster);
       for (const { proxy } of links.values()) proxy?.update(view);
       await sleep(5);
     },
     curl,
+    cluster: () => current.cluster,
+    talk: (from, address, port, text, patience = 300) =>
+      new Promise((resolve) => {
+        const socket = connectTcp(pod(from).network, address, port);
+        let heard = '';
+        const finish = (end: 'open' | 'closed' | 'reset') => (): void => {
+          resolve({ heard, end });
+          socket.destroy();
+        };
+        socket.setTimeout(patience, finish('open'));
+        socket.on('data', (chunk) => (heard += chunk));
+        socket.on('end', finish('closed'));
+        socket.on('error', finish('reset'));
+        if (text !== '') socket.write(text);
+      }),
     get: (from, url, ...args) => {
       const { hostname, port } = new URL(url);
       const [name, namespace] = hostname.split('.');
@@ -161,6 +198,16 @@ async function serveApplication(at: string, network: NetworkNamespace, address: 
       server.close();
     });
   }
+  const http2 = createHttp2Server();
+  http2.on('stream', (stream, headers) => {
+    stream.respond({ ':status': 200, 'x-app': at }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    stream.on('error', () => stream.destroy());
+    stream.write(JSON.stringify({ at, path: headers[':path'] }));
+    stream.pipe(stream);
+  });
+  http2.listen({ fd: openListener(network, address, 7000) });
+  closers.push(() => void http2.close());
   const echo = await listenTcp(network, address, 9000, (socket) => {
     socket.on('error', () => socket.destroy());
     socket.pipe(socket);
@@ -211,7 +258,7 @@ function podOf(
 
 let made = 0;
 
-function serviceOf({ at, ports, headless }: MeshService): Service {
+function serviceOf({ at, ports, headless, selects }: MeshService): Service {
   const [namespace, name] = at.split('/') as [string, string];
   made += 1;
   const clusterIP = headless === true ? 'None' : `10.96.1.${made}`;
@@ -222,7 +269,7 @@ function serviceOf({ at, ports, headless }: MeshService): Service {
     spec: {
       clusterIP,
       clusterIPs: [clusterIP],
-      selector: { app: name },
+      selector: { app: selects ?? name },
       ports: ports.map((text) => {
         const [portName = '', port = '', target = port] = text.split(':');
         return {

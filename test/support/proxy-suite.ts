@@ -1,8 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import type { ProxyKind } from '../../src/lab/proxy/index.ts';
 import { startMesh, type TestMesh } from './proxy-mesh.ts';
+import { accessPart } from './proxy-suite/access.ts';
+import { authorizationPart } from './proxy-suite/authorization.ts';
+import { failuresPart } from './proxy-suite/failures.ts';
+import { modesPart } from './proxy-suite/modes.ts';
+import { tokensPart } from './proxy-suite/tokens.ts';
+import { trafficPart } from './proxy-suite/traffic.ts';
 
-/** What any kind of proxy has to do in a lab; the same table for the built-in one and for Envoy. */
+/** What any kind of proxy has to do in a lab: one suite for the built-in one and for Envoy, each given by its ProxyKind. */
 export function proxySuite(kind: ProxyKind): void {
   describe(`${kind.name} sidecars`, () => {
     let mesh: TestMesh;
@@ -18,28 +24,41 @@ export function proxySuite(kind: ProxyKind): void {
           { at: 'plain/client' },
           { at: 'plain/web' },
           { at: 'side/silent', sidecar: true, serves: false },
+          { at: 'plain/silent', serves: false },
+          { at: 'other/web', sidecar: true },
+          { at: 'plain/twins-1', labels: { app: 'twins' } },
+          { at: 'plain/twins-2', labels: { app: 'twins' } },
         ],
         services: [
-          { at: 'side/web', ports: ['http-web:80', 'tcp-echo:9000', 'tcp-mysql:3306', ':8080'] },
-          { at: 'plain/web', ports: ['http:80'] },
+          {
+            at: 'side/web',
+            ports: [
+              'http-web:80',
+              'tcp-echo:9000',
+              'tcp-mysql:3306',
+              ':8080',
+              'grpc:7000',
+              'http-alt:8081:8080',
+            ],
+          },
+          { at: 'side/web-headless', ports: ['http:80', 'tcp:9000'], headless: true, selects: 'web' },
+          { at: 'plain/web', ports: ['http:80', 'tcp:9000'] },
+          { at: 'other/web', ports: ['http:80'] },
           { at: 'side/empty', ports: ['http:80', 'tcp:9000'] },
           { at: 'side/silent', ports: ['http:80'] },
+          { at: 'plain/silent', ports: ['http:80', 'tcp:9000'] },
+          { at: 'plain/twins', ports: ['http:80'] },
         ],
       });
     }, 60_000);
     afterAll(async () => mesh?.close());
+    const ask = (): TestMesh => mesh;
 
-    it('pass a request from sidecar to sidecar by mutual TLS', async () => {
-      const text = await mesh.get('side/client', 'http://web.side/a//b?x=%2F');
-      const seen = JSON.parse(text) as { url: string; headers: string[]; from: string };
-      expect(seen).toMatchObject({ at: 'side/web', url: '/a//b?x=%2F', from: '127.0.0.6' });
-      expect(seen.headers.join('\n')).toContain('URI=spiffe://cluster.local/ns/side/sa/client');
-    });
-
-    it('take plaintext of clients without a sidecar', async () => {
-      const text = await mesh.get('plain/client', 'http://web.side/');
-      expect(JSON.parse(text)).toMatchObject({ at: 'side/web' });
-      expect(text).not.toContain('spiffe');
-    });
+    describe('traffic', () => trafficPart(ask));
+    describe('modes', () => modesPart(ask));
+    describe('authorization', () => authorizationPart(ask));
+    describe('tokens', () => tokensPart(ask));
+    describe('failures', () => failuresPart(ask));
+    describe('logs and administration', () => accessPart(ask));
   });
 }

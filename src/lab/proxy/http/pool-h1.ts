@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream';
 import type { Body } from './exchange.ts';
 import { type HeaderList, headerList } from './headers.ts';
 import {
+  notUnderstood,
   terminated,
   type UpstreamCall,
   UpstreamError,
@@ -113,7 +114,10 @@ function sendOnce(
       resolve({ status: 101, headers: list, body: undefined, switched: connection, local: local() });
     });
     request.on('continue', () => proceed?.());
-    request.on('error', (error) => reject(error instanceof UpstreamError ? error : terminated()));
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      if (error instanceof UpstreamError) reject(error);
+      else reject(error.code?.startsWith('HPE_') === true ? notUnderstood() : terminated());
+    });
   });
   if (body === undefined) request.end();
   else {

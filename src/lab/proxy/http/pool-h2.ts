@@ -7,9 +7,9 @@ import {
 import type { Body } from './exchange.ts';
 import { asRecord, type HeaderList, headerList } from './headers.ts';
 import {
+  notUnderstood,
   terminated,
   type UpstreamCall,
-  UpstreamError,
   type UpstreamRequest,
   type UpstreamResponse,
   type UpstreamTarget,
@@ -87,7 +87,9 @@ function responseOf(stream: ClientHttp2Stream, local: string): Promise<UpstreamR
       const body = { stream, trailers: () => trailers };
       resolve({ status: Number(pseudo[':status']), headers: headerList(raw ?? []), body, local });
     });
-    stream.on('error', (error) => reject(error instanceof UpstreamError ? error : terminated()));
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'ERR_HTTP2_ERROR' ? notUnderstood() : terminated());
+    });
     stream.on('close', () => reject(terminated()));
   });
 }

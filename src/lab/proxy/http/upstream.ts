@@ -40,13 +40,13 @@ export interface UpstreamCall {
 /** Why no response came. `flag` is Envoy's response flag, `reason` its words for the reset. */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
-  readonly flag: 'UF' | 'UC';
+  readonly flag: 'UF' | 'UC' | 'UPE';
   /** Of the response code details: `connection_termination`. */
   readonly slug: string;
   /** What the transport had to say, for the access log. */
   readonly transportFailure: string | undefined;
 
-  constructor(flag: 'UF' | 'UC', reason: string, slug: string, transportFailure?: string) {
+  constructor(flag: 'UF' | 'UC' | 'UPE', reason: string, slug: string, transportFailure?: string) {
     super(reason);
     this.flag = flag;
     this.slug = slug;
@@ -57,6 +57,11 @@ export class UpstreamError extends Error {
 /** The connection ended before there was an answer. */
 export function terminated(transportFailure?: string): UpstreamError {
   return new UpstreamError('UC', 'connection termination', 'connection_termination', transportFailure);
+}
+
+/** What came was not the protocol that was spoken. */
+export function notUnderstood(): UpstreamError {
+  return new UpstreamError('UPE', 'protocol error', 'protocol_error');
 }
 
 /** Nothing answered in time. */

@@ -36,11 +36,13 @@ export async function serveRequest(
     refuse(exchange, record, early);
     return;
   }
+  const headers = withRequestId(exchange.headers);
+  record.identify(firstValue(headers, 'x-request-id'));
   const http: HttpRequest = {
     method: exchange.method,
     path: exchange.path,
     ...(exchange.host === undefined ? {} : { host: exchange.host }),
-    headers: asRequestHeaders(exchange.headers),
+    headers: asRequestHeaders(headers),
   };
   const rules = jwtRulesFor(picture.cluster, picture.target).map(({ rule }) => rule);
   const tokens: DescribedTokens =
@@ -61,7 +63,13 @@ export async function serveRequest(
     logReply(sidecar, connection, refusal);
     return;
   }
-  passOn(sidecar, picture, connection, exchange, record, { verdict, proxied: verdict.proxied, tokens, http });
+  passOn(sidecar, picture, connection, exchange, record, {
+    verdict,
+    proxied: verdict.proxied,
+    tokens,
+    http,
+    headers,
+  });
 }
 
 /** What the HTTP codec refuses by itself. Source: envoy http1/codec_impl.cc and conn_manager_impl.cc. */
@@ -93,12 +101,20 @@ function logReply({ log }: Sidecar, { id, thread }: Connection, refusal: LocalRe
   );
 }
 
+/** Every request has a number by which logs name it. */
+function withRequestId(headers: HeaderList): HeaderList {
+  return firstValue(headers, 'x-request-id') === undefined
+    ? [...headers, ['x-request-id', randomUUID()]]
+    : headers;
+}
+
 interface Admitted {
   readonly verdict: ProxyVerdict;
   readonly proxied: ProxiedRequest;
   readonly tokens: DescribedTokens;
   /** As it was sent. */
   readonly http: HttpRequest;
+  readonly headers: HeaderList;
 }
 
 function passOn(
@@ -110,14 +126,7 @@ function passOn(
   admitted: Admitted,
 ): void {
   const port = picture.ownPort(local.port);
-  const headers = passOnHeaders(picture, exchange.headers, admitted, peer);
-  const requestId = firstValue(exchange.headers, 'x-request-id') ?? randomUUID();
-  const all: HeaderList = [
-    ...without(headers, 'x-request-id', 'x-envoy-attempt-count'),
-    ['x-request-id', requestId],
-    ['x-envoy-attempt-count', '1'],
-  ];
-  record.identify(requestId);
+  const headers = passOnHeaders(picture, admitted.headers, admitted, peer);
   const version = exchange.version === 'HTTP/2' ? 'HTTP/2' : 'HTTP/1.1';
   const decorator = decoratorOf(port);
   forward(sidecar, exchange, record, {
@@ -133,7 +142,7 @@ function passOn(
     ],
     path: pathToForward(admitted),
     host: typeof admitted.proxied.authority === 'string' ? admitted.proxied.authority : '',
-    headers: all,
+    headers: [...without(headers, 'x-envoy-attempt-count'), ['x-envoy-attempt-count', '1']],
     server: inboundServer,
     responseHeaders: decorator === undefined ? [] : [['x-envoy-decorator-operation', decorator]],
   });

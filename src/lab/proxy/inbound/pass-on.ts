@@ -16,7 +16,7 @@ export interface PassedRequest {
 }
 
 /** Headers that the proxy writes itself. */
-const ownHeaders = ['x-forwarded-client-cert', 'x-forwarded-proto', 'x-request-id'];
+const ownHeaders = ['x-forwarded-client-cert', 'x-forwarded-proto'];
 
 /** The headers that go on to the application: those that were sent, less what ends here, with what the proxy and its JWT filter put in. */
 export function passOnHeaders(

@@ -43,6 +43,8 @@ export function terminateTls(
     // Node tells of a server's finished handshake by this event alone.
     (secure as NodeJS.EventEmitter).once('secure', () => {
       secure.off('close', fail);
+      // Only a TLS server of Node's own clears this, and HTTP/2 waits for it.
+      (secure as { secureConnecting?: boolean }).secureConnecting = false;
       resolve(secure);
     });
   });

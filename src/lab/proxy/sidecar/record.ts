@@ -11,7 +11,7 @@ type Upstream = Pick<AccessEntry, 'upstreamHost' | 'upstreamLocal'>;
 export interface RequestRecord {
   readonly answer: (answer: Answer) => void;
   readonly upstream: (upstream: Upstream) => void;
-  readonly identify: (requestId: string) => void;
+  readonly identify: (requestId: string | undefined) => void;
   /** Milliseconds since it came. */
   readonly elapsed: () => number;
 }

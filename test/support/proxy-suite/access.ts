@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import type { TestMesh } from '../proxy-mesh.ts';
+
+/** The access log in Istio's default format, and Envoy's admin interface in the pod. */
+export function accessPart(ask: () => TestMesh): void {
+  const admin = (path: string, ...args: string[]): Promise<string> =>
+    ask().curl('side/web', `http://127.0.0.1:15000${path}`, ...args);
+
+  it('each request is in the access log of both ends under one number', async () => {
+    await ask().get('side/client', 'http://web.side/x?y', '-A', 'tester', '-H', 'X-Forwarded-For: 192.0.2.1');
+    const [out, into] = [ask().pod('side/client').logged.at(-1)!, ask().pod('side/web').logged.at(-1)!];
+    const tail =
+      /^\[[^\]]+Z\] "GET \/x\?y HTTP\/1\.1" 200 - via_upstream - "-" 0 \d+ \d+ \d+ "192\.0\.2\.1" "tester" "([0-9a-f-]{36})" "web\.side" "(\S+):80" (.*)$/;
+    const [, id, host, rest] = tail.exec(out)!;
+    const [, id2, host2, rest2] = tail.exec(into)!;
+    expect([id2, host2]).toEqual([id, host]);
+    const { address } = ask().pod('side/client');
+    expect(rest).toMatch(
+      new RegExp(
+        `^outbound\\|80\\|\\|web\\.side\\.svc\\.cluster\\.local ${address}:\\d+ ${ask().address('side/web')}:80 ${address}:\\d+ - default$`,
+      ),
+    );
+    expect(rest2).toMatch(
+      new RegExp(
+        `^inbound\\|80\\|\\| 127\\.0\\.0\\.6:\\d+ ${host}:80 ${address}:\\d+ outbound_\\.80_\\._\\.web\\.side\\.svc\\.cluster\\.local default$`,
+      ),
+    );
+  });
+
+  it('loggers are listed and set', async () => {
+    const listed = await admin('/logging', '-X', 'POST');
+    expect(listed).toMatch(/^active loggers:\n {2}\w+: warning\n/);
+    expect(listed).toContain('\n  rbac: debug\n');
+    expect(await admin('/logging?rbac=info', '-X', 'POST')).toContain('\n  rbac: info\n');
+    expect(await admin('/logging?level=error', '-X', 'POST')).toContain('\n  rbac: error\n');
+    expect(await admin('/logging?level=warning', '-X', 'POST')).toContain('\n  misc: warning\n');
+    expect(await admin('/logging?rbac=debug', '-X', 'POST')).toContain('\n  rbac: debug\n');
+    expect(await admin('/logging?nobody=debug', '-X', 'POST', '-o', '/dev/null', '-w', '%{http_code}')).toBe(
+      '400',
+    );
+  });
+
+  it('readiness, certificates and statistics are told', async () => {
+    expect(await admin('/ready')).toBe('LIVE\n');
+    expect(await admin('/certs')).toContain('spiffe://cluster.local/ns/side/sa/web');
+    expect(await admin('/stats')).toMatch(/: \d+\n/);
+    expect(await admin('/server_info')).toContain('"state": "LIVE"');
+    const { address } = ask().pod('side/web');
+    const code = ['-o', '/dev/null', '-w', '%{http_code}'];
+    expect(await ask().curl('plain/client', ...code, `http://${address}:15021/healthz/ready`)).toBe('200');
+    expect(await ask().curl('plain/client', `http://${address}:15090/stats/prometheus`)).toContain(
+      '# TYPE envoy_',
+    );
+    expect(await ask().curl('plain/client', ...code, `http://${address}:15020/stats/prometheus`)).toBe('200');
+    expect(await ask().curl('plain/client', ...code, `http://${address}:15000/ready`)).not.toBe('200');
+  });
+
+  it('the configuration names the policies that are in force', async () => {
+    const rule = {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'AuthorizationPolicy',
+      metadata: { namespace: 'side', name: 'seen' },
+      spec: { action: 'DENY', rules: [{ from: [{ source: { namespaces: ['x'] } }] }] },
+    };
+    await ask().apply([rule]);
+    expect(await admin('/config_dump')).toContain('ns[side]-policy[seen]-rule[0]');
+    await ask().apply([]);
+  });
+}
