@@ -1,13 +1,14 @@
 import type { ContainerContext } from '../../../node/index.ts';
 import { chooseLocation } from './choose.ts';
 import { isRedirect, statusPage } from './pages.ts';
-import type { Exchange, Template } from './template.ts';
+import type { Exchange } from './template.ts';
 import type { Location, Return, Server, Settings } from './types.ts';
 
 /** An answer before it is sent. */
 export interface Answer {
   readonly code: number;
   readonly body: string;
+  /** Empty where there is nothing to have one. */
   readonly type: string;
   readonly location?: string;
   readonly settings: Settings;
@@ -72,8 +73,8 @@ async function firstOutcome(
 
 function returned({ code, text }: Return, settings: Settings, exchange: Exchange): Outcome {
   if (code === 444) return { ...pageOf(444, settings), silent: true };
-  if (text === undefined) return code >= 300 ? { status: code } : { ...pageOf(code, settings), body: '' };
-  const value = text(exchange);
+  if (text === undefined && code >= 300) return { status: code };
+  const value = text?.(exchange) ?? '';
   if (isRedirect(code)) return redirect(code, absolute(value, exchange), settings);
   return { code, body: value, type: typeOf(exchange.uri, settings), settings };
 }
@@ -86,24 +87,26 @@ function absolute(target: string, { request }: Exchange): string {
   return `http://${host}${port === 80 ? '' : `:${port}`}${target}`;
 }
 
+/** The first path that is there takes the place of the request's: `$uri/` of `/sub` finds a directory and goes on as `/sub`, which is redirected to `/sub/`. */
 async function tryThem(
   files: Files,
-  words: readonly Template[],
+  { tries, last }: NonNullable<Location['tryFiles']>,
   settings: Settings,
   exchange: Exchange,
 ): Promise<Outcome | undefined> {
-  for (const word of words.slice(0, -1)) {
-    const path = word(exchange);
-    const full = settings.root(exchange) + path;
-    const there = path.endsWith('/')
+  for (const { path, directory } of tries) {
+    const tried = path(exchange);
+    const full = settings.root(exchange) + tried;
+    const there = directory
       ? (await files.listDirectory(full)).length > 0
-      : (await files.readFile(full)) !== undefined;
+      : !full.endsWith('/') && (await readText(files, full)) !== undefined;
     if (!there) continue;
-    exchange.uri = path;
+    exchange.uri = tried === '' ? '/' : tried;
     return undefined;
   }
-  const last = words.at(-1)!(exchange);
-  return last.startsWith('=') ? { status: Number(last.slice(1)) } : { goTo: last.split('?', 1)[0]! };
+  const fallback = last(exchange);
+  if (fallback.startsWith('=')) return { status: Number(fallback.slice(1)) };
+  return { goTo: fallback.split('?', 1)[0]! };
 }
 
 async function fileOutcome(
@@ -122,14 +125,20 @@ async function fileOutcome(
     for (const index of settings.index) {
       const name = index(exchange);
       const target = name.startsWith('/') ? name : uri + name;
-      if ((await files.readFile(path(target))) !== undefined) return { goTo: target };
+      if ((await readText(files, path(target))) !== undefined) return { goTo: target };
     }
     return { status: (await files.listDirectory(path(uri))).length > 0 ? 403 : 404 };
   }
-  const text = await files.readFile(path(uri));
+  const text = await readText(files, path(uri));
   if (text !== undefined) return { code: 200, body: text, type: typeOf(uri, settings), settings };
   const isDirectory = (await files.listDirectory(path(uri))).length > 0;
   return isDirectory ? redirect(301, absolute(`${uri}/`, exchange), settings) : { status: 404 };
+}
+
+/** A file's text. An empty one could be a directory that was opened. */
+async function readText({ readFile, listDirectory }: Files, path: string): Promise<string | undefined> {
+  const text = await readFile(path);
+  return text === '' && (await listDirectory(path)).length > 0 ? undefined : text;
 }
 
 /** By the ending of the path, else `default_type`. */
@@ -141,7 +150,7 @@ function typeOf(uri: string, { types, defaultType }: Settings): string {
 const pageOf = (code: number, settings: Settings): Answer => ({
   code,
   body: statusPage(code),
-  type: 'text/html',
+  type: statusPage(code) === '' ? '' : 'text/html',
   settings,
 });
 

@@ -127,5 +127,11 @@ function readTryFiles(block: readonly Directive[]): Location['tryFiles'] {
   if (directive.args.at(-1)!.startsWith('@')) {
     throw new ConfigError("the lab's stand-in for nginx has no named locations", directive);
   }
-  return directive.args.map((word) => template(word, directive));
+  return {
+    tries: directive.args.slice(0, -1).map((word) => ({
+      path: template(word.replace(/\/$/, ''), directive),
+      directory: word.endsWith('/'),
+    })),
+    last: template(directive.args.at(-1)!, directive),
+  };
 }

@@ -50,7 +50,7 @@ async function handle(
     uri,
     args: query.join('?'),
     hostname: hostnameOf(context.pod),
-    serverName: server.names[0] ?? '',
+    serverName: (server.names[0] ?? '').replace(/^\./, ''),
     captures: [],
   };
   send(context, request, response, await answerOf(context, server, exchange), exchange);
@@ -76,7 +76,7 @@ function send(
   response.setHeader('Server', 'nginx');
   const empty = code === 204 || code === 304;
   if (!empty) {
-    response.setHeader('Content-Type', type);
+    if (type !== '') response.setHeader('Content-Type', type);
     response.setHeader('Content-Length', Buffer.byteLength(body));
   }
   if (location !== undefined) response.setHeader('Location', location);

@@ -24,6 +24,12 @@ export interface Settings {
   readonly accessLog: boolean;
 }
 
+/** A word of `try_files`: a path, of a file or, where a slash stood at its end in the configuration, of a directory; without that slash. */
+export interface Try {
+  readonly path: Template;
+  readonly directory: boolean;
+}
+
 /** `return`. */
 export interface Return {
   readonly code: number;
@@ -38,7 +44,7 @@ export interface Location {
   readonly settings: Settings;
   readonly return: Return | undefined;
   readonly alias: Template | undefined;
-  readonly tryFiles: readonly Template[] | undefined;
+  readonly tryFiles: { readonly tries: readonly Try[]; readonly last: Template } | undefined;
 }
 
 export interface Server {
@@ -46,6 +52,6 @@ export interface Server {
   readonly names: readonly string[];
   readonly settings: Settings;
   readonly return: Return | undefined;
-  readonly tryFiles: readonly Template[] | undefined;
+  readonly tryFiles: { readonly tries: readonly Try[]; readonly last: Template } | undefined;
   readonly locations: readonly Location[];
 }
