@@ -23,6 +23,7 @@ interface PackageNames {
 const packages: Readonly<Record<string, PackageNames>> = {
   unshare: { all: 'util-linux', apk: 'util-linux-misc' },
   nsenter: { all: 'util-linux', apk: 'util-linux-misc' },
+  setpriv: { all: 'util-linux', apk: 'setpriv' },
   mount: { all: 'util-linux', apt: 'mount', apk: 'mount' },
   ip: { all: 'iproute2', dnf: 'iproute' },
   nft: { all: 'nftables' },

@@ -20,6 +20,7 @@ const namespaces = [
 /** What is tried inside; each line a name, a blank and shell commands. All of it is gone when the shell ends. */
 const trials: Readonly<Record<string, string>> = {
   tmpfs: 'mount -t tmpfs tmpfs /run',
+  pods: 'unshare --mount --net --pid --uts --ipc --fork --mount-proc -- true',
   overlay: [
     'mkdir -p /run/upper /run/work /run/root',
     '{ mount -t overlay overlay -o lowerdir=/usr,upperdir=/run/upper,workdir=/run/work,userxattr /run/root ||',
@@ -41,6 +42,7 @@ const modules =
 
 const meanings: Readonly<Record<string, { readonly ok: string; readonly without: string }>> = {
   tmpfs: { ok: 'can be mounted', without: 'no place for the files of a lab' },
+  pods: { ok: 'each gets namespaces of its own', without: 'no pods' },
   overlay: { ok: 'each pod gets its own copy of the file system', without: 'no file systems for pods' },
   nftables: { ok: 'policies become rules', without: 'no policies on packets' },
   conntrack: { ok: 'established connections are known', without: 'answers would be dropped' },

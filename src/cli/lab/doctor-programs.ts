@@ -11,11 +11,12 @@ interface Wanted {
 
 const wanted: readonly Wanted[] = [
   { name: 'unshare', without: 'no namespaces', missing: true },
-  { name: 'nsenter', without: 'no programs in pods', missing: true },
+  { name: 'setpriv', without: 'no programs in pods', missing: true },
   { name: 'mount', without: 'no file systems for pods', missing: true },
   { name: 'nft', without: 'no policies on packets', missing: true },
-  { name: 'ip', without: 'no `ip` to look around with in pods' },
-  { name: 'curl', without: 'no curl in pods; lab run sends its requests without it' },
+  { name: 'ip', without: 'no ip to look around with in pods' },
+  { name: 'nsenter', without: 'needed only to look into a lab by hand' },
+  { name: 'curl', without: 'no curl in pods, and no HTTP requests by lab run' },
   {
     name: 'nginx',
     without: 'nginx images run a small built-in server, which reads listen, location and return',

@@ -13,7 +13,7 @@ const proxyBodies =
   /^(RBAC: access denied|upstream connect error|no healthy upstream|upstream request timeout|Jwt |Jwks |Audiences in Jwt)/;
 
 /** Exit codes of curl. Source: curl(1). */
-const curl = { connect: 7, timeout: 28, emptyReply: 52, receive: 56, notFound: 127 } as const;
+const curl = { connect: 7, timeout: 28, emptyReply: 52, receive: 56 } as const;
 
 /** Reads what curl came to; its last line is the status. */
 export function readCurl({ code, stdout, stderr }: PodRun, seconds: number): Seen {

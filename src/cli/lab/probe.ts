@@ -13,6 +13,9 @@ export type Packets = Seen | { readonly outcome: 'untried'; readonly seen: strin
 /** Nobody waits longer for an answer: what takes longer is dropped somewhere. */
 export const probeSeconds = 3;
 
+/** What a shell says of a program that is not there. */
+const notFound = 127;
+
 const clientOutside = '203.0.113.10';
 const nodeAddress = '172.18.0.2';
 
@@ -29,7 +32,9 @@ export async function probe(lab: LabHandle, api: LabApi, request: Request): Prom
     const target = await findTarget(api, request);
     if (request.http !== undefined) {
       const words = curlWords(request.http, target, tokenHeaders(request), request.sni);
-      return readCurl(await runInPod(lab, place, words), probeSeconds);
+      const run = await runInPod(lab, place, words);
+      if (run.code === notFound) throw new Untried('the pod has no curl: this machine has none');
+      return readCurl(run, probeSeconds);
     }
     const opaque = request.protocol === 'UDP' || (await hasProxy(api, request));
     const { address, port } = target;
