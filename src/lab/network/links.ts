@@ -21,7 +21,7 @@ import {
 } from './route-messages.ts';
 import { shortHash } from './ruleset.ts';
 import { configureKernel } from './sysctl.ts';
-import type { NetworkPlan, PodLink } from './types.ts';
+import type { AttachOptions, NetworkPlan, PodLink } from './types.ts';
 
 /** The router that every namespace sees at the other end of its device. */
 const gateway = '169.254.1.1';
@@ -45,7 +45,7 @@ export interface Links {
   get(key: string): PodLink | undefined;
   /** The node-side device of an index and whose it is; a pod's also when it is gone, since packets of it may still be told of. */
   deviceAt(index: number): { readonly key: string; readonly device: string } | undefined;
-  add(key: string, hostNetwork: boolean): PodLink;
+  add(key: string, options: AttachOptions): PodLink;
   remove(key: string): void;
   close(): void;
 }
@@ -68,10 +68,10 @@ export function openLinks(plan: NetworkPlan, node: NetworkNamespace): Links {
   requestNetlink(nodeSocket, nodeRequests(plan, outside));
   change(outside, outsideRequests(plan));
 
-  const addPod = (key: string): { link: PodLink; index: number } => {
+  const addPod = (key: string, wanted: string | undefined): { link: PodLink; index: number } => {
     const index = serial++;
+    const address = pool.take(wanted);
     const namespace = createNamespace(key);
-    const address = pool.take();
     const device = `${devicePrefix}${shortHash(`${key} ${index}`)}`;
     try {
       configureKernel(namespace, 'pod');
@@ -87,6 +87,7 @@ export function openLinks(plan: NetworkPlan, node: NetworkNamespace): Links {
         addRoute({ to: address, device: index, source: plan.nodeAddress }),
       ]);
       change(namespace, endRequests(address, ['0.0.0.0/0']));
+      if (wanted !== undefined) change(outside, [addRoute({ to: address, device: inside, via: gateway })]);
     } catch (error) {
       pool.give(address);
       closeNamespace(namespace);
@@ -100,12 +101,12 @@ export function openLinks(plan: NetworkPlan, node: NetworkNamespace): Links {
     all: () => [...links.values()].map(({ link }) => link),
     get: (key) => links.get(key)?.link,
     deviceAt: (index) => devices.get(index),
-    add(key, hostNetwork) {
+    add(key, { hostNetwork, address }) {
       const known = links.get(key);
       if (known !== undefined) return known.link;
       const added = hostNetwork
         ? { link: { key, namespace: node, address: plan.nodeAddress, device: undefined }, index: 0 }
-        : addPod(key);
+        : addPod(key, address);
       links.set(key, added);
       return added.link;
     },

@@ -3,26 +3,17 @@
  * of the run which began after the call.
  */
 export function mergeRuns(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  const start = (): Promise<void> => {
-    // Calls of the same turn share the run, too: the work begins once all of them have said what they want.
-    const run = Promise.resolve().then(work);
-    const ended = (): void => {
-      if (running === run) running = undefined;
-    };
-    running = run;
-    run.then(ended, ended);
+  let last: Promise<void> = Promise.resolve();
+  let waiting: Promise<void> | undefined;
+  return () => {
+    if (waiting !== undefined) return waiting;
+    const run = last.then(() => {
+      // From here on a call is too late for this run.
+      waiting = undefined;
+      return work();
+    });
+    waiting = run;
+    last = run.catch(() => undefined);
     return run;
   };
-  return () => {
-    if (running === undefined) return start();
-    next ??= running.then(ignore, ignore).then(() => {
-      next = undefined;
-      return start();
-    });
-    return next;
-  };
 }
-
-function ignore(): void {}

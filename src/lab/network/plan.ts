@@ -13,8 +13,8 @@ export const defaultPlan: NetworkPlan = {
 
 /** Hands out addresses. */
 export interface AddressPool {
-  /** The next free address. Throws where none is left. */
-  take(): string;
+  /** The next free address, or the one that is wanted. Throws where none is left, or somebody has that one. */
+  take(wanted?: string): string;
   give(address: string): void;
 }
 
@@ -31,7 +31,12 @@ export function addressPool(cidr: string): AddressPool {
   const taken = new Set<string>();
   let next = first;
   return {
-    take() {
+    take(wanted) {
+      if (wanted !== undefined) {
+        if (taken.has(wanted)) throw new Error(`${wanted} is another pod's address`);
+        taken.add(wanted);
+        return wanted;
+      }
       for (let tries = last - first + 1n; tries > 0n; tries--) {
         const address = formatAddress({ family, value: next });
         next = next >= last ? first : next + 1n;

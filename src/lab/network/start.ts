@@ -47,8 +47,8 @@ export async function startNetwork(
     node,
     outside: links.outside,
     notes: missing === undefined ? [] : [missing],
-    async attach(key, { hostNetwork }) {
-      const link = links.add(key, hostNetwork);
+    async attach(key, options) {
+      const link = links.add(key, options);
       await put();
       return link;
     },

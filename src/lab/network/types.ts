@@ -55,6 +55,12 @@ export interface DropSummary
   readonly last: Date;
 }
 
+export interface AttachOptions {
+  readonly hostNetwork: boolean;
+  /** An address that the pod has to have; it may lie anywhere. Left out: the next free one of the plan. */
+  readonly address?: string;
+}
+
 /** The lab's network: links, Services, policies. One instance a lab, inside its namespaces. */
 export interface LabNetwork {
   readonly plan: NetworkPlan;
@@ -68,7 +74,7 @@ export interface LabNetwork {
    * Gives a pod a network namespace, an address and routes, with policies already in force on the first packet. Attaching a key twice gives the same link.
    * A pod that the last snapshot of `enforce` does not have can talk to its node only, until one has it.
    */
-  attach(key: string, options: { readonly hostNetwork: boolean }): Promise<PodLink>;
+  attach(key: string, options: AttachOptions): Promise<PodLink>;
   /** Takes all of it away. */
   detach(key: string): Promise<void>;
   links(): readonly PodLink[];
