@@ -9,7 +9,11 @@ type Fields = { readonly [key: string]: Json };
 
 const quantity = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 const intOrString = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
-const rawFields = 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1';
+const raw: ReadonlySet<string> = new Set([
+  'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1',
+  'io.k8s.apimachinery.pkg.runtime.RawExtension',
+]);
+const time = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time';
 
 /**
  * An object of a built-in kind as the API server gives it back: decoded into its Go type and encoded again. Fields that the type does not have and empty values
@@ -40,7 +44,8 @@ export function canonical(name: string, fields: Fields): Fields {
 function canonicalValue(schema: Schema, value: Json): Json {
   const name = referred(schema);
   if (name === quantity) return readQuantity(value);
-  if (name === rawFields) return value;
+  if (name !== undefined && raw.has(name)) return value;
+  if (name === time && typeof value === 'string') checkTime(value);
   if (name !== undefined) return isFields(value) ? canonical(name, value) : value;
   if (Array.isArray(value)) {
     const items = schema.items ?? {};
@@ -80,6 +85,14 @@ function readQuantity(value: Json): string {
   const read = text === '' ? undefined : canonicalQuantity(text);
   if (read === undefined) throw new ValueError(quantityError);
   return read;
+}
+
+function checkTime(text: string): void {
+  if (text === '' || /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text)) return;
+  const shown = JSON.stringify(text);
+  throw new ValueError(
+    `parsing time ${shown} as "2006-01-02T15:04:05Z07:00": cannot parse ${shown} as "2006"`,
+  );
 }
 
 function checkBase64(text: string): void {

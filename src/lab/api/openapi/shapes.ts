@@ -7,6 +7,7 @@ const special: Readonly<Record<string, Shape>> = {
   'io.k8s.apimachinery.pkg.apis.meta.v1.Time': { kind: 'text' },
   'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': { kind: 'text' },
   'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1': { kind: 'anything' },
+  'io.k8s.apimachinery.pkg.runtime.RawExtension': { kind: 'anything' },
 };
 
 const structs = new Map<string, Struct>();

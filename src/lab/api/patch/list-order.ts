@@ -61,9 +61,10 @@ export function arrange(
   patchOrder: readonly Json[],
   serverOrder: readonly Json[],
   mergeKey: string,
+  maps: boolean,
 ): readonly Json[] {
-  const left = sorted(fromServer, serverOrder, mergeKey);
-  const right = sorted(fromPatch, patchOrder, mergeKey);
+  const left = sorted(fromServer, serverOrder, mergeKey, maps);
+  const right = sorted(fromPatch, patchOrder, mergeKey, maps);
   const result: Json[] = [];
   let i = 0;
   for (const item of right) {
@@ -79,8 +80,15 @@ export function arrange(
   return [...result, ...left.slice(i)];
 }
 
-function sorted(list: readonly Json[], order: readonly Json[], mergeKey: string): readonly Json[] {
-  if (mergeKey !== '') for (const item of [...list, ...order]) mustKeyOf(item, mergeKey);
+function sorted(
+  list: readonly Json[],
+  order: readonly Json[],
+  mergeKey: string,
+  maps: boolean,
+): readonly Json[] {
+  for (const item of maps ? [...list, ...order] : []) {
+    if (!isFields(item) || item[mergeKey] === undefined) throw noMergeKey(item, mergeKey);
+  }
   const kept = list.filter((item) => !isDeletion(item));
   const deletions = list.filter(isDeletion);
   const at = new Map(kept.map((item) => [item, indexIn(order, item, mergeKey)]));

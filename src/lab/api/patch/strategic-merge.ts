@@ -55,7 +55,7 @@ function mergeField(result: Record<string, Json>, key: string, value: Json, sche
     const meta = fieldMeta(schema, key);
     result[key] = meta.strategy === 'replace' ? value : mergeMap(old, value, patchSchema(meta.schema));
   } else if (Array.isArray(old) && Array.isArray(value)) {
-    result[key] = mergeLists(old, value, fieldMeta(schema, key));
+    result[key] = mergeLists(old, value, fieldMeta(schema, key)).merged;
   } else {
     const plain = asPlain(value);
     if (plain === undefined) delete result[key];
@@ -89,18 +89,30 @@ function orderLists(result: Record<string, Json>, patch: Fields, schema: PatchSc
     const meta = fieldMeta(schema, field);
     checkOrder(added ?? [], order, meta.mergeKey);
     if (old === undefined && added === undefined) continue;
-    const merged =
-      added === undefined
-        ? old!
-        : old === undefined
-          ? (withoutDirectives(added) as readonly Json[])
-          : mergeLists(old, added, meta);
+    const { merged, serverOrder } = mergeOrdered(old, added, meta);
     const { inside, outside } = partition(merged, order, meta.mergeKey);
-    areMaps(old ?? [], added ?? []);
-    result[field] = arrange(inside, outside, order, old ?? [], meta.mergeKey);
+    const maps = areMaps(old ?? [], added ?? []);
+    result[field] = arrange(inside, outside, order, serverOrder, meta.mergeKey, maps);
     done.add(field);
   }
   return done;
+}
+
+interface Merged {
+  readonly merged: readonly Json[];
+  /** The order in which members that the patch does not name find their places. */
+  readonly serverOrder: readonly Json[];
+}
+
+function mergeOrdered(
+  old: readonly Json[] | undefined,
+  added: readonly Json[] | undefined,
+  meta: FieldMeta,
+): Merged {
+  if (old === undefined) {
+    return { merged: withoutDirectives(added ?? []) as readonly Json[], serverOrder: [] };
+  }
+  return added === undefined ? { merged: old, serverOrder: old } : mergeLists(old, added, meta);
 }
 
 function listOrNone(value: Json | undefined): readonly Json[] | undefined {
@@ -126,14 +138,14 @@ function checkOrder(list: readonly Json[], order: readonly Json[], mergeKey: str
   }
 }
 
-function mergeLists(original: readonly Json[], patch: readonly Json[], meta: FieldMeta): readonly Json[] {
-  if (meta.strategy !== 'merge') return patch;
-  if (original.length === 0 && patch.length === 0) return original;
+function mergeLists(original: readonly Json[], patch: readonly Json[], meta: FieldMeta): Merged {
+  if (meta.strategy !== 'merge') return { merged: patch, serverOrder: original };
+  if (original.length === 0 && patch.length === 0) return { merged: original, serverOrder: original };
   const { mergeKey } = meta;
   if (!areMaps(original, patch)) {
-    const merged = [...new Set([...original, ...patch])];
-    const { inside, outside } = partition(merged, patch, '');
-    return arrange(inside, outside, patch, original, '');
+    const both = [...new Set([...original, ...patch])];
+    const { inside, outside } = partition(both, patch, '');
+    return { merged: arrange(inside, outside, patch, original, '', false), serverOrder: original };
   }
   const members = membersOf(meta);
   if (mergeKey === '') throw unforeseen(`cannot merge lists without merge key for ${members.name}`);
@@ -142,16 +154,18 @@ function mergeLists(original: readonly Json[], patch: readonly Json[], meta: Fie
     patch as readonly Fields[],
     mergeKey,
   );
-  const merged = [...kept];
+  const all = [...kept];
   for (const item of additions) {
     const key = item[mergeKey];
     if (key === undefined) throw noMergeKey(item, mergeKey);
-    const at = merged.findIndex((each) => keyOf(each, mergeKey) === key);
-    if (at < 0) merged.push(item);
-    else merged[at] = mergeMap(merged[at]!, item, members);
+    const at = all.findIndex((each) => keyOf(each, mergeKey) === key);
+    if (at < 0) all.push(item);
+    else all[at] = mergeMap(all[at]!, item, members);
   }
-  const { inside, outside } = partition(merged, additions, mergeKey);
-  return arrange(inside, outside, additions, kept, mergeKey);
+  const { inside, outside } = partition(all, additions, mergeKey);
+  const merged = arrange(inside, outside, additions, kept, mergeKey, true);
+  // In Go new members take the places that deleted ones have left in the server's list, and so count as standing at its end.
+  return { merged, serverOrder: all.slice(0, Math.max(original.length, kept.length)) };
 }
 
 /** Takes out what `$patch` in a member says: that one is to go, or that the patch's list takes the place of the old one. */
