@@ -12,7 +12,8 @@ export function dnsProgram(view: DnsView): Program {
   return async ({ network, log }) => {
     let told = false;
     const onOutside = (name: string): void => {
-      if (told) return;
+      // A name without a dot is a search list's last try, not a place outside.
+      if (told || !name.replace(/\.$/, '').includes('.')) return;
       told = true;
       log(
         `[WARNING] ${name}: not a name of the cluster. The lab has no way out, so all such names are answered with NXDOMAIN; portcullis lab up --resolve NAME=ADDRESS adds one.`,
