@@ -15,7 +15,7 @@ export interface Born {
   readonly stdout?: Socket;
   readonly stderr?: Socket;
   readonly exited: Promise<Exit>;
-  /** To the process, or to it and all of its process group. */
+  /** To the process, and with `group` to all of its process group as well. */
   readonly kill: (signal: NodeJS.Signals, group?: boolean) => void;
 }
 
@@ -102,14 +102,18 @@ function watched(child: ChildProcess, pipes: Pick<Born, 'stdin' | 'stdout' | 'st
     ...pipes,
     exited,
     kill(signal, group = false) {
-      if (gone && !group) return;
-      try {
-        process.kill(group ? -pid : pid, signal);
-      } catch {
-        // Gone already.
-      }
+      if (group) send(-pid, signal);
+      if (!gone) send(pid, signal);
     },
   };
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone already.
+  }
 }
 
 /** A pipe that breaks is no mistake of the lab's. */

@@ -1,8 +1,18 @@
-import { closeSync, existsSync, openSync, readdirSync, readFile, readFileSync, readlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFile,
+  readFileSync,
+  readlinkSync,
+} from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Birth, type Born, bear } from './birth.ts';
 import { limitedTo } from './capabilities.ts';
+import { StartError } from './executable.ts';
 import { bindMount, makeReadOnly } from './linux.ts';
 import { inPlace, type Place } from './place.ts';
 import { buildRoot, type RootOptions } from './root.ts';
@@ -74,13 +84,19 @@ export function createBox({ sandbox, tools, capabilities, root }: BoxOptions): B
     async join(command, words = []) {
       first ??= begin({ argv: holder, env: {}, directory: '/', streams: { stdin: false } });
       const { place } = await first;
+      // Without namespaces to join, the command would run in the lab's own.
+      if (closed || place.mounts === undefined || place.processes === undefined) {
+        throw new StartError('cannot exec in a stopped container', 126);
+      }
       return bear({ ...command, place, before: [...words, ...limit] });
     },
     open: (path, flags) => inPlace({ mounts: rootOf() }, () => openSync(path, flags)),
     async readFile(path) {
       let fd: number;
       try {
-        fd = inPlace({ mounts: rootOf() }, () => openSync(path, 'r'));
+        // Not to wait for the other end of a named pipe that somebody has put there.
+        const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+        fd = inPlace({ mounts: rootOf() }, () => openSync(path, flags));
       } catch {
         return undefined;
       }

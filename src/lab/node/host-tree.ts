@@ -11,6 +11,8 @@ export type HostEntry =
   | { readonly name: string; readonly kind: 'overlay'; readonly lower: string }
   /** The host's files and whatever is mounted below, read-only: where the kernel refuses an overlay because of those mounts. */
   | { readonly name: string; readonly kind: 'bind'; readonly lower: string }
+  /** A copy for each container: where there are no overlays at all (Linux before 5.11). */
+  | { readonly name: string; readonly kind: 'copy'; readonly lower: string }
   | { readonly name: string; readonly kind: 'empty' };
 
 /** Directories that a container has for itself: the host's hold what runs there, its logs, its sockets, or nothing for a program. */
@@ -28,7 +30,8 @@ export async function readHostTree(directory: string): Promise<readonly HostEntr
   const mine = statSync('/etc').uid === process.getuid?.();
   if (etc === undefined || (etc.kind === 'overlay' && mine)) return entries;
   const lower = await copyOfEtc(directory);
-  return entries.map((entry) => (entry === etc ? { name: 'etc', kind: 'overlay', lower } : entry));
+  const kind = canOverlay(lower, directory) ? 'overlay' : 'copy';
+  return entries.map((entry) => (entry === etc ? { name: 'etc', kind, lower } : entry));
 }
 
 function entryOf(name: string, directory: string): HostEntry {

@@ -20,6 +20,8 @@ export interface ContainerLog {
 }
 
 const mostBytes = 2 * 1024 * 1024;
+/** What a line takes beside its text, about. */
+const lineOverhead = 64;
 /** Where a container runtime cuts a line. */
 const longestLine = 16 * 1024;
 
@@ -31,9 +33,13 @@ export function createLog(): ContainerLog {
   let ended = false;
   const waiting = new Set<() => void>();
 
-  function append(text: string): void {
-    lines.push({ time: now(), text });
-    size += text.length;
+  function append(texts: readonly string[]): void {
+    if (texts.length === 0) return;
+    const time = now();
+    for (const text of texts) {
+      lines.push({ time, text });
+      size += text.length + lineOverhead;
+    }
     if (size > mostBytes) trim();
     wake();
   }
@@ -41,7 +47,8 @@ export function createLog(): ContainerLog {
   /** A quarter at a time, so that it's rarely done. */
   function trim(): void {
     let count = 0;
-    while (size > mostBytes * 0.75 && count < lines.length - 1) size -= lines[count++]!.text.length;
+    while (size > mostBytes * 0.75 && count < lines.length - 1)
+      size -= lines[count++]!.text.length + lineOverhead;
     lines = lines.slice(count);
     dropped += count;
   }
@@ -70,14 +77,14 @@ export function createLog(): ContainerLog {
     const take = (text: string): void => {
       const parts = (rest + text).split('\n');
       rest = parts.pop()!;
-      for (const part of parts) append(`${part}\n`);
-      for (; rest.length >= longestLine; rest = rest.slice(longestLine)) append(rest.slice(0, longestLine));
+      append(parts.map((part) => `${part}\n`));
+      for (; rest.length >= longestLine; rest = rest.slice(longestLine)) append([rest.slice(0, longestLine)]);
     };
     return {
       write: (bytes) => take(decoder.decode(bytes, { stream: true })),
       end() {
         take(decoder.decode());
-        if (rest !== '') append(rest);
+        if (rest !== '') append([rest]);
         rest = '';
       },
     };
@@ -110,9 +117,7 @@ export function createLog(): ContainerLog {
   }
 
   return {
-    line: (text) => {
-      for (const each of text.split('\n')) append(`${each}\n`);
-    },
+    line: (text) => append(text.split('\n').map((each) => `${each}\n`)),
     writer,
     end() {
       ended = true;

@@ -82,9 +82,14 @@ export async function startNode(options: NodeOptions): Promise<LabNode> {
     pods.set(uid, runner);
     ends.set(key, runner.ended);
     void runner.ended.then(() => {
-      pods.delete(uid);
       if (ends.get(key) === runner.ended) ends.delete(key);
     });
+  }
+
+  /** Only now: a pod that has ended is still there while finalizers hold it, and must not be started again. */
+  function forget(uid: string): void {
+    void pods.get(uid)?.kill();
+    pods.delete(uid);
   }
 
   function refreshNamespace(namespace: string | undefined): void {
@@ -100,7 +105,7 @@ export async function startNode(options: NodeOptions): Promise<LabNode> {
 
   const stops = [
     store.subscribe('pods', ({ type, object }) => {
-      if (type === 'DELETED') void pods.get(object.metadata.uid)?.kill();
+      if (type === 'DELETED') forget(object.metadata.uid);
       else follow(object as Pod);
     }),
     ...['configmaps', 'secrets'].map((resource) =>
@@ -117,7 +122,8 @@ export async function startNode(options: NodeOptions): Promise<LabNode> {
       closing.abort();
       for (const stop of stops) stop();
       clearTimeout(refreshing);
-      await Promise.all([...pods.values()].map((runner) => runner.kill()));
+      for (const runner of pods.values()) void runner.kill();
+      await Promise.all(ends.values());
       await Promise.all([outside.box.close(), own.box.close()]);
     },
   };

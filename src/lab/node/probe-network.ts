@@ -99,19 +99,20 @@ export function probeGrpc(
   signal: AbortSignal,
 ): Promise<ProbeFailure> {
   const authority = `${address}:${port}`;
+  const unreachable = `failed to connect service ${JSON.stringify(authority)}`;
   return new Promise((resolve) => {
-    const session = connectHttp2(`http://${authority}`, {
-      createConnection: () => open(origin, address, port),
-    });
+    const socket = open(origin, address, port);
+    // Before HTTP/2 hears of it, and says no more than that it has been cut off.
+    socket.once('error', (error) => finish(`error: ${unreachable}: ${goError(error, address, port)}`));
+    const session = connectHttp2(`http://${authority}`, { createConnection: () => socket });
     const finish = (failure: ProbeFailure): void => {
       signal.removeEventListener('abort', onAbort);
       session.destroy();
       resolve(failure);
     };
-    const unreachable = `failed to connect service ${JSON.stringify(authority)} within 1s: context deadline exceeded`;
-    const onAbort = (): void => finish(`timeout: ${unreachable}`);
+    const onAbort = (): void => finish(`timeout: ${unreachable}: context deadline exceeded`);
     signal.addEventListener('abort', onAbort);
-    session.on('error', (error) => finish(`error: ${unreachable}: ${goError(error, address, port)}`));
+    session.on('error', (error) => finish(`error: ${unreachable}: ${error.message}`));
     const stream = session.request({
       ':method': 'POST',
       ':path': '/grpc.health.v1.Health/Check',

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type HostEntry, overlayOptions } from './host-tree.ts';
 import { createLayout, type Layout } from './layout.ts';
 import { bindMount, changeRoot, makeReadOnly, mount, mountFlags } from './linux.ts';
@@ -86,6 +86,10 @@ function layHostEntry(entry: HostEntry, stage: string, layout: Layout): (() => v
   }
   mkdirSync(target);
   if (entry.kind === 'empty') return [];
+  if (entry.kind === 'copy') {
+    cpSync(entry.lower, target, { recursive: true, verbatimSymlinks: true });
+    return [];
+  }
   if (entry.kind === 'bind') {
     layout.add({ at: `/${name}`, upper: undefined, lower: entry.lower });
     const bind = (): void => {

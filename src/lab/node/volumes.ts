@@ -30,6 +30,7 @@ interface AnyMount {
 export function createVolumes(directory: string, sources: () => VolumeSources): Volumes {
   const made = new Map<string, VolumeDirectory & { readonly updated: boolean }>();
   let writing: Promise<void> = Promise.resolve();
+  let removed = false;
 
   async function make(pod: Pod): Promise<void> {
     for (const volume of pod.spec.volumes ?? []) {
@@ -44,6 +45,7 @@ export function createVolumes(directory: string, sources: () => VolumeSources): 
 
   async function update(pod: Pod): Promise<void> {
     for (const volume of pod.spec.volumes ?? []) {
+      if (removed) return;
       const entry = made.get(volume.name);
       if (entry === undefined || !entry.updated) continue;
       try {
@@ -73,7 +75,10 @@ export function createVolumes(directory: string, sources: () => VolumeSources): 
         const at = mount.mountPath.startsWith('/') ? mount.mountPath : `/${mount.mountPath}`;
         return { source, at, readOnly: mount.readOnly === true || volume.updated };
       }),
-    remove: () => next(() => rm(directory, { recursive: true, force: true })),
+    remove() {
+      removed = true;
+      return next(() => rm(directory, { recursive: true, force: true }));
+    },
   };
 }
 
