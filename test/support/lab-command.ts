@@ -56,13 +56,15 @@ function whyNot(prefix: readonly string[], programs: readonly string[]): string 
 }
 
 function userOf(name: string, prefix: readonly string[]): LabUser {
-  const run: LabUser['run'] = (words, { cwd = root, input, env } = {}) => {
-    const [command, ...rest] = [...prefix, ...words];
+  const run: LabUser['run'] = (words, { cwd = root, input, env = {} } = {}) => {
+    // Behind the prefix, which sets HOME itself.
+    const settings = Object.entries(env).map(([key, value]) => `${key}=${value}`);
+    const [command, ...rest] = [...prefix, 'env', ...settings, ...words];
     return new Promise((resolve) => {
       const child = execFile(
         command!,
         rest,
-        { cwd, env: { ...process.env, NO_COLOR: '1', ...env }, maxBuffer: 2 ** 26 },
+        { cwd, env: { ...process.env, NO_COLOR: '1' }, maxBuffer: 2 ** 26 },
         (error, out, err) => resolve({ code: error === null ? 0 : codeOf(error.code), out, err }),
       );
       child.stdin?.end(input ?? '');

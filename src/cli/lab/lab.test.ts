@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CommandRun, withLabs } from '../../../test/support/lab-command.ts';
 
@@ -159,10 +161,14 @@ withLabs(
     });
 
     test('shell: kubectl, the verbs, and istioctl in it mean this lab', async () => {
+      const home = mkdtempSync(join(tmpdir(), 'portcullis-home-'));
+      chmodSync(home, 0o777);
       const { out } = await portcullis(['lab', 'shell', '--name', name], {
         input: 'kubectl get ns shop -o name; portcullis lab status | tail -n 1; echo "$KUBECONFIG"\n',
-        env: { SHELL: '/bin/sh', HOME: '/nonexistent' },
+        env: { SHELL: '/bin/sh', HOME: home },
       });
+      expect(readdirSync(home)).toEqual([]);
+      rmSync(home, { recursive: true });
       expect(out).toMatch(
         new RegExp(`^namespace/shop\n${name} .*\n/proc/\\d+/root/run/portcullis/kubeconfig\n$`),
       );
