@@ -23,7 +23,7 @@ import {
 } from '../../src/lab/system/index.ts';
 import { clusterOf } from './text-cluster.ts';
 
-/** A pod of a test's mesh. Its application answers HTTP on 80 and 8080 with what it got, as JSON; on 7000 HTTP/2 alone; on 9000 it sends bytes back; on 3306 it speaks first. */
+/** A pod of a test's mesh. Its application answers HTTP on 80 and 8080 with what it got, as JSON (or with what the parameter `answer` says, or after `wait` milliseconds); on 7000 HTTP/2 alone; on 9000 it sends bytes back; on 3306 it speaks first. */
 export interface MeshPod {
   /** `NAMESPACE/NAME`; labelled `app: NAME`. */
   readonly at: string;
@@ -183,9 +183,10 @@ async function serveApplication(at: string, network: NetworkNamespace, address: 
         const body = Buffer.concat(chunks).toString();
         const from = request.socket.remoteAddress;
         response.setHeader('x-app', at);
-        response.end(
-          JSON.stringify({ at, port, method, url, headers: rawHeaders, body, from, trailers: rawTrailers }),
-        );
+        const { searchParams } = new URL(url ?? '/', 'http://app');
+        const said = { at, port, method, url, headers: rawHeaders, body, from, trailers: rawTrailers };
+        const text = searchParams.get('answer') ?? JSON.stringify(said);
+        setTimeout(() => response.end(text), Number(searchParams.get('wait') ?? 0));
       });
     });
     server.on('upgrade', (_, socket) => {

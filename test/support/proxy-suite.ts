@@ -3,10 +3,13 @@ import type { ProxyKind } from '../../src/lab/proxy/index.ts';
 import { startMesh, type TestMesh } from './proxy-mesh.ts';
 import { accessPart } from './proxy-suite/access.ts';
 import { authorizationPart } from './proxy-suite/authorization.ts';
+import { capturePart } from './proxy-suite/capture.ts';
 import { failuresPart } from './proxy-suite/failures.ts';
 import { modesPart } from './proxy-suite/modes.ts';
 import { tokensPart } from './proxy-suite/tokens.ts';
 import { trafficPart } from './proxy-suite/traffic.ts';
+
+const traffic = 'traffic.sidecar.istio.io';
 
 /** What any kind of proxy has to do in a lab: one suite for the built-in one and for Envoy, each given by its ProxyKind. */
 export function proxySuite(kind: ProxyKind): void {
@@ -26,6 +29,14 @@ export function proxySuite(kind: ProxyKind): void {
           { at: 'side/silent', sidecar: true, serves: false },
           { at: 'plain/silent', serves: false },
           { at: 'other/web', sidecar: true },
+          { at: 'side/out-80', sidecar: true, annotations: { [`${traffic}/excludeOutboundPorts`]: '80' } },
+          {
+            at: 'side/out-ranges',
+            sidecar: true,
+            annotations: { [`${traffic}/includeOutboundIPRanges`]: '10.244.0.0/16' },
+          },
+          { at: 'side/in-8080', sidecar: true, annotations: { [`${traffic}/includeInboundPorts`]: '8080' } },
+          { at: 'side/in-not-80', sidecar: true, annotations: { [`${traffic}/excludeInboundPorts`]: '80' } },
           { at: 'plain/twins-1', labels: { app: 'twins' } },
           { at: 'plain/twins-2', labels: { app: 'twins' } },
         ],
@@ -48,6 +59,8 @@ export function proxySuite(kind: ProxyKind): void {
           { at: 'side/silent', ports: ['http:80'] },
           { at: 'plain/silent', ports: ['http:80', 'tcp:9000'] },
           { at: 'plain/twins', ports: ['http:80'] },
+          { at: 'side/in-8080', ports: ['http:80', 'http-alt:8080'] },
+          { at: 'side/in-not-80', ports: ['http:80', 'http-alt:8080'] },
         ],
       });
     }, 60_000);
@@ -55,6 +68,7 @@ export function proxySuite(kind: ProxyKind): void {
     const ask = (): TestMesh => mesh;
 
     describe('traffic', () => trafficPart(ask));
+    describe('capture', () => capturePart(ask));
     describe('modes', () => modesPart(ask));
     describe('authorization', () => authorizationPart(ask));
     describe('tokens', () => tokensPart(ask));

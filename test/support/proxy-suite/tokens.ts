@@ -110,4 +110,19 @@ export function tokensPart(ask: () => TestMesh): void {
       `" 401 - jwt_authn_access_denied{${slug}} - "-" 0 ${text.length} `,
     );
   });
+
+  it('keys are fetched from where the rule says, from within the pod', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256');
+    const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'far', alg: 'ES256' }] });
+    const jwksUri = `http://web.plain.svc.cluster.local/keys?answer=${encodeURIComponent(jwks)}`;
+    await ask().apply([
+      object('RequestAuthentication', 'side/far', { jwtRules: [{ issuer: 'far', jwksUri }] }),
+    ]);
+    const token = (key: PrivateKey): Promise<string> =>
+      new SignJWT({}).setProtectedHeader({ alg: 'ES256', kid: 'far' }).setIssuer('far').sign(key);
+    expect((await send(await token(privateKey))).status).toBe(200);
+    expect((await send(await token((await generateKeyPair('ES256')).privateKey))).body).toBe(
+      'Jwt verification fails',
+    );
+  });
 }

@@ -82,7 +82,9 @@ async function issueIdentity(
 
 function lasting(milliseconds: number): { readonly notBefore: Date; readonly notAfter: Date } {
   const now = Date.now();
-  return { notBefore: new Date(now - skew), notAfter: new Date(now + milliseconds) };
+  // Certificates know whole seconds.
+  const end = Math.ceil((now + milliseconds) / 1000) * 1000;
+  return { notBefore: new Date(now - skew), notAfter: new Date(end) };
 }
 
 function exportKey(key: KeyObject): string {

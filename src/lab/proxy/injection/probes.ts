@@ -8,9 +8,7 @@ const kinds = { readinessProbe: 'readyz', livenessProbe: 'livez', startupProbe: 
 type ProbeKind = keyof typeof kinds;
 
 /** An application's own probes by the agent's paths, as the environment variable ISTIO_KUBE_APP_PROBERS has them. */
-export type AppProbers = Readonly<
-  Record<string, Pick<Probe, 'httpGet' | 'tcpSocket' | 'grpc' | 'timeoutSeconds'>>
->;
+export type AppProbers = Readonly<Record<string, Pick<Probe, 'httpGet' | 'tcpSocket' | 'timeoutSeconds'>>>;
 
 /** The probes that the agent makes in the kubelet's place, as text; undefined where there are none, or the pod does not want it. */
 export function probersText(annotations: StringMap, spec: PodSpec): string | undefined {
@@ -30,7 +28,7 @@ export function rewriteProbes(
 ): readonly Container[] {
   if (!isRewritten(annotations)) return containers;
   return containers.map((container) => {
-    const rewritten = probesOf(container).map(([kind, { httpGet: _, tcpSocket: __, grpc: ___, ...rest }]) => {
+    const rewritten = probesOf(container).map(([kind, { httpGet: _, tcpSocket: __, ...rest }]) => {
       const httpGet = { path: pathOf(container, kind), port: agentPort, scheme: 'HTTP' };
       return [kind, { ...rest, httpGet }] as const;
     });
@@ -49,11 +47,11 @@ function isRewritten(annotations: StringMap): boolean {
   return annotations['sidecar.istio.io/rewriteAppHTTPProbers'] !== 'false';
 }
 
-/** Probes that run a program stay the kubelet's. */
+/** Probes that run a program stay the kubelet's, and so do those by gRPC. */
 function probesOf(container: Container): readonly (readonly [ProbeKind, Probe])[] {
   return (Object.keys(kinds) as ProbeKind[]).flatMap((kind) => {
     const probe = container[kind];
-    const asks = probe?.httpGet ?? probe?.tcpSocket ?? probe?.grpc;
+    const asks = probe?.httpGet ?? probe?.tcpSocket;
     return probe === undefined || asks === undefined ? [] : [[kind, probe] as const];
   });
 }
@@ -62,16 +60,12 @@ function pathOf({ name }: Container, kind: ProbeKind): string {
   return `/app-health/${name}/${kinds[kind]}`;
 }
 
-function proberOf(
-  container: Container,
-  { httpGet, tcpSocket, grpc, timeoutSeconds }: Probe,
-): AppProbers[string] {
+function proberOf(container: Container, { httpGet, tcpSocket, timeoutSeconds }: Probe): AppProbers[string] {
   const number = (port: number | string): number | string =>
     container.ports?.find(({ name }) => name === port)?.containerPort ?? port;
   return {
     ...(httpGet === undefined ? {} : { httpGet: { ...httpGet, port: number(httpGet.port) } }),
     ...(tcpSocket === undefined ? {} : { tcpSocket: { port: number(tcpSocket.port) } }),
-    ...(grpc === undefined ? {} : { grpc }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
   };
 }

@@ -56,7 +56,9 @@ export function drawPicture(context: ProxyContext, view: MeshView): Picture {
       ports.set(port, found);
       return found;
     },
-    directory: directoryOf(view),
+    get directory() {
+      return directoryOf(view);
+    },
   };
 }
 

@@ -2,8 +2,9 @@ import type { Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listenTcp } from '../../system/index.ts';
+import { appHealth } from '../admin/app-health.ts';
 import { adminHandler, healthHandler, metricsHandler } from '../admin/server.ts';
-import { serveTexts } from '../admin/text-server.ts';
+import { serveTexts, type TextHandler } from '../admin/text-server.ts';
 import { badRequestText } from '../http/bad-request.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { createHttp1Server } from '../http/front-h1.ts';
@@ -133,9 +134,14 @@ function handle(sidecar: Sidecar, { side, connection }: Taken, exchange: Exchang
   }
 }
 
-/** The agent's port: health, and the metrics of proxy and application together (here: the proxy's). */
-function agentHandler(sidecar: Sidecar, isReady: () => boolean): ReturnType<typeof healthHandler> {
+/** The agent's port: health, the application's own probes, and the metrics of proxy and application together (here: the proxy's). */
+function agentHandler(sidecar: Sidecar, isReady: () => boolean): TextHandler {
   const health = healthHandler(isReady);
   const metrics = metricsHandler(sidecar);
-  return (request) => (request.url.pathname === '/stats/prometheus' ? metrics(request) : health(request));
+  const probe = appHealth(sidecar.context);
+  return (request) => {
+    const { pathname } = request.url;
+    if (pathname.startsWith('/app-health/')) return probe(pathname);
+    return pathname === '/stats/prometheus' ? metrics(request) : health(request);
+  };
 }
