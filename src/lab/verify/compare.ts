@@ -1,4 +1,4 @@
-import type { Symptom, Verdict } from '../../model/index.ts';
+import { type KindedObject, qualifiedName, type Reason, type Verdict } from '../../model/index.ts';
 import { formatText, plainStyle } from '../../report/index.ts';
 import type { Cell, Observation, VerifiedCell } from './types.ts';
 
@@ -24,18 +24,34 @@ export function compare(cell: Cell, verdict: Verdict, packets: Observation): Ver
 function agreement(verdict: Verdict, packets: Observation): VerifiedCell['agrees'] {
   if (packets.outcome === 'untried' || verdict.outcome === 'unknown') return 'not comparable';
   if (verdict.outcome !== packets.outcome) return 'no';
-  return verdict.outcome === 'allow' || isSame(verdict.symptom, packets.symptom) ? 'yes' : 'no';
+  return verdict.outcome === 'allow' || isSameDenial(verdict, packets) ? 'yes' : 'no';
 }
 
 /**
- * Is what the client saw what the verdict said it would see? Where a sidecar waits for a dropped packet on behalf of its client, the probe does not wait with it: to the client
- * nothing has come yet.
+ * Is what the client saw what the verdict said it would see? Of a dropped packet the kernel has told who dropped it, and the probe has not waited for what a sidecar makes of it
+ * later.
  */
-function isSame(said: Symptom | undefined, seen: Symptom | undefined): boolean {
+function isSameDenial(
+  { decidedBy, symptom: said }: Verdict,
+  { droppedBy, symptom: seen }: Observation,
+): boolean {
+  if (droppedBy !== undefined)
+    return networkLayers.has(decidedBy.layer) && isAmong(decidedBy.because, droppedBy);
   if (said === undefined || seen === undefined) return true;
-  if (said.kind === 'http' && said.after !== undefined && seen.kind === 'connect timeout') return true;
   if (said.kind !== 'http' || seen.kind !== 'http') return said.kind === seen.kind;
   return said.status === seen.status && (said.body === undefined || said.body === seen.body);
+}
+
+const networkLayers: ReadonlySet<string> = new Set(['egress policy', 'ingress policy']);
+
+function isAmong(because: Reason, names: readonly string[]): boolean {
+  if (because.kind === 'isolated, nothing matched')
+    return because.policies.some((policy) => names.includes(nameOf(policy)));
+  return because.kind !== 'matched rule' || names.includes(nameOf(because.rule.policy));
+}
+
+function nameOf(policy: KindedObject): string {
+  return `${policy.kind} ${qualifiedName(policy)}`;
 }
 
 /** What a cell is worth when nobody can try it. */

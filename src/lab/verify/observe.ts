@@ -5,7 +5,7 @@ import { probeBytes } from './probe-bytes.ts';
 import { probeHttp } from './probe-http.ts';
 import { probeUdp } from './probe-udp.ts';
 import type { Reply } from './reply.ts';
-import { type Cell, dnsPort, type Observation } from './types.ts';
+import type { Cell, Observation } from './types.ts';
 
 /** Where probes start and what they may learn beside their answers. */
 export interface ProbeWorld {
@@ -58,17 +58,15 @@ async function send(
   wasDropped: () => boolean,
 ): Promise<Seen> {
   const { protocol, http } = cell.request;
-  if (protocol === 'UDP') return describeDatagrams(await probeUdp(namespace, cell, payloadFor(cell), signal));
+  if (protocol === 'UDP') return describeDatagrams(await probeUdp(namespace, cell, datagrams(), signal));
   if (http !== undefined) return describeReply(await probeHttp(namespace, cell, signal), wasDropped());
-  return describeReply(await probeBytes(namespace, cell, withLength(payloadFor(cell)), signal), wasDropped());
+  return describeReply(await probeBytes(namespace, cell, withLength(dnsQuestion), signal), wasDropped());
 }
 
 type Seen = Pick<Observation, 'outcome' | 'seen' | 'symptom'>;
 
-/** A DNS server answers a question only; everybody else is asked for its host name. */
-function payloadFor({ port }: Cell): Uint8Array {
-  return port === dnsPort ? dnsQuestion : Buffer.from('hostname\n');
-}
+/** What servers answer over UDP: a question of DNS, or, as agnhost does, being asked for the host name. */
+const datagrams = (): readonly Uint8Array[] => [Buffer.from('hostname\n'), dnsQuestion];
 
 /** `kubernetes.default.svc.cluster.local IN A`, as a query packet. */
 const dnsQuestion = Buffer.concat([

@@ -2,11 +2,11 @@ import { bindUdp, type NetworkNamespace } from '../system/index.ts';
 
 const resendMilliseconds = 400;
 
-/** Sends datagrams until one is answered: true; false when the signal comes first. agnhost answers `hostname`, a DNS server whatever it takes for a question. */
+/** Sends datagrams, all again and again, until one is answered: true; false when the signal comes first. */
 export async function probeUdp(
   namespace: NetworkNamespace,
   { address, port }: { readonly address: string; readonly port: number },
-  payload: Uint8Array,
+  datagrams: readonly Uint8Array[],
   signal: AbortSignal,
 ): Promise<boolean> {
   const socket = await bindUdp(namespace, '0.0.0.0', 0);
@@ -18,7 +18,9 @@ export async function probeUdp(
       socket.on('error', () => {});
       socket.close();
     };
-    const send = (): void => socket.send(payload, port, address, () => {});
+    const send = (): void => {
+      for (const datagram of datagrams) socket.send(datagram, port, address, () => {});
+    };
     const timer = setInterval(send, resendMilliseconds);
     socket.once('message', () => finish(true));
     socket.on('error', () => {});
