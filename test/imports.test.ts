@@ -25,6 +25,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   report: ['model', 'reach', 'diff', 'lint', 'testing'],
   'lab/system': [],
   'lab/store': [],
+  'lab/launch': ['lab/system'],
   'lab/view': ['core', 'lab/store', 'lab/proxy'],
   'lab/network': ['core', 'lab/system', 'lab/store'],
   'lab/node': ['lab/system', 'lab/store'],

@@ -1,5 +1,14 @@
-export { type Answer, type LabClient, labClient } from './client.ts';
-export { findLab, listLabs } from './find.ts';
-export type { ImageEntry, LabHandle, LabOptions } from './options.ts';
-export { LabStartError, type StartedLab, startLab } from './start.ts';
-export { stopLab } from './stop.ts';
+export {
+  type Answer,
+  findLab,
+  type ImageEntry,
+  type LabClient,
+  type LabHandle,
+  type LabOptions,
+  LabStartError,
+  labClient,
+  listLabs,
+  type StartedLab,
+  startLab,
+  stopLab,
+} from './launch/index.ts';

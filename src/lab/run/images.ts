@@ -1,6 +1,6 @@
+import type { LabOptions } from '../launch/index.ts';
 import type { LabNetwork, NetworkPlan } from '../network/index.ts';
 import type { ImageTable } from '../node/index.ts';
-import type { LabOptions } from '../options.ts';
 import { agentProgram, agentRepository, dnsProgram, imageTable, type NodeAgent } from '../programs/index.ts';
 import { builtInProxy, type CertificateAuthority, proxyProgram } from '../proxy/index.ts';
 import type { Store } from '../store/index.ts';

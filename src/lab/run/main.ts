@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { type LabOptions, labDirectory } from '../options.ts';
+import { type LabOptions, labDirectory } from '../launch/index.ts';
 import { openLifeline } from './messages.ts';
 
 /**

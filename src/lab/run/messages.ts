@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import type { StartMessage } from '../start.ts';
+import type { StartMessage } from '../launch/index.ts';
 
 const lifelineFd = 4;
 

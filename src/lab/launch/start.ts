@@ -54,7 +54,7 @@ export async function startLab(
   onProgress: (text: string) => void = () => {},
 ): Promise<StartedLab> {
   // Loaded here: it binds to Linux' libc, and the verbs must start elsewhere, too.
-  const { openListenerHere } = await import('./system/index.ts');
+  const { openListenerHere } = await import('../system/index.ts');
   const listener = openListenerHere('127.0.0.1', 0);
   const child = spawn('unshare', [...unshare, process.execPath, ...insideWords(options)], {
     detached: true,
@@ -110,7 +110,7 @@ function untilReady(
 /** Node's arguments: the built program beside this one, or its source. */
 function insideWords(options: LabOptions): readonly string[] {
   const built = join(import.meta.dirname, 'lab.cjs');
-  const entry = existsSync(built) ? built : join(import.meta.dirname, 'run/main.ts');
+  const entry = existsSync(built) ? built : join(import.meta.dirname, '../run/main.ts');
   return ['--disable-warning=ExperimentalWarning', entry, labMarker, options.name, JSON.stringify(options)];
 }
 

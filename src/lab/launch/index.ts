@@ -1,0 +1,5 @@
+export { type Answer, type LabClient, labClient } from './client.ts';
+export { findLab, listLabs } from './find.ts';
+export { type ImageEntry, type LabHandle, type LabOptions, type LabRecord, labDirectory } from './options.ts';
+export { LabStartError, type StartedLab, type StartMessage, startLab } from './start.ts';
+export { stopLab } from './stop.ts';
