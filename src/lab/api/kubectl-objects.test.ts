@@ -160,12 +160,6 @@ spec: {action: DENY, rules: [{}]}
     expect(failing.stderr).toContain('the server rejected our request due to an error in our request');
   });
 
-  it('says what to do instead of a server-side apply', async () => {
-    const refused = await apply(deployment(), '--server-side');
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('use kubectl apply without --server-side');
-  });
-
   it('keeps a Secret given as text', async () => {
     const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: hello}\n';
     expect((await apply(secret)).stdout).toContain('created');

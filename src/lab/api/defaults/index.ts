@@ -10,9 +10,19 @@ export { checkImmutable } from './immutable.ts';
  */
 export function installDefaults(store: Store): void {
   for (const resource of store.resources) {
-    const complete = resource.custom ? completeCustom(resource) : completions[resource.name];
-    if (complete !== undefined) store.admit(resource.name, (object) => complete(object) as ApiObject);
+    const complete = completionOf(resource);
+    if (complete !== undefined)
+      store.admit(resource.name, (object) => complete(object as never) as ApiObject);
   }
+}
+
+/** The object with the defaults of its kind, as `installDefaults` fills them in. */
+export function completeObject<T extends object>(resource: Resource, object: T): T {
+  return (completionOf(resource)?.(object as never) ?? object) as T;
+}
+
+function completionOf(resource: Resource): ((object: never) => object) | undefined {
+  return resource.custom ? completeCustom(resource) : completions[resource.name];
 }
 
 function completeCustom({ group, versions, kind }: Resource): (object: object) => object {

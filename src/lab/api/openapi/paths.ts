@@ -24,6 +24,7 @@ const fieldValidation = queryParameter(
   'string',
   'What is done about unknown and duplicate fields: Ignore, Warn (the default) or Strict.',
 );
+const force = queryParameter('force', 'boolean', 'Take over fields of other managers; of an apply alone.');
 const writing = [dryRun, fieldManager, fieldValidation];
 const selecting = [
   queryParameter('labelSelector', 'string', 'Only objects whose labels match.'),
@@ -58,7 +59,7 @@ export function pathsOf(
     const single = {
       get: operation('get', []),
       put: operation('put', writing, 'body'),
-      patch: operation('patch', writing, 'patch'),
+      patch: operation('patch', [...writing, force], 'patch'),
       parameters: named,
     };
     paths[`${home}/${plural}/{name}`] = { ...single, delete: operation('delete', [dryRun]) };
@@ -75,6 +76,7 @@ function operations(
   schema: object | undefined,
 ): Operation {
   const patches = [
+    'application/apply-patch+yaml',
     'application/json-patch+json',
     'application/merge-patch+json',
     ...(custom ? [] : ['application/strategic-merge-patch+json']),

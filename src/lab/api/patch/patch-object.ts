@@ -49,7 +49,8 @@ const mostOperations = 10_000;
 /** Patches that are read, as a 415 lists them. */
 export function acceptedPatches({ custom }: Pick<Resource, 'custom'>): readonly string[] {
   const common = ['application/json-patch+json', 'application/merge-patch+json'];
-  return custom ? common : [...common, 'application/strategic-merge-patch+json'];
+  const strategic = custom ? [] : ['application/strategic-merge-patch+json'];
+  return [...common, ...strategic, 'application/apply-patch+yaml'];
 }
 
 /**
@@ -87,7 +88,7 @@ function applyAs(contentType: string, original: Fields, patch: Json, request: Pa
   }
   const name = definitionName(resource.group, version, resource.kind);
   if (contentType !== 'application/strategic-merge-patch+json' || resource.custom || name === undefined) {
-    throw unsupported(contentType, resource);
+    throw unsupported(resource);
   }
   return {
     value: strategicMerge(original, patch, definition(name)),
@@ -96,11 +97,9 @@ function applyAs(contentType: string, original: Fields, patch: Json, request: Pa
   };
 }
 
-function unsupported(contentType: string, resource: Resource): StatusError {
+function unsupported(resource: Resource): StatusError {
   const accepted = acceptedPatches(resource).join(', ');
-  const message = contentType.startsWith('application/apply-patch')
-    ? 'server-side apply is not served by this lab: use kubectl apply without --server-side'
-    : `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
   return new StatusError(415, 'UnsupportedMediaType', message);
 }
 
@@ -111,7 +110,7 @@ interface ReadPatch {
 }
 
 function readPatch({ text, contentType, resource }: PatchRequest): ReadPatch {
-  if (!acceptedPatches(resource).includes(contentType)) throw unsupported(contentType, resource);
+  if (!acceptedPatches(resource).includes(contentType)) throw unsupported(resource);
   try {
     const patch = JSON.parse(text) as Json;
     const [document] = readRequestBody(text);

@@ -1,9 +1,11 @@
 import type { ApiObject, NewObject, Store } from '../../store/index.ts';
+import { isApply } from '../apply/index.ts';
 import { contentType, readText } from '../http/body.ts';
 import type { Call } from '../http/call.ts';
 import { patchObject } from '../patch/index.ts';
 import type { Target } from '../path.ts';
 import { fromClient, toClient } from '../served.ts';
+import { apply } from './apply.ts';
 import { checkName, placed } from './incoming.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
 import { found } from './read.ts';
@@ -11,6 +13,7 @@ import { answerObject, formOf } from './represent.ts';
 import { writeUpdate } from './update.ts';
 
 export async function patch(store: Store, call: Call, target: Target): Promise<void> {
+  if (isApply(contentType(call))) return apply(store, call, target);
   formOf(call);
   const options = writeOptions(call, 'PatchOptions');
   const text = await readText(call);

@@ -10,6 +10,7 @@ import { type ObjectSelector, selectorText } from '../table/selector-text.ts';
 import { validator } from '../validation/index.ts';
 import { writeOptions, writerOf } from './options.ts';
 import { found } from './read.ts';
+import { tracked } from './update.ts';
 
 /** Kinds that have a number of replicas. */
 export const scalable: ReadonlySet<string> = new Set(['deployments', 'replicasets', 'statefulsets']);
@@ -40,7 +41,7 @@ export async function scale(store: Store, call: Call, target: Target): Promise<v
     spec: { ...(current.spec as object), replicas },
   };
   const written = writerOf(store, options).update(
-    object,
+    tracked(object, current, target, options),
     validator(call, { ...target, subresource: undefined }),
   );
   return answer(call, 200, scaleOf(written), form);

@@ -5,7 +5,10 @@ import {
   type Resource,
   StatusError,
   type Store,
+  timestamp,
 } from '../../store/index.ts';
+import { trackUpdate } from '../apply/index.ts';
+import { completeObject } from '../defaults/index.ts';
 import type { Call } from '../http/call.ts';
 import type { Target } from '../path.ts';
 import { validator } from '../validation/index.ts';
@@ -37,7 +40,10 @@ export function writeUpdate(
   const check = validator(call, target);
   switch (target.subresource) {
     case undefined:
-      return writer.update(withOwnFinalizers(object, current, target.resource), check);
+      return writer.update(
+        tracked(withOwnFinalizers(object, current, target.resource), current, target, options),
+        check,
+      );
     case 'status':
       return writer.updateStatus(object, check);
     case 'finalize':
@@ -45,6 +51,24 @@ export function writeUpdate(
     default:
       throw noSuchResource();
   }
+}
+
+/** The object with its managers: what a write changes belongs to its writer. */
+export function tracked(
+  object: NewObject,
+  current: ApiObject,
+  { resource, version, subresource }: Target,
+  { fieldManager }: WriteOptions,
+): NewObject {
+  const whole = completeObject(resource, object);
+  return trackUpdate(whole, {
+    current,
+    resource,
+    version,
+    manager: fieldManager,
+    subresource,
+    now: timestamp(),
+  });
 }
 
 /** Custom resources cannot be replaced by somebody who has not read them. */
