@@ -24,7 +24,7 @@ export function chooseServer(
     fitting((name) => name === host) ??
     (before === undefined ? undefined : fitting((name) => name === before)) ??
     (behind === undefined ? undefined : fitting((name) => name === behind)) ??
-    fitting((name) => name.startsWith('~') && new RegExp(name.slice(1)).test(host)) ??
+    fitting((name) => name.startsWith('~') && new RegExp(name.slice(1), 'iu').test(host)) ??
     among.find(isDefault) ??
     among[0]
   );

@@ -29,12 +29,20 @@ function readServer(block: readonly Directive[], outer: Settings): Server {
   const listens = named(block, 'listen');
   return {
     listens: listens.length === 0 ? [everywhere(80)] : listens.flatMap(readListen),
-    names: named(block, 'server_name').flatMap(({ args }) => args.map((name) => name.toLowerCase())),
+    names: named(block, 'server_name').flatMap(readNames),
     settings,
     return: readReturn(block),
     tryFiles: readTryFiles(block),
     locations: named(block, 'location').map((location) => readLocation(location, settings)),
   };
+}
+
+function readNames(directive: Directive): readonly string[] {
+  return directive.args.map((name) => {
+    if (!name.startsWith('~')) return name.toLowerCase();
+    expressionOf(name.slice(1), true, directive);
+    return name;
+  });
 }
 
 const everywhere = (port: number): Listen => ({ address: '0.0.0.0', port, isDefault: false });
