@@ -36,16 +36,16 @@ interface SecurityContext {
 }
 
 /**
- * The capabilities of a container, in `setpriv`'s names. `drop` is not followed: it is meant for processes of other users than root, and the lab has root alone, which would then be unable to read its own
- * files.
+ * The capabilities of a container, in `setpriv`'s names; `needed` are its program's. `drop` is not followed: it is meant for processes of other users than root, and the lab has root alone, which
+ * would then be unable to read its own files.
  */
-export function capabilitiesOf(container: Container): readonly string[] {
+export function capabilitiesOf(container: Container, needed: readonly string[] = []): readonly string[] {
   const { securityContext } = container as { readonly securityContext?: SecurityContext };
   const added = (securityContext?.capabilities?.add ?? []).map((name) =>
     name.toLowerCase().replace(/^cap_/, ''),
   );
   if (securityContext?.privileged === true || added.includes('all')) return [...usual, ...privileged];
-  return [...new Set([...usual, ...added.filter((name) => grantable.has(name))])];
+  return [...new Set([...usual, ...[...added, ...needed].filter((name) => grantable.has(name))])];
 }
 
 /** The words before a command that take all other capabilities from it for good. */

@@ -36,7 +36,7 @@ export async function startLife(
   const box = createBox({
     sandbox,
     tools: node.tools,
-    capabilities: capabilitiesOf(container),
+    capabilities: capabilitiesOf(container, program.capabilities),
     root: () => ({
       stage: `${node.directory}/stage`,
       tree: node.tree,

@@ -224,6 +224,41 @@ inside(import.meta.url, () => {
       await expect.poll(() => lab.logs('again')).toBe('two\nup\n');
     });
 
+    it('is not begun again where a finalizer still holds the object', async () => {
+      const held = { finalizers: ['example.com/hold'] };
+      lab.pod('held', { containers: [container(`echo life; ${waits}`)] }, held);
+      await lab.untilReady('held');
+      await expect.poll(() => lab.logs('held')).toContain('up');
+      lab.store.delete('pods', 'held', 'default');
+      await lab.until('held', (pod) => state(pod).state.terminated !== undefined);
+      lab.store.modify('pods', 'held', 'default', (pod) => ({
+        ...pod,
+        metadata: { ...pod.metadata, labels: { touched: 'yes' } },
+      }));
+      expect(state(lab.get('held')!).state.terminated).toBeDefined();
+      lab.store.modify('pods', 'held', 'default', ({ metadata: { finalizers: _, ...metadata }, ...pod }) => ({
+        ...pod,
+        metadata,
+      }));
+      await lab.untilGone('held');
+      expect(lab.events('held').filter((event) => event.startsWith('Started'))).toHaveLength(1);
+    });
+
+    it('another image ends the life of the one before', async () => {
+      lab.pod('renewed', { containers: [container(waits)] });
+      await lab.untilReady('renewed');
+      await expect.poll(() => lab.logs('renewed')).toContain('up');
+      lab.store.modify<Pod>('pods', 'renewed', 'default', (pod) => ({
+        ...pod,
+        spec: { ...pod.spec, containers: pod.spec.containers.map((each) => ({ ...each, image: 'any:2' })) },
+      }));
+      const pod = await lab.until('renewed', (each) => state(each).restartCount === 1 && state(each).ready);
+      expect(state(pod).image).toBe('any:2');
+      expect(lab.events('renewed')).toContain(
+        'Killing: Container main definition changed, will be restarted',
+      );
+    });
+
     it('a pod past its deadline fails', async () => {
       lab.pod('late', { activeDeadlineSeconds: 1, containers: [container(waits)] });
       const { status } = await lab.until('late', ({ status }) => status.phase === 'Failed');

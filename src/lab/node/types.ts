@@ -54,6 +54,8 @@ export interface Program {
   readonly files?: readonly ImageFile[];
   /** Directories of this machine's that the image does not have as they are: empty in the container, before `files` are laid. */
   readonly emptied?: readonly string[];
+  /** What its process may do beyond what a container's root usually may: `net_admin` for a real proxy, which marks its sockets. */
+  readonly capabilities?: readonly string[];
 }
 
 /** Finds the program of an image, or says why there is none and how to map it. */
@@ -84,7 +86,7 @@ export interface ExecStreams {
 
 /** What the API asks of the node. Both throw a StatusError (404, 400) with the kubelet's own words. */
 export interface PodRuntime {
-  /** Ends when the log does, with `follow` when the container does or the signal is aborted. */
+  /** Pieces of text, line ends included. Ends when the log does, with `follow` when the container does or the signal is aborted. */
   logs(namespace: string, pod: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
   exec(
     namespace: string,
