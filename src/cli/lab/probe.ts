@@ -6,6 +6,7 @@ import { findPod } from './find-pod.ts';
 import { readCurl, readScript, type Seen } from './probe-result.ts';
 import { probeScript } from './probe-script.ts';
 import { runInPod } from './run-in-pod.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 
 /** What real packets came to. */
 export type Packets = Seen | { readonly outcome: 'untried'; readonly seen: string };
@@ -24,14 +25,19 @@ class Untried extends Error {}
 
 /**
  * Sends a request from the real pod: with curl where it is HTTP, else with what the pod's own shell can send. Names are looked up before, so that a policy against DNS does not hide what the
- * others say.
+ * others say. `issuer` signs the tokens that a request needs.
  */
-export async function probe(lab: LabHandle, api: LabApi, request: Request): Promise<Packets> {
+export async function probe(
+  lab: LabHandle,
+  api: LabApi,
+  request: Request,
+  issuer: TokenIssuer | undefined,
+): Promise<Packets> {
   try {
     const place = await execPath(lab, sourceName(request), {});
     const target = await findTarget(api, request);
     if (request.http !== undefined) {
-      const words = curlWords(request.http, target, tokenHeaders(request), request.sni);
+      const words = curlWords(request.http, target, tokenHeaders(request, issuer), request.sni);
       const run = await runInPod(lab, place, words);
       if (run.code === notFound) throw new Untried('the pod has no curl: this machine has none');
       return readCurl(run, probeSeconds);
@@ -116,10 +122,18 @@ async function portNumber(api: LabApi, end: Endpoint | ServiceReference, name: s
   return found.port;
 }
 
-/** Tokens would have to be signed with the issuer's key; only a request without one can be sent. */
-function tokenHeaders({ jwt }: Request): readonly string[] {
+/** The headers in which the tokens of a request are sent. */
+function tokenHeaders({ jwt }: Request, issuer: TokenIssuer | undefined): readonly string[] {
   if (jwt === undefined || jwt === 'none') return [];
-  throw new Untried('the lab cannot sign a token for this issuer');
+  if (issuer === undefined) throw new Untried('nobody here signs tokens');
+  return [jwt].flat().map((token) => {
+    const text = issuer.issue(token);
+    const { location } = token;
+    if (location === undefined) return `Authorization: Bearer ${text}`;
+    if ('header' in location) return `${location.header}: ${location.prefix ?? ''}${text}`;
+    if ('cookie' in location) return `Cookie: ${location.cookie}=${text}`;
+    throw new Untried('tokens in the query are not sent');
+  });
 }
 
 function curlWords(

@@ -14,6 +14,7 @@ import { packetDifferences } from './probe-result.ts';
 import { openProgress } from './progress.ts';
 import { type Readiness, waitUntilReady } from './readiness.ts';
 import { startOrRefuse } from './start-or-refuse.ts';
+import { createIssuer, type TokenIssuer } from './token-issuer.ts';
 
 /** A lab in which a scenario is played. */
 export interface ScenarioLab {
@@ -48,6 +49,7 @@ export async function openScenarioLab(
   terminal: Terminal,
 ): Promise<ScenarioLab> {
   const progress = openProgress(terminal);
+  const issuer = sendsTokens(scenario) ? createIssuer() : undefined;
   const name = newName(`scenario-${process.pid}`);
   const all = [...images, ...(await standIns(root, scenario, images))];
   progress.say('starting a lab');
@@ -62,7 +64,7 @@ export async function openScenarioLab(
       const working = openProgress(terminal);
       working.say('applying');
       try {
-        const applied = await applyStep(api, root, scenario, step);
+        const applied = await applyStep(api, { root, scenario, step, issuer });
         changed = Date.now();
         const readiness = await waitUntilReady(api, timeout, ({ ready, total }) =>
           working.say(`${ready} of ${total} pods ready`),
@@ -76,7 +78,11 @@ export async function openScenarioLab(
       const working = openProgress(terminal);
       working.say('waiting for packets');
       try {
-        return await askUntilSettled(lab, api, { request, verdict }, changed + settleMilliseconds);
+        return await askUntilSettled(
+          () => probe(lab, api, request, issuer),
+          verdict,
+          changed + settleMilliseconds,
+        );
       } finally {
         working.end();
       }
@@ -89,9 +95,8 @@ export async function openScenarioLab(
 }
 
 async function askUntilSettled(
-  lab: LabHandle,
-  api: LabApi,
-  { request, verdict }: Pick<Answer, 'request' | 'verdict'>,
+  send: () => Promise<Packets>,
+  verdict: Answer['verdict'],
   settled: number,
 ): Promise<AskedPackets> {
   if (!isOfSidecars(verdict)) {
@@ -99,7 +104,7 @@ async function askUntilSettled(
     return { packets: { outcome: 'untried', seen }, differences: [] };
   }
   for (;;) {
-    const packets = await probe(lab, api, request);
+    const packets = await send();
     const differences =
       packets.outcome === 'untried' ? [] : packetDifferences(verdict, packets, probeSeconds);
     if (differences.length === 0 || Date.now() > settled) return { packets, differences };
@@ -111,13 +116,30 @@ function isOfSidecars({ steps }: Answer['verdict']): boolean {
   return steps.every(({ at }) => at.kind !== 'ztunnel' && at.kind !== 'waypoint');
 }
 
-async function applyStep(api: LabApi, root: string, scenario: Scenario, step: number): Promise<Applied> {
+/** A step of a scenario, and who signs its tokens. */
+interface StepToApply {
+  readonly root: string;
+  readonly scenario: Scenario;
+  readonly step: number;
+  readonly issuer: TokenIssuer | undefined;
+}
+
+async function applyStep(api: LabApi, { root, scenario, step, issuer }: StepToApply): Promise<Applied> {
   const { delete: gone }: ScenarioStep = scenario.steps[step]!;
   if (gone.length > 0) await deleteObjects(api, await readObjects(root, gone.map(fileSource(scenario))));
   const before = step === 0 ? [] : sourcesAfter(scenario, step - 1);
   const known = new Set(before.map(wordsOf));
   const fresh = sourcesAfter(scenario, step).filter((source) => !known.has(wordsOf(source)));
-  return applyObjects(api, await readObjects(root, fresh), () => ({}));
+  const objects = (await readObjects(root, fresh)).map((each) => ({
+    ...each,
+    object: issuer?.trust(each.object) ?? each.object,
+  }));
+  return applyObjects(api, objects, () => ({}));
+}
+
+function sendsTokens({ steps }: Scenario): boolean {
+  const flags = steps.flatMap(({ expect }) => expect.map((each) => each.flags ?? {}));
+  return flags.some(({ jwt, claim }) => claim !== undefined || (jwt !== undefined && jwt !== 'none'));
 }
 
 function wordsOf({ span: _span, ...source }: ProjectSource): string {
