@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type Answer, type DecodedPacket, decode, encode, type OptAnswer, type RecordType } from 'dns-packet';
@@ -294,7 +293,7 @@ inside(import.meta.url, () => {
       mkdirSync('/run/etc', { recursive: true });
       const search = 'shop.svc.cluster.local svc.cluster.local cluster.local';
       writeFileSync('/run/etc/resolv.conf', `search ${search}\nnameserver 127.0.0.1\noptions ndots:5\n`);
-      execFileSync('mount', ['--bind', '/run/etc/resolv.conf', '/etc/resolv.conf']);
+      await pod.run('mount', '--bind', '/run/etc/resolv.conf', '/etc/resolv.conf');
     });
 
     it.each([

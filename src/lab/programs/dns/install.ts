@@ -4,7 +4,7 @@ const namespace = 'kube-system';
 const labels = { 'k8s-app': 'kube-dns' };
 
 /** The image of the DNS pods. Its repository is `coredns/coredns`. */
-export const dnsImage = 'registry.k8s.io/coredns/coredns:v1.12.1';
+const dnsImage = 'registry.k8s.io/coredns/coredns:v1.12.1';
 
 const ports = [
   { name: 'dns', containerPort: 53, protocol: 'UDP' },

@@ -26,7 +26,7 @@ function build(find: FindExecutable, remark: Remark, which: NginxImage): Program
  * Without a master there are no workers that would have to change their user, which they cannot where there is one user only, and half the processes. Words that start nginx in another way
  * are left as they are. Relative paths begin where the image's do (`-p`).
  */
-export function oneProcess(words: readonly string[]): readonly string[] {
+function oneProcess(words: readonly string[]): readonly string[] {
   const at = words.findIndex((word) => programName(word) === 'nginx');
   const flag = words.indexOf('-g', at);
   const directives = words[flag + 1];
