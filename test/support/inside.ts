@@ -76,6 +76,7 @@ function runAgain(file: string, name: string, prefix: readonly string[]): Promis
     file,
     '--no-cache',
     '--configLoader=native',
+    '--expect.poll.timeout=15000',
     '--reporter=tree',
   ];
   const [command, ...words] = [...prefix, ...unshare, 'sh', '-c', mountRun, 'sh', ...run];

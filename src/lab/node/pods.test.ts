@@ -182,12 +182,13 @@ inside(import.meta.url, () => {
       lab.pod('gentle', {
         volumes: [{ name: 'shared', emptyDir: {} }],
         containers: [
-          container('trap "echo term; exit 0" TERM; while true; do sleep 0.05; done', {
+          container('trap "echo term; exit 0" TERM; echo up; while true; do sleep 0.05; done', {
             lifecycle: { preStop: { exec: { command: sh('echo stopping > /proc/1/fd/1') } } },
           }),
         ],
       });
       await lab.untilReady('gentle');
+      await expect.poll(() => lab.logs('gentle')).toBe('up\n');
       const controller = new AbortController();
       const following = (async () => {
         let text = '';
@@ -197,7 +198,7 @@ inside(import.meta.url, () => {
       })();
       lab.store.delete('pods', 'gentle', 'default');
       await lab.untilGone('gentle');
-      expect(await following).toBe('stopping\nterm\n');
+      expect(await following).toBe('up\nstopping\nterm\n');
       expect(lab.events('gentle').at(-1)).toBe('Killing: Stopping container main');
     });
 
