@@ -13,6 +13,15 @@ function policy(
   return object('AuthorizationPolicy', at, { action, rules }, annotations);
 }
 
+function meshConfig(mesh: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: 'istio-system', name: 'istio' },
+    data: { mesh },
+  };
+}
+
 /** AuthorizationPolicies: who is let in, what the others see, and what the proxy logs. */
 export function authorizationPart(ask: () => TestMesh): void {
   afterAll(() => ask().apply([]));
@@ -140,6 +149,35 @@ export function authorizationPart(ask: () => TestMesh): void {
       expect(readAnswer(await ask().get('side/client', 'http://web.side/', '-i')).status).toBe(200);
     });
     expect(log).toContain('enforced allowed, matched policy ns[side]-policy[audit]-rule[0]');
+  });
+
+  it('CUSTOM without an authorizer denies what it matches', async () => {
+    const custom = object('AuthorizationPolicy', 'side/ask', {
+      action: 'CUSTOM',
+      provider: { name: 'nobody' },
+      rules: [{ to: [{ operation: { paths: ['/ask'] } }] }],
+    });
+    await ask().apply([meshConfig('extensionProviders: []'), custom]);
+    const log = await logOf('side/web', async () => {
+      const { status, body } = readAnswer(await ask().get('side/client', 'http://web.side/ask', '-i'));
+      expect([status, body]).toEqual([403, denied]);
+    });
+    expect(log).toContain('-deny-due-to-bad-CUSTOM-action');
+    expect(readAnswer(await ask().get('side/client', 'http://web.side/', '-i')).status).toBe(200);
+  });
+
+  it('CUSTOM whose authorizer nobody can ask is answered as one that cannot be reached', async () => {
+    const service = 'ext.auth.svc.cluster.local';
+    const provider = `{ name: ext, envoyExtAuthzHttp: { service: ${service}, port: 8000 } }`;
+    await ask().apply([
+      meshConfig(`extensionProviders: [${provider}]`),
+      object('AuthorizationPolicy', 'side/ask', { action: 'CUSTOM', provider: { name: 'ext' }, rules: [{}] }),
+    ]);
+    expect(readAnswer(await ask().get('side/client', 'http://web.side/', '-i'))).toMatchObject({
+      status: 403,
+      body: '',
+    });
+    expect(ask().pod('side/web').logged.at(-1)).toContain('" 403 UAEX ext_authz_error ');
   });
 
   it('a gRPC client gets its own kind of denial', async () => {

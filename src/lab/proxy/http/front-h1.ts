@@ -77,7 +77,8 @@ function exchangeOf(request: IncomingMessage, response: ServerResponse, proceed?
     },
     abort: () => request.socket.destroy(),
     onEnd: (listener) => {
-      response.on('close', () => listener(response.writableFinished));
+      if (upgrade === undefined) response.on('close', () => listener(response.writableFinished));
+      else request.socket.once('close', () => listener(response.writableFinished));
     },
     bytes: { received: received.total, sent: sent.total },
   };

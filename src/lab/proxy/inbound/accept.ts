@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { Handshake } from '../../../verdict/index.ts';
 import { shakeHands } from '../../../verdict/index.ts';
 import { originalDestination } from '../../system/index.ts';
 import { checkPeer, isPeer } from '../certificates/peer.ts';
 import { addressText, type Connection } from '../sidecar/connection.ts';
+import type { HttpDoor } from '../sidecar/fronts.ts';
 import type { OwnPort, Picture } from '../sidecar/picture.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
 import { type FirstBytes, readFirstBytes } from './first-bytes.ts';
@@ -15,13 +15,8 @@ import { carriesIstio, carriesIstioHttp, terminateTls } from './tls.ts';
 /** The listener's own port: what was meant for it goes nowhere. */
 const ownListener = 15006;
 
-/** Where an accepted connection goes on to. */
-export interface InboundHttp {
-  readonly accept: (connection: Connection, stream: Duplex, version: 'HTTP/1.1' | 'HTTP/2') => void;
-}
-
 /** Takes a connection at 15006: finds out where it was going and what it is, and hands it to the filter chain that is for it. */
-export async function acceptInbound(sidecar: Sidecar, raw: Socket, http: InboundHttp): Promise<void> {
+export async function acceptInbound(sidecar: Sidecar, raw: Socket, http: HttpDoor): Promise<void> {
   raw.on('error', () => raw.destroy());
   raw.setNoDelay(true);
   const local = originalDestination(raw);
@@ -67,7 +62,7 @@ function acceptPlain(
   picture: Picture,
   connection: Connection,
   first: FirstBytes,
-  http: InboundHttp,
+  http: HttpDoor,
 ): void {
   const handshake = shakeHands(
     picture.cluster,
@@ -84,7 +79,7 @@ async function acceptTls(
   port: OwnPort,
   plain: Connection,
   { hello }: Extract<FirstBytes, { kind: 'TLS' }>,
-  http: InboundHttp,
+  http: HttpDoor,
 ): Promise<void> {
   const { serverName, protocols } = hello;
   const ofMesh = port.mode === 'STRICT' || (port.mode === 'PERMISSIVE' && carriesIstio(protocols));

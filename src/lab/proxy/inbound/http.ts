@@ -52,6 +52,16 @@ export async function serveRequest(
   const inbound = inboundOf(picture, connection, { http: tokens.http, jwt: tokens.jwt });
   const verdict = judgeAtProxy(picture.cluster, inbound);
   logRequestJudged(sidecar.log, picture, connection, verdict, exchange.host);
+  if (verdict.outcome === 'unknown') {
+    const { because } = verdict.decidedBy;
+    const facts =
+      because.kind === 'missing facts' ? because.facts.map(({ kind }) => kind).join(', ') : because.kind;
+    sidecar.log.agent(
+      'warn',
+      undefined,
+      `no decision for ${exchange.method} ${exchange.path}: not known: ${facts}`,
+    );
+  }
   if (verdict.chain === undefined) {
     // The mode has changed since the connection was made: no chain would take it now.
     exchange.abort();

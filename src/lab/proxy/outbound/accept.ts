@@ -1,17 +1,13 @@
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { originalDestination } from '../../system/index.ts';
 import { readFirstBytes } from '../inbound/first-bytes.ts';
 import type { Connection } from '../sidecar/connection.ts';
+import type { HttpDoor } from '../sidecar/fronts.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
 import type { Directory, ServiceTarget } from './directory.ts';
 import { passThrough, serveService } from './tcp.ts';
 
 const ownListener = 15001;
-
-export interface OutboundHttp {
-  readonly accept: (connection: Connection, stream: Duplex, version: 'HTTP/1.1' | 'HTTP/2') => void;
-}
 
 /** What a listener of Istio's would do with connections to an address. */
 export type OutboundListener =
@@ -31,7 +27,7 @@ export function chooseListener(directory: Directory, address: string, port: numb
 }
 
 /** Takes a connection of the pod's own application at 15001. */
-export async function acceptOutbound(sidecar: Sidecar, raw: Socket, http: OutboundHttp): Promise<void> {
+export async function acceptOutbound(sidecar: Sidecar, raw: Socket, http: HttpDoor): Promise<void> {
   raw.on('error', () => raw.destroy());
   raw.setNoDelay(true);
   const local = originalDestination(raw);
