@@ -1,5 +1,7 @@
 import { dnsLabelErrors, portNameErrors } from '../../../manifest/index.ts';
 import type { Container, PodSpec } from '../../store/index.ts';
+import { checkEnvironment } from './environment.ts';
+import { checkPortNumber, checkProbes } from './probes.ts';
 import { duplicate, invalid, notSupported, notThere, type Refusal, required } from './refusals.ts';
 
 const protocols = ['SCTP', 'TCP', 'UDP'];
@@ -36,8 +38,9 @@ function checkContainer(container: Container, at: string, volumes: ReadonlySet<s
       ? [notSupported(`${at}.imagePullPolicy`, imagePullPolicy, pullPolicies)]
       : []),
     ...checkPorts(ports, `${at}.ports`),
-    ...env.flatMap(({ name: variable }, i) => (variable ? [] : [required(`${at}.env[${i}].name`)])),
+    ...checkEnvironment(env, `${at}.env`),
     ...checkMounts(volumeMounts, `${at}.volumeMounts`, volumes),
+    ...checkProbes(container, at),
   ];
 }
 
@@ -58,11 +61,6 @@ function checkPorts(ports: NonNullable<Container['ports']>, path: string): reado
     if (!protocols.includes(protocol)) found.push(notSupported(`${at}.protocol`, protocol, protocols));
     return found;
   });
-}
-
-/** A port of 1 to 65535. */
-export function checkPortNumber(port: number, field: string): readonly Refusal[] {
-  return port >= 1 && port <= 65535 ? [] : [invalid(field, port, 'must be between 1 and 65535, inclusive')];
 }
 
 function checkMounts(

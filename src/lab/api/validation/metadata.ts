@@ -11,7 +11,7 @@ import type { ApiObject, Resource } from '../../store/index.ts';
 import { invalid, type Refusal } from './refusals.ts';
 
 /** Kinds whose names are DNS labels; all others are subdomains. */
-const labelled: ReadonlySet<string> = new Set(['namespaces', 'services']);
+const labelled: ReadonlySet<string> = new Set(['namespaces', 'services', 'statefulsets']);
 const longestCronJob = 52;
 
 /** Holds an object's metadata against the API's rules, with those of its kind for names. */

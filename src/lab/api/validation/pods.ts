@@ -1,19 +1,25 @@
-import { dnsLabelErrors } from '../../../manifest/index.ts';
-import type { PodSpec } from '../../store/index.ts';
+import { dnsLabelErrors, subdomainErrors } from '../../../manifest/index.ts';
+import type { PodSpec, StringMap } from '../../store/index.ts';
 import { checkContainers } from './containers.ts';
 import { duplicate, invalid, notSupported, type Refusal, required } from './refusals.ts';
+import { checkSelector } from './selectors.ts';
 
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
-const dnsPolicies = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
+const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
+const operators = ['Equal', 'Exists'];
 
 /** Holds a pod's spec, or that of a template at `path`, against the API's rules, as far as they are about what the lab acts on. */
-export function checkPodSpec(spec: PodSpec | undefined, path: string): readonly Refusal[] {
+export function checkPodSpec(
+  spec: PodSpec | undefined,
+  path: string,
+  ownHostnames = false,
+): readonly Refusal[] {
   if (spec === undefined) return [required(`${path}.containers`)];
-  const {
-    restartPolicy = 'Always',
-    dnsPolicy = 'ClusterFirst',
-    terminationGracePeriodSeconds: grace = 0,
-  } = spec;
+  const { restartPolicy = 'Always', dnsPolicy = 'ClusterFirst', serviceAccountName } = spec;
+  const { nodeSelector = {}, tolerations = [] } = spec as {
+    readonly nodeSelector?: StringMap;
+    readonly tolerations?: readonly { readonly operator?: string }[];
+  };
   return [
     ...checkVolumes(spec.volumes ?? [], `${path}.volumes`),
     ...checkContainers(spec, path),
@@ -21,11 +27,23 @@ export function checkPodSpec(spec: PodSpec | undefined, path: string): readonly 
       ? []
       : [notSupported(`${path}.restartPolicy`, restartPolicy, restartPolicies)]),
     ...(dnsPolicies.includes(dnsPolicy) ? [] : [notSupported(`${path}.dnsPolicy`, dnsPolicy, dnsPolicies)]),
-    ...(grace < 0
-      ? [invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than or equal to 0')]
+    ...checkSelector({ matchLabels: nodeSelector }, [path]).map((each) => ({
+      ...each,
+      field: `${path}.nodeSelector`,
+    })),
+    ...(serviceAccountName
+      ? subdomainErrors(serviceAccountName).map((why) =>
+          invalid(`${path}.serviceAccountName`, serviceAccountName, why),
+        )
       : []),
-    ...checkHostname(spec.hostname, `${path}.hostname`),
-    ...checkHostname(spec.subdomain, `${path}.subdomain`),
+    ...tolerations.flatMap(({ operator = 'Equal' }, i) =>
+      operators.includes(operator)
+        ? []
+        : [notSupported(`${path}.tolerations[${i}].operator`, operator, operators)],
+    ),
+    // The pods of a StatefulSet get their names from it.
+    ...(ownHostnames ? [] : checkHostname(spec.hostname, `${path}.hostname`)),
+    ...(ownHostnames ? [] : checkHostname(spec.subdomain, `${path}.subdomain`)),
   ];
 }
 

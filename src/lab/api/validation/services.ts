@@ -1,6 +1,6 @@
-import { dnsLabelErrors, portNameErrors, subdomainErrors } from '../../../manifest/index.ts';
+import { dnsLabelErrors, subdomainErrors } from '../../../manifest/index.ts';
 import type { Service, ServicePort } from '../../store/index.ts';
-import { checkPortNumber } from './containers.ts';
+import { checkPortNumber, checkPortOrName } from './probes.ts';
 import { duplicate, invalid, notSupported, type Refusal, required } from './refusals.ts';
 import { checkSelector } from './selectors.ts';
 
@@ -16,6 +16,7 @@ export function checkService({ spec = {} }: Service): readonly Refusal[] {
     ...(types.includes(type) ? [] : [notSupported('spec.type', type, types)]),
     ...(type === 'ExternalName' ? checkExternalName(externalName) : []),
     ...checkServicePorts(ports),
+    ...findDuplicates(ports),
     ...(selector === undefined
       ? []
       : checkSelector({ matchLabels: selector }, ['spec']).map((each) => ({
@@ -32,7 +33,6 @@ function checkExternalName(name: string): readonly Refusal[] {
 
 function checkServicePorts(ports: readonly ServicePort[]): readonly Refusal[] {
   const names = new Set<string>();
-  const numbers = new Set<string>();
   return ports.flatMap((port, i) => {
     const at = `spec.ports[${i}]`;
     const { name = '', protocol = 'TCP', targetPort } = port;
@@ -45,16 +45,19 @@ function checkServicePorts(ports: readonly ServicePort[]): readonly Refusal[] {
     }
     found.push(...checkPortNumber(port.port, `${at}.port`));
     if (!protocols.includes(protocol)) found.push(notSupported(`${at}.protocol`, protocol, protocols));
-    found.push(...checkTarget(targetPort, `${at}.targetPort`));
-    const key = `${protocol}/${port.port}`;
-    if (numbers.has(key)) found.push(duplicate(at, { protocol, port: port.port }));
-    numbers.add(key);
+    if (targetPort !== undefined) found.push(...checkPortOrName(targetPort, `${at}.targetPort`));
     return found;
   });
 }
 
-function checkTarget(target: ServicePort['targetPort'], field: string): readonly Refusal[] {
-  if (target === undefined) return [];
-  if (typeof target === 'number') return checkPortNumber(target, field);
-  return portNameErrors(target).map((why) => invalid(field, target, why));
+/** The same number twice; the value is printed as the Go struct that it is there. */
+function findDuplicates(ports: readonly ServicePort[]): readonly Refusal[] {
+  const seen = new Set<string>();
+  return ports.flatMap(({ port, protocol = 'TCP' }, i) => {
+    const key = `${protocol}/${port}`;
+    const again = seen.has(key);
+    seen.add(key);
+    const value = { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
+    return again ? [duplicate(`spec.ports[${i}]`, value)] : [];
+  });
 }

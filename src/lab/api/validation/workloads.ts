@@ -3,6 +3,7 @@ import type { ObjectSelector } from '../table/selector-text.ts';
 import { checkPodSpec } from './pods.ts';
 import { invalid, notSupported, type Refusal, required } from './refusals.ts';
 import { checkSelector, selects } from './selectors.ts';
+import { checkStrategy, type Strategy } from './strategy.ts';
 
 interface Template {
   readonly metadata?: { readonly labels?: StringMap };
@@ -17,6 +18,7 @@ interface WorkloadSpec {
   readonly jobTemplate?: { readonly spec?: WorkloadSpec };
   readonly parallelism?: number;
   readonly completions?: number;
+  readonly strategy?: Strategy;
 }
 
 const emptySelectors: Readonly<Record<string, string>> = {
@@ -31,46 +33,76 @@ export function checkWorkload({ kind, spec: given }: ApiObject): readonly Refusa
   const spec = (given ?? {}) as WorkloadSpec;
   if (kind === 'Job') return checkJob(spec, 'spec');
   if (kind === 'CronJob') {
-    const schedule = spec.schedule ? [] : [required('spec.schedule')];
-    return [...schedule, ...checkJob(spec.jobTemplate?.spec ?? {}, 'spec.jobTemplate.spec')];
+    return [
+      ...checkSchedule(spec.schedule ?? ''),
+      ...checkJob(spec.jobTemplate?.spec ?? {}, 'spec.jobTemplate.spec'),
+    ];
   }
   return [
     ...notNegative(spec.replicas, 'spec.replicas'),
     ...checkOwnSelector(kind, spec),
-    ...checkPodSpec(spec.template?.spec, 'spec.template.spec'),
+    ...checkTemplate(spec.template, 'spec.template', kind === 'StatefulSet'),
     ...checkRestart(spec.template, 'spec.template', ['Always']),
+    ...(kind === 'Deployment' ? checkStrategy(spec.strategy ?? {}) : []),
   ];
 }
 
+/** The labels of a template are told of without the `metadata` that they stand in. */
+function checkTemplate(
+  template: Template | undefined,
+  path: string,
+  ownHostnames = false,
+): readonly Refusal[] {
+  const labels = checkSelector({ matchLabels: template?.metadata?.labels ?? {} }, []);
+  return [
+    ...labels.map((each) => ({ ...each, field: `${path}.labels` })),
+    ...checkPodSpec(template?.spec, `${path}.spec`, ownHostnames),
+  ];
+}
+
+function checkSchedule(schedule: string): readonly Refusal[] {
+  if (schedule === '') return [required('spec.schedule')];
+  if (schedule.startsWith('@')) return [];
+  const fields = schedule.split(/\s+/).filter(Boolean);
+  if (fields.length === 5) return [];
+  const why = `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`;
+  return [invalid('spec.schedule', schedule, why)];
+}
+
 function checkOwnSelector(kind: string, { selector, template }: WorkloadSpec): readonly Refusal[] {
-  if (selector === undefined) return [required('spec.selector')];
+  const labels = template?.metadata?.labels;
+  // What has no selector selects nothing, not even its own template.
+  const mismatch = invalid(
+    'spec.template.metadata.labels',
+    labels ?? null,
+    '`selector` does not match template `labels`',
+  );
+  if (selector === undefined) {
+    return kind === 'DaemonSet' ? [mismatch] : [required('spec.selector'), mismatch];
+  }
   const { matchLabels = {}, matchExpressions = [] } = selector;
   if (Object.keys(matchLabels).length + matchExpressions.length === 0) {
     return [invalid('spec.selector', selector, emptySelectors[kind] ?? '')];
   }
   const faults = checkSelector(selector, ['spec', 'selector']);
   if (faults.length > 0) return faults;
-  const labels = template?.metadata?.labels;
-  if (selects(selector, labels)) return [];
-  const why = '`selector` does not match template `labels`';
-  return [invalid('spec.template.metadata.labels', labels ?? null, why)];
+  return selects(selector, labels) ? [] : [mismatch];
 }
 
 function checkJob(spec: WorkloadSpec, path: string): readonly Refusal[] {
   return [
     ...notNegative(spec.parallelism, `${path}.parallelism`),
     ...notNegative(spec.completions, `${path}.completions`),
-    ...checkPodSpec(spec.template?.spec, `${path}.template.spec`),
+    ...checkTemplate(spec.template, `${path}.template`),
     ...checkJobRestart(spec.template, `${path}.template.spec.restartPolicy`),
   ];
 }
 
 function checkJobRestart(template: Template | undefined, field: string): readonly Refusal[] {
-  const policy = template?.spec?.restartPolicy;
-  if (policy === undefined || policy === 'Always') {
-    return template?.spec === undefined ? [] : [notSupported(field, policy ?? '', ['OnFailure', 'Never'])];
-  }
-  return [];
+  const policy = template?.spec?.restartPolicy ?? 'Always';
+  if (policy === 'Always') return [required(field, 'valid values: "OnFailure", "Never"')];
+  const allowed = ['OnFailure', 'Never'];
+  return allowed.includes(policy) ? [] : [notSupported(field, policy, allowed)];
 }
 
 function checkRestart(
