@@ -19,9 +19,9 @@ import {
 import { checkConfig } from './check-config.ts';
 import { compare } from './compare.ts';
 import { fieldSet } from './field-set.ts';
-import { describeManager, type Manager, readManagers, writeManagers } from './managers.ts';
+import { describeManager, type Manager, writeManagers } from './managers.ts';
 import { difference, isEmpty, type PathSet, pathsOf, union, writePath } from './path-set.ts';
-import { baseOf, withoutServerFields } from './tracked.ts';
+import { baseOf, managersOf, withoutServerFields } from './tracked.ts';
 import { isFields, type Type, typeOf } from './types.ts';
 import { type Applied, applyConfiguration, type Conflict, recordUpdate } from './updater.ts';
 
@@ -52,7 +52,7 @@ export function isApply(contentType: string): boolean {
 
 /**
  * Server-side apply: lays a configuration over the object, takes away what the same manager applied before and no longer does, and writes down who owns what in `metadata.managedFields`.
- * Who wrote an object is followed from its first apply on; what was there before then belongs to `before-first-apply`, as with API servers that do not follow objects from their creation.
+ * What is in an object whose managers nobody has followed (one of a controller) belongs to `before-first-apply`. The lab's own controllers own nothing: what they write is in nobody's way.
  * Throws a StatusError: 400 for a configuration that cannot be read, 409 with every field that another manager owns.
  */
 export function applyObject(request: ApplyRequest): ReadBody {
@@ -162,7 +162,7 @@ function firstManagers(
   live: Fields,
 ): readonly Manager[] {
   if (current === undefined) return [];
-  const known = readManagers((current.metadata as { readonly managedFields?: unknown }).managedFields);
+  const known = managersOf(current);
   if (known.length > 0) return known;
   const self = {
     name: 'before-first-apply',

@@ -36,7 +36,9 @@ describe.skipIf(!hasKubectl('server-side apply through kubectl'))('server-side a
   const managers = (name = 'web') =>
     (
       web(name).metadata as never as { managedFields?: { manager: string; operation: string }[] }
-    ).managedFields?.map(({ manager, operation }) => `${manager} ${operation}`);
+    ).managedFields
+      ?.map(({ manager, operation }) => `${manager} ${operation}`)
+      .sort();
 
   it('creates, and changes nothing the second time', async () => {
     expect(await apply(deployment(2))).toEqual({
@@ -90,9 +92,11 @@ describe.skipIf(!hasKubectl('server-side apply through kubectl'))('server-side a
   it('takes over what was applied from the client before', async () => {
     const old = api.file('old.yaml', deployment(2, 'image: nginx:1.27', 'old'));
     await api.kubectl(['apply', '-f', old]);
-    expect(managers('old')).toBeUndefined();
+    expect(managers('old')).toEqual(['kubectl-client-side-apply Update']);
     expect((await apply(deployment(4, 'image: nginx:1.28', 'old'))).stderr).toBe('');
     expect(web('old').spec).toMatchObject({ replicas: 4 });
+    expect(managers('old')).toContain('kubectl Apply');
+    expect(managers('old')).not.toContain('kubectl-client-side-apply Update');
     // And back again.
     const back = await api.kubectl([
       'apply',

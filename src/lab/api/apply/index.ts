@@ -1,2 +1,2 @@
 export { type ApplyRequest, applyObject, isApply } from './apply-object.ts';
-export { type TrackRequest, trackUpdate } from './tracked.ts';
+export { type TrackRequest, trackWrite } from './tracked.ts';

@@ -1,6 +1,6 @@
 import type { ApiObject, Json, NewObject, Resource } from '../../store/index.ts';
 import { decodeValue, definition, definitionName, groupVersion } from '../openapi/index.ts';
-import { readManagers, writeManagers } from './managers.ts';
+import { type Manager, readManagers, writeManagers } from './managers.ts';
 import { typeOf } from './types.ts';
 import { recordUpdate } from './updater.ts';
 
@@ -29,7 +29,8 @@ export function withoutServerFields(
 }
 
 export interface TrackRequest {
-  readonly current: ApiObject;
+  /** undefined: the object is new. */
+  readonly current: ApiObject | undefined;
   readonly resource: Resource;
   readonly version: string;
   readonly manager: string;
@@ -40,24 +41,22 @@ export interface TrackRequest {
 }
 
 /**
- * The object of an update, whole with its defaults, with `metadata.managedFields` brought up to date: what it changes belongs to the writer from now on. Objects that nobody has applied yet are not
- * followed; an empty list in the update stops it.
+ * The object of a create or an update, whole with its defaults, with `metadata.managedFields` brought up to date: what it changes belongs to the writer from now on. Objects that were made without
+ * (by controllers) are not followed before their first apply; an empty list in an update stops it.
  */
-export function trackUpdate(
-  object: NewObject,
-  { current, resource, version, manager, subresource, now }: TrackRequest,
-): NewObject {
-  const given = (object.metadata as { readonly managedFields?: unknown }).managedFields;
-  const known = readManagers((current.metadata as { readonly managedFields?: unknown }).managedFields);
-  const { managedFields: _, ...metadata } = object.metadata as Readonly<Record<string, unknown>>;
+export function trackWrite(object: NewObject, request: TrackRequest): NewObject {
+  const { current, resource, version, manager, subresource, now } = request;
+  const { managedFields: given, ...metadata } = object.metadata as Readonly<Record<string, unknown>>;
   const bare = { ...object, metadata } as unknown as NewObject;
+  const known = managersOf(current);
   const name = definitionName(resource.group, version, resource.kind);
-  if (known.length === 0 || isReset(given) || name === undefined) return bare;
+  const followed = current === undefined || known.length > 0;
+  if (!followed || isReset(given) || name === undefined) return bare;
   const written = readManagers(given);
   const apiVersion = groupVersion(resource, version);
   const managers = recordUpdate(
     typeOf(definition(name)),
-    withoutServerFields(current, resource, apiVersion),
+    current === undefined ? baseOf(resource, version) : withoutServerFields(current, resource, apiVersion),
     withoutServerFields(object, resource, apiVersion),
     written.length > 0 ? written : known,
     {
@@ -72,6 +71,11 @@ export function trackUpdate(
     ...bare,
     metadata: { ...metadata, managedFields: writeManagers(managers) },
   } as unknown as NewObject;
+}
+
+/** Who is known to have set fields of an object. */
+export function managersOf(object: ApiObject | undefined): readonly Manager[] {
+  return readManagers((object?.metadata as { readonly managedFields?: unknown } | undefined)?.managedFields);
 }
 
 /** An empty list, or one with nothing in it. */

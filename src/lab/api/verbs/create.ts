@@ -6,6 +6,7 @@ import { refuse, required } from '../validation/refusals.ts';
 import { readObject, withoutSystemFields } from './incoming.ts';
 import { writeOptions, writerOf } from './options.ts';
 import { answerObject, formOf } from './represent.ts';
+import { tracked } from './update.ts';
 
 export async function create(store: Store, call: Call, target: Target): Promise<void> {
   formOf(call);
@@ -16,7 +17,8 @@ export async function create(store: Store, call: Call, target: Target): Promise<
     refuse(target.resource, '', [required('metadata.name', 'name or generateName is required')]);
   }
   const object = withFirstStatus(withoutSystemFields(sent), target.resource);
-  const made = writerOf(store, options).create(object, validator(call, target));
+  const whole = tracked(object, undefined, target, options);
+  const made = writerOf(store, options).create(whole, validator(call, target));
   answerObject(call, 201, target, made);
 }
 

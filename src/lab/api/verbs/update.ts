@@ -7,7 +7,7 @@ import {
   type Store,
   timestamp,
 } from '../../store/index.ts';
-import { trackUpdate } from '../apply/index.ts';
+import { trackWrite } from '../apply/index.ts';
 import { completeObject } from '../defaults/index.ts';
 import type { Call } from '../http/call.ts';
 import type { Target } from '../path.ts';
@@ -56,12 +56,12 @@ export function writeUpdate(
 /** The object with its managers: what a write changes belongs to its writer. */
 export function tracked(
   object: NewObject,
-  current: ApiObject,
+  current: ApiObject | undefined,
   { resource, version, subresource }: Target,
   { fieldManager }: WriteOptions,
 ): NewObject {
   const whole = completeObject(resource, object);
-  return trackUpdate(whole, {
+  return trackWrite(whole, {
     current,
     resource,
     version,
