@@ -1,14 +1,10 @@
 export {
-  alreadyExists,
   badRequest,
-  conflict,
-  forbidden,
-  modifiedMeanwhile,
   noSuchResource,
   notFound,
   qualifiedResource,
 } from './errors.ts';
-export { nameSuffix, timestamp } from './metadata.ts';
+export { timestamp } from './metadata.ts';
 export type * from './objects.ts';
 export { type EventNote, recordEvent } from './record-event.ts';
 export { resourceTable } from './resources.ts';

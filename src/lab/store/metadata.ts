@@ -7,8 +7,8 @@ const suffixLength = 5;
 const longestName = 63;
 
 /** A random suffix as in `web-7d4b9c6f5-x2x8k`. */
-export function nameSuffix(length: number = suffixLength): string {
-  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]!).join('');
+function nameSuffix(): string {
+  return Array.from({ length: suffixLength }, () => alphabet[randomInt(alphabet.length)]!).join('');
 }
 
 /** A name from `generateName`. A long prefix is cut so that the name fits a label. */

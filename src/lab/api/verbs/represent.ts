@@ -17,7 +17,7 @@ export function formOf(call: Call): Form {
 }
 
 /** One object in the form that was asked for. */
-export function represent(served: Served, object: ApiObject, call: Call, { as }: Form): object {
+function represent(served: Served, object: ApiObject, call: Call, { as }: Form): object {
   if (as === undefined) return toClient(served, object);
   if (as.kind === 'Table') return tableOf(served, [object], call.query, as, {});
   return metadataOf(object, as.version);
