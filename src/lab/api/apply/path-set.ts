@@ -58,10 +58,6 @@ export function difference(a: PathSet, b: PathSet): PathSet {
   );
 }
 
-export function sameSet(a: PathSet, b: PathSet): boolean {
-  return isEmpty(difference(a, b)) && isEmpty(difference(b, a));
-}
-
 /** All its paths, in order. */
 export function pathsOf(set: PathSet): readonly (readonly string[])[] {
   const steps = [...new Set([...set.members, ...set.children.keys()])].sort(compareSteps);

@@ -3,7 +3,7 @@ import { change, changeEach, type Fields, fill } from './fill.ts';
 import { completeVolume } from './volume.ts';
 
 /** A pod's spec as the API server completes it in templates, too (SetDefaults_PodSpec). */
-export function completePodSpec(spec: Fields): Fields {
+function completePodSpec(spec: Fields): Fields {
   let result = fill(spec, {
     dnsPolicy: 'ClusterFirst',
     restartPolicy: 'Always',

@@ -83,7 +83,7 @@ function listVersions(resources: readonly Resource[]): (readonly [string, string
 }
 
 /** One document: the kinds of a group and version with all that they refer to. */
-export function documentOf(resources: readonly Resource[], version: string): object {
+function documentOf(resources: readonly Resource[], version: string): object {
   const schemas: Record<string, Schema> = {};
   const add = (name: string) => {
     if (schemas[name] !== undefined) return;

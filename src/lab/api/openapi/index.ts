@@ -10,5 +10,5 @@ export {
   readBody,
   type Words,
 } from './read-body.ts';
-export { definition, definitionName, goType, referred, resolved, type Schema } from './schema-data.ts';
+export { definition, definitionName, referred, resolved, type Schema } from './schema-data.ts';
 export { groupVersion } from './type-meta.ts';
