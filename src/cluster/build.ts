@@ -21,6 +21,7 @@ import type { ClusterInput, ClusterOptions, LabelAssumption } from './input.ts';
 import { type MeshTraces, membershipOf } from './membership.ts';
 import { collectNamespaces, describeNamespace } from './namespaces.ts';
 import { draftPods, exposedPorts, type PodDraft, withLabels } from './pods.ts';
+import { collectHttpPorts } from './port-protocol.ts';
 import { findTraces } from './traces.ts';
 import { draftWaypoints, indexWaypoints, isOfIstio, isWaypoint } from './waypoints.ts';
 
@@ -42,6 +43,7 @@ export function buildCluster(input: ClusterInput, options: ClusterOptions = {}):
   const { pods: given, workloads } = draftPods(objects, nodes, assumptions);
   const drafts = [...given, ...draftWaypoints(gateways, gatewayClasses, given)];
   const services = objects.filter((object) => object.kind === 'Service').sort(compareAge);
+  const serviceEntries = objects.filter((object) => object.kind === 'ServiceEntry').sort(compareAge);
   const traces = findTraces(input, mesh, namespaces);
   const context = {
     namespaces,
@@ -68,7 +70,8 @@ export function buildCluster(input: ClusterInput, options: ClusterOptions = {}):
       objects.filter((object) => object.kind === 'EndpointSlice'),
       (slice) => `${slice.metadata.namespace}/${slice.service ?? ''}`,
     ),
-    serviceEntries: objects.filter((object) => object.kind === 'ServiceEntry').sort(compareAge),
+    serviceEntries,
+    httpPorts: collectHttpPorts(services, serviceEntries),
     gateways,
     gatewayClasses,
     mesh,

@@ -43,6 +43,8 @@ export interface Cluster {
   /** By `namespace/name` of the Service. */
   readonly endpointSlices: ReadonlyMap<string, readonly EndpointSlice[]>;
   readonly serviceEntries: readonly ServiceEntry[];
+  /** Ports on which some Service or ServiceEntry speaks HTTP: there a sidecar takes all HTTP of its pod, whatever the address, and routes it by its Host. */
+  readonly httpPorts: ReadonlySet<number>;
   readonly gateways: ReadonlyMap<string, Gateway>;
   readonly gatewayClasses: ReadonlyMap<string, GatewayClass>;
   readonly mesh: Mesh;

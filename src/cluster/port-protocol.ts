@@ -1,4 +1,4 @@
-import type { ServicePort } from '../model/index.ts';
+import type { Service, ServiceEntry, ServicePort } from '../model/index.ts';
 
 const httpNames: ReadonlySet<string> = new Set(['http', 'http_proxy', 'http2', 'grpc', 'grpc-web']);
 const tcpNames: ReadonlySet<string> = new Set(['tcp', 'tls', 'https', 'mongo', 'mysql', 'redis']);
@@ -29,4 +29,19 @@ export function portProtocolOf(
   if (httpNames.has(word)) return 'http';
   if (tcpNames.has(word) || neverSniffed.has(port.port)) return 'tcp';
   return 'sniffed';
+}
+
+/** The ports for which a sidecar has one listener for all HTTP that leaves its pod. Source: istio pilot/pkg/networking/core/listener.go (`0.0.0.0_PORT`). */
+export function collectHttpPorts(
+  services: readonly Service[],
+  entries: readonly ServiceEntry[],
+): ReadonlySet<number> {
+  const ofServices = services
+    .filter(({ spec }) => spec.type !== 'ExternalName')
+    .flatMap(({ spec }) => spec.ports)
+    .filter((port) => port.protocol === 'TCP' && portProtocolOf(port) === 'http');
+  const ofEntries = entries
+    .flatMap(({ spec }) => spec.ports)
+    .filter(({ protocol }) => httpNames.has(protocol.toLowerCase()));
+  return new Set([...ofServices.map(({ port }) => port), ...ofEntries.map(({ number }) => number)]);
 }

@@ -147,7 +147,7 @@ function resolveService(cluster: Cluster, request: Request, service: Service, de
     return {
       step: { layer: 'service', at, outcome: 'deny', because },
       targets: [],
-      symptom: symptomOfNoPort(resolveEnd(cluster, request.source), request),
+      symptom: symptomOfNoPort(cluster, resolveEnd(cluster, request.source), request),
     };
   }
   if (found.kind === 'none') {

@@ -1,5 +1,5 @@
-import { portProtocolOf } from '../cluster/index.ts';
-import type { Request, ServicePort, Symptom } from '../model/index.ts';
+import { type Cluster, portProtocolOf } from '../cluster/index.ts';
+import type { Request, Symptom } from '../model/index.ts';
 import type { End } from './ends.ts';
 import type { Leg, Target } from './legs.ts';
 
@@ -11,28 +11,34 @@ const connectTimeout = 10;
  * HTTP, answers 503 with flag UF once its own attempt to connect has timed out; for other bytes, and behind a ztunnel, the
  * accepted connection is closed then.
  */
-export function symptomOfDrop(leg: Leg, request: Request, target: Target): Symptom {
+export function symptomOfDrop(cluster: Cluster, leg: Leg, request: Request, target: Target): Symptom {
   if (leg.acceptedBy === undefined) return { kind: 'connect timeout' };
-  return answersHttp(leg.acceptedBy, request, target.servicePort)
+  return answersHttp(cluster, leg.acceptedBy, request, target)
     ? connectFailure
     : { kind: 'connection reset' };
 }
 
 /** What the caller sees of a port that a Service does not have: nothing answers there, and a sidecar or ztunnel finds out on its behalf. */
-export function symptomOfNoPort({ pod, host }: End, request: Request): Symptom {
+export function symptomOfNoPort(cluster: Cluster, { pod, host }: End, request: Request): Symptom {
   const { kind } = pod?.membership ?? { kind: 'none' };
   if (kind === 'none' || host || request.protocol !== 'TCP') return { kind: 'connect timeout' };
-  return kind !== 'ambient' && request.http !== undefined ? connectFailure : { kind: 'connection reset' };
+  const isHttp = request.http !== undefined && cluster.httpPorts.has(Number(request.port));
+  return kind !== 'ambient' && isHttp ? connectFailure : { kind: 'connection reset' };
 }
 
-/** Does the proxy that accepted speak HTTP to the caller? Not for a port that is declared as raw bytes. */
+/**
+ * Does the proxy that accepted speak HTTP to the caller? Not for a port that is declared as raw bytes; for a bare address where a Service of the mesh speaks HTTP on the same port, so
+ * that the proxy has a listener for it.
+ */
 function answersHttp(
+  cluster: Cluster,
   acceptedBy: Leg['acceptedBy'],
   request: Request,
-  port: ServicePort | undefined,
+  { port, servicePort }: Target,
 ): boolean {
   if (acceptedBy === undefined || acceptedBy === 'ztunnel' || request.http === undefined) return false;
-  return port === undefined || portProtocolOf(port) !== 'tcp';
+  if (servicePort === undefined) return cluster.httpPorts.has(port);
+  return portProtocolOf(servicePort) !== 'tcp';
 }
 
 const connectFailure: Symptom = {
@@ -45,8 +51,8 @@ const connectFailure: Symptom = {
 };
 
 /** What the caller sees when the receiving end closes the connection: its own sidecar turns that into an answer if it speaks HTTP. */
-export function symptomOfReset(leg: Leg, request: Request, target: Target): Symptom {
-  if (!answersHttp(leg.acceptedBy, request, target.servicePort)) return { kind: 'connection reset' };
+export function symptomOfReset(cluster: Cluster, leg: Leg, request: Request, target: Target): Symptom {
+  if (!answersHttp(cluster, leg.acceptedBy, request, target)) return { kind: 'connection reset' };
   return {
     kind: 'http',
     status: 503,

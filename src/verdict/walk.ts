@@ -109,7 +109,7 @@ function passageTo(cluster: Cluster, request: Request, source: End, target: Targ
     for (const direction of ['egress', 'ingress'] as const) {
       const step = networkStep(cluster, direction, hop);
       steps.push(step);
-      if (step.outcome === 'deny') symptoms.set(step, symptomOfDrop(leg, request, target));
+      if (step.outcome === 'deny') symptoms.set(step, symptomOfDrop(cluster, leg, request, target));
     }
     const enforced = enforce(cluster, request, leg, target);
     for (const { step, symptom } of enforced) {
