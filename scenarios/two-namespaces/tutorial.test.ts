@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withLabs } from '../../test/support/lab-command.ts';
 
+/** On a busy machine: a hook that is given up would leave its lab behind. */
+const patience = 120_000;
 const script = join(import.meta.dirname, 'tutorial.sh');
 
 withLabs(
@@ -17,11 +19,11 @@ withLabs(
         expect(up.code, up.err).toBe(0);
         kubeconfig = /KUBECONFIG=(\S+)/.exec(up.out)![1]!;
         cache = join(kubeconfig, '../kubectl-cache');
-      });
+      }, patience);
 
       afterAll(async () => {
         await portcullis(['lab', 'down', '--name', name]);
-      });
+      }, patience);
 
       test(`comes out as it says, with ${agent}`, async () => {
         const { code, out, err } = await run(['bash', script], {

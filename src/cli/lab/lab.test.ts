@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CommandRun, withLabs } from '../../../test/support/lab-command.ts';
 import { findProgram } from './find-program.ts';
 
+/** On a busy machine: a hook that is given up would leave its lab behind. */
+const patience = 120_000;
+
 const manifests = `
 apiVersion: v1
 kind: Namespace
@@ -67,10 +70,10 @@ withLabs(
     beforeAll(async () => {
       up = await portcullis(['lab', 'up', '--name', name, '-f', '-'], { input: broken });
       processes = processesOf(name);
-    });
+    }, patience);
     afterAll(async () => {
       await lab('down');
-    });
+    }, patience);
 
     test('up applies what is good, tells what is not with its place, and says how to go on', () => {
       expect(up.err).toContain('NetworkPolicy shop/wrong: spec.podSelector.matchLabels.app must be a string');
