@@ -20,31 +20,31 @@ export interface Cell {
 const atOnce = 400;
 
 /**
- * Sends the first packet of each cell and says which arrived. TCP: connected or refused by the other end. UDP: what is sent comes back. Whatever has not come after `patience` milliseconds
- * is tried once more for four times as long, since this machine may be busy.
+ * Sends the first packet of each cell and says which arrived: of TCP, when the other end accepts or refuses the connection; of UDP, when what was sent comes back. `patience` in milliseconds.
  */
 export async function sendCells(cells: readonly Cell[], patience = 250): Promise<readonly boolean[]> {
   const arrived: boolean[] = [];
   for (let at = 0; at < cells.length; at += atOnce) {
-    const part = cells.slice(at, at + atOnce);
-    arrived.push(...(await sendPart(part, patience)));
+    arrived.push(...(await sendPart(cells.slice(at, at + atOnce), patience)));
   }
   return arrived;
 }
 
-/** The same, once more and with more patience, for those that were lost and should not have been. */
-export async function sendUntil(
+/**
+ * The same, and those that came out otherwise than expected once more, with more patience: this machine may be busy, and a port drawn at random may be that of an earlier exchange that connection
+ * tracking still knows.
+ */
+export async function sendExpecting(
   cells: readonly Cell[],
   expected: readonly boolean[],
 ): Promise<readonly boolean[]> {
-  const first = await sendCells(cells);
-  const doubtful = cells.map((_, i) => i).filter((i) => expected[i] === true && first[i] === false);
-  if (doubtful.length === 0) return first;
+  const arrived = [...(await sendCells(cells))];
+  const doubtful = cells.map((_, i) => i).filter((i) => expected[i] !== arrived[i]);
+  if (doubtful.length === 0) return arrived;
   const again = await sendCells(
     doubtful.map((i) => cells[i]!),
     3000,
   );
-  const arrived = [...first];
   for (const [k, i] of doubtful.entries()) arrived[i] = again[k]!;
   return arrived;
 }
