@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabClient } from '../../src/lab/index.ts';
-import { resourceTable } from '../../src/lab/store/index.ts';
+import { type Pod, resourceTable } from '../../src/lab/store/index.ts';
 import type { Verification } from '../../src/lab/verify/index.ts';
 import type { Document } from '../../test/support/random-cluster.ts';
 
@@ -27,12 +27,10 @@ export async function fill(client: LabClient, documents: readonly Document[]): P
     } else await call(client, 'POST', pathOf(document), document);
   }
   await waitFor('pods to get ready', async () => {
-    const { items } = (await call(client, 'GET', '/api/v1/pods')) as {
-      items: { status?: { conditions?: { type: string; status: string }[] } }[];
-    };
-    return items.every(({ status }) =>
-      status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
-    );
+    const { items } = (await call(client, 'GET', '/api/v1/pods')) as { items: Pod[] };
+    return items
+      .filter((pod) => !isReady(pod))
+      .map(({ metadata, status }) => `${metadata.name} ${describe(status)}`);
   });
 }
 
@@ -61,7 +59,8 @@ export async function empty(client: LabClient, documents: readonly Document[]): 
   const names = new Set(documents.map((each) => `${each.kind}/${(each as unknown as Named).metadata.name}`));
   await waitFor('namespaces to go', async () => {
     const { items } = (await call(client, 'GET', '/api/v1/namespaces')) as { items: Named[] };
-    return !items.some(({ metadata: { name } }) => !kept.has(name) && names.has(`Namespace/${name}`));
+    const left = items.map(({ metadata }) => metadata.name);
+    return left.filter((name) => !kept.has(name) && names.has(`Namespace/${name}`));
   });
 }
 
@@ -96,14 +95,24 @@ async function call(
   return answer.body;
 }
 
-async function waitFor(what: string, holds: () => Promise<boolean>): Promise<void> {
+/** `missing` gives what is not there yet. */
+async function waitFor(what: string, missing: () => Promise<readonly string[]>): Promise<void> {
   const deadline = Date.now() + patienceMilliseconds;
-  while (!(await holds())) {
-    if (Date.now() > deadline) {
-      throw new Error(`waited in vain for ${what}`);
-    }
+  for (let left = await missing(); left.length > 0; left = await missing()) {
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}: ${left.join('; ')}`);
     await sleep(50);
   }
+}
+
+function isReady({ status }: Pod): boolean {
+  return status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
+}
+
+function describe({ phase, conditions = [], containerStatuses = [] }: Pod['status']): string {
+  const containers = containerStatuses.map(
+    ({ name, ready, state }) => `${name} ${ready} ${JSON.stringify(state)}`,
+  );
+  return [phase, ...conditions.map(({ type, status }) => `${type}=${status}`), ...containers].join(' ');
 }
 
 function pathOf(document: Document): string {

@@ -15,8 +15,17 @@ export function randomLabWorld(random: Random): Document[] {
   const runnables = documents
     .filter(isRunnable)
     .map((document) => runnable(document, random))
+    .map(withoutSecondHost)
     .filter(isTaken);
   return [...runnables, ...accountsOf(runnables)];
+}
+
+/** The lab has one node, and on it one pod of the host network has its ports to itself. */
+function withoutSecondHost(document: Document, at: number, all: readonly Document[]): Document {
+  const { hostNetwork, ...spec } = (document.spec ?? {}) as Fields;
+  const isFirst =
+    all.findIndex(({ spec: each }) => (each as Fields | undefined)?.hostNetwork === true) === at;
+  return hostNetwork === true && !isFirst ? { ...document, spec } : document;
 }
 
 /** The service accounts that pods run as. */

@@ -94,6 +94,9 @@ function describeDatagrams(answered: boolean): Seen {
 const proxyBodies =
   /^(RBAC: access denied|upstream connect error or disconnect|no healthy upstream|upstream request timeout|Jwt |Jwks |Audiences in Jwt|Issuer not configured)/;
 
+/** The port is declared as HTTP/2 or gRPC, and the application behind it answers HTTP/1.1. */
+const protocolError = /reset reason: protocol error/;
+
 function describeReply(reply: Reply, dropped: boolean): Seen {
   if (reply.kind === 'timeout') {
     if (dropped || !reply.connected)
@@ -107,6 +110,11 @@ function describeReply(reply: Reply, dropped: boolean): Seen {
   }
   if (reply.kind === 'bytes') return { outcome: 'allow', seen: 'answered' };
   const { status, body, headers } = reply;
+  if (status === 503 && protocolError.test(body))
+    return {
+      outcome: 'untried',
+      seen: 'the application does not speak what its Service port is declared as',
+    };
   const fromProxy =
     proxyBodies.test(body) || (status === 400 && headers.server === 'istio-envoy' && body === '');
   if (!fromProxy) return { outcome: 'allow', seen: `HTTP ${status}` };
