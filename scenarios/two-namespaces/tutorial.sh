@@ -6,18 +6,18 @@
 #   portcullis lab shell
 #   scenarios/two-namespaces/tutorial.sh
 #
-# Exit code: 0 all as expected; 1 something is not; 69 a program is missing.
+# Exit code: 0 all as expected; 1 something is not; 65 a program is missing.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 70
 
 for program in kubectl envsubst; do
   command -v "$program" > /dev/null && continue
   echo "tutorial: $program is not installed; portcullis lab doctor says how to get it" >&2
-  exit 69
+  exit 65
 done
 if [[ -z ${KUBECONFIG:-} ]]; then
   echo 'tutorial: KUBECONFIG is not set; portcullis lab shell sets it' >&2
-  exit 69
+  exit 65
 fi
 
 say() { printf '\n# %s\n' "$*"; }

@@ -1,4 +1,4 @@
-/** What the process ends with; docs/exit-codes.md explains them. 64, 65, 69 and 70 are those of sysexits.h. */
+/** What the process ends with; docs/exit-codes.md explains them. 64, 65 and 70 are those of sysexits.h. */
 export const exitCodes: {
   readonly allow: 0;
   readonly deny: 1;
@@ -7,7 +7,6 @@ export const exitCodes: {
   readonly expectationFailed: 1;
   readonly usage: 64;
   readonly input: 65;
-  readonly unavailable: 69;
   readonly internal: 70;
 } = {
   allow: 0,
@@ -17,7 +16,6 @@ export const exitCodes: {
   expectationFailed: 1,
   usage: 64,
   input: 65,
-  unavailable: 69,
   internal: 70,
 };
 
@@ -44,7 +42,7 @@ export function inputError(message: string, details: readonly string[] = []): Re
   return new Refusal(exitCodes.input, message, details);
 }
 
-/** This machine cannot do it as it is: exit code 69. */
+/** This machine cannot do it as it is: exit code 65, as for anything else that was given and does not do. */
 export function unavailable(message: string, details: readonly string[] = []): Refusal {
-  return new Refusal(exitCodes.unavailable, message, details);
+  return new Refusal(exitCodes.input, message, details);
 }

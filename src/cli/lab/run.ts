@@ -12,7 +12,7 @@ const examples = `
 SCENARIO is a folder with a scenario.yaml: what is there from the start, and steps that apply and delete files and say what has to come of it.
 It gets a lab of its own, which ends with it. Each expectation is held against the verdict and against real packets.
 
-Exit codes: 0 all as expected; 1 something is not; 64 usage, 65 bad input, 69 this machine cannot run a lab.
+Exit codes: 0 all as expected; 1 something is not; 64 usage, 65 bad input, or this machine cannot run a lab.
 
 Examples:
   portcullis lab run scenarios/two-namespaces

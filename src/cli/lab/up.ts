@@ -17,8 +17,8 @@ export interface UpFlags extends InputFlags {
 const examples = `
 What is applied is what the other verbs read: -f and -k, else the project file portcullis.yaml; without any of them the lab stays empty.
 
-Exit codes: 0 all pods are ready; 1 some are not; 64 usage; 65 bad input: what is good of it is applied all the same; 69 this machine
-cannot run a lab.
+Exit codes: 0 all pods are ready; 1 some are not; 64 usage; 65 bad input: what is good of it is applied all the same;
+or this machine cannot run a lab.
 
 Examples:
   portcullis lab up -f manifests/

@@ -31,7 +31,9 @@ export function installAllocation(store: Store, { serviceCIDR }: AllocationOptio
 function withAccount(store: Store, pod: Pod): Pod {
   const { name, namespace = '', generateName } = pod.metadata;
   const account = pod.spec.serviceAccountName || 'default';
-  if (store.get('serviceaccounts', account, namespace) === undefined) {
+  // A new namespace gets its own a moment later; here nobody has to try again for that.
+  const isComing = account === 'default';
+  if (!isComing && store.get('serviceaccounts', account, namespace) === undefined) {
     const subject = `pods "${generateName || name}" is forbidden`;
     const why = `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`;
     throw new StatusError(403, 'Forbidden', `${subject}: ${why}`, {

@@ -3,7 +3,7 @@ import type { LabNetwork, NetworkPlan } from '../network/index.ts';
 import type { ImageTable } from '../node/index.ts';
 import { agentProgram, agentRepository, dnsProgram, imageTable, type NodeAgent } from '../programs/index.ts';
 import { builtInProxy, type CertificateAuthority, proxyProgram } from '../proxy/index.ts';
-import type { Store } from '../store/index.ts';
+import { recordEvent, type Store } from '../store/index.ts';
 import type { View } from '../view/index.ts';
 
 /** The parts of a lab that its own programs work with. */
@@ -22,6 +22,8 @@ export function labImages(options: LabOptions, { store, network, authority, view
   const outside = new Map(Object.entries(options.resolve ?? {}));
   return imageTable({
     entries: options.images,
+    remark: ({ pod }, message) =>
+      recordEvent(store, pod, { type: 'Normal', reason: 'StandIn', message, component: 'kubelet' }),
     programs: {
       'istio/proxyv2': proxyProgram(builtInProxy, { authority, view }),
       'coredns/coredns': dnsProgram({ store, dnsAddress: plan.dnsAddress, outside }),

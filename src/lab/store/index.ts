@@ -1,5 +1,6 @@
 export {
   badRequest,
+  forbidden,
   noSuchResource,
   notFound,
   qualifiedResource,

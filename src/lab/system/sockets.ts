@@ -1,5 +1,6 @@
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
 import { createServer, isIPv6, type Server, Socket } from 'node:net';
 import { bind, getsockopt, listen, setsockopt, socket, systemError } from './libc.ts';
 import { type NetworkNamespace, within } from './namespaces.ts';
@@ -111,9 +112,13 @@ function setOption(fd: number, name: number, value: number): void {
   if (setsockopt(fd, solSocket, name, buffer, buffer.length) !== 0) throw systemError('setsockopt');
 }
 
+/** Binds, or closes the socket again. */
 function bindTo(fd: number, address: string, port: number): void {
   const name = socketAddress(address, port);
-  if (bind(fd, name, name.length) !== 0) throw systemError(`bind ${address}:${port}`);
+  if (bind(fd, name, name.length) === 0) return;
+  const error = systemError(`bind ${address}:${port}`);
+  closeSync(fd);
+  throw error;
 }
 
 /** struct sockaddr_in and sockaddr_in6. */

@@ -14,6 +14,8 @@ interface WorkloadSpec {
   readonly replicas?: number;
   readonly selector?: ObjectSelector;
   readonly template?: Template;
+  /** Of StatefulSets. */
+  readonly volumeClaimTemplates?: readonly { readonly metadata?: { readonly name?: string } }[];
   readonly schedule?: string;
   readonly jobTemplate?: { readonly spec?: WorkloadSpec };
   readonly parallelism?: number;
@@ -41,10 +43,17 @@ export function checkWorkload({ kind, spec: given }: ApiObject): readonly Refusa
   return [
     ...notNegative(spec.replicas, 'spec.replicas'),
     ...checkOwnSelector(kind, spec),
-    ...checkTemplate(spec.template, 'spec.template', kind === 'StatefulSet'),
+    ...checkTemplate(withClaims(spec), 'spec.template', kind === 'StatefulSet'),
     ...checkRestart(spec.template, 'spec.template', ['Always']),
     ...(kind === 'Deployment' ? checkStrategy(spec.strategy ?? {}) : []),
   ];
+}
+
+/** The claims of a StatefulSet are volumes of its pods. */
+function withClaims({ template, volumeClaimTemplates = [] }: WorkloadSpec): Template | undefined {
+  if (template?.spec === undefined || volumeClaimTemplates.length === 0) return template;
+  const claims = volumeClaimTemplates.map(({ metadata }) => ({ name: metadata?.name ?? '', emptyDir: {} }));
+  return { ...template, spec: { ...template.spec, volumes: [...(template.spec.volumes ?? []), ...claims] } };
 }
 
 /** The labels of a template are told of without the `metadata` that they stand in. */

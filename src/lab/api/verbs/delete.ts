@@ -2,6 +2,7 @@ import {
   type ApiObject,
   badRequest,
   type DeleteOptions,
+  forbidden,
   StatusError,
   type Store,
   type Writes,
@@ -23,10 +24,16 @@ interface ReadOptions extends DeleteOptions {
 /** Kinds whose deletion is answered with the object, also where it is gone at once; all others get a Status then. */
 const giveObject: ReadonlySet<string> = new Set(['pods', 'services', 'serviceaccounts', 'namespaces']);
 
+/** Namespaces without which a cluster is none. Source: plugin/pkg/admission/namespace/lifecycle. */
+const immortal: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
+
 export async function remove(store: Store, call: Call, target: Target): Promise<void> {
   const form = formOf(call);
   const options = await readOptions(call);
   const { resource, name = '', namespace } = target;
+  if (resource.name === 'namespaces' && immortal.has(name)) {
+    throw forbidden(resource, name, 'this namespace may not be deleted');
+  }
   const writer = options.dryRun ? store.dryRun : store;
   const object = writer.delete(resource.name, name, namespace, options);
   const gone = store.get(resource.name, name, namespace) === undefined || options.dryRun;
