@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { connectTcp } from '../../../src/lab/system/index.ts';
 import type { TestMesh } from '../proxy-mesh.ts';
 import { ask as decideFor } from '../text-cluster.ts';
 import { object, readAnswer } from './objects.ts';
@@ -70,4 +72,43 @@ export function failuresPart(ask: () => TestMesh): void {
     expect(end).toBe('open');
     expect(readAnswer(await ask().get('side/client', 'http://web.side/', '-i')).status).toBe(200);
   });
+
+  it.each([80, 8080, 9000, 7000])(
+    'nothing that a client sends to %i, or how it leaves, does harm to others',
+    async (port) => {
+      const { network } = ask().pod('plain/client');
+      const errors: unknown[] = [];
+      const note = (error: unknown): void => void errors.push(error);
+      process.on('uncaughtException', note);
+      for (const bytes of junk) {
+        for (const leave of ['end', 'destroy', 'resetAndDestroy'] as const) {
+          const socket = connectTcp(network, ask().pod('side/web').address, port);
+          socket.on('error', () => undefined);
+          socket.once('connect', () => socket.write(bytes));
+          setTimeout(() => socket[leave](), 5);
+          await sleep(8);
+          socket.destroy();
+        }
+      }
+      process.off('uncaughtException', note);
+      expect(errors).toEqual([]);
+      expect(readAnswer(await ask().get('side/client', 'http://web.side/', '-i')).status).toBe(200);
+    },
+  );
 }
+
+const junk: readonly Buffer[] = [
+  'GET / HTTP/1.1\r\n',
+  'GET /?wait=20 HTTP/1.1\r\nHost: a\r\n\r\n',
+  'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc',
+  'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+  'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello',
+  'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n',
+  'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
+  `GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(70_000)}\r\n\r\n`,
+  'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+  'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\xff\xff\xff\xff\xff',
+  '\x16\x03\x01\x02\0\x01',
+  '\x16\x03\x01\0\x05\x01\0\0\x01\0',
+  '\xff\xfe\0',
+].map((text) => Buffer.from(text, 'latin1'));

@@ -35,7 +35,8 @@ export function createHttp1Server(
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(request.socket);
-    response.on('finish', () => request.socket.end());
+    // What the client has sent behind its request is read by nobody: the connection goes with the answer.
+    response.on('finish', () => request.socket.destroySoon());
     onExchange(exchangeOf(request, response), request.socket);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, connection: Duplex) => {

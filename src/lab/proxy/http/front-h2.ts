@@ -24,6 +24,8 @@ export function createHttp2Server(onExchange: (exchange: Exchange, connection: D
         open.add(session);
         session.on('close', () => open.delete(session));
         session.on('error', () => connection.destroy());
+        // A client that has said its last word gets the answers that are under way, and no more.
+        connection.once('end', () => session.close());
         session.on('stream', (stream, headers, flags, raw) => {
           stream.on('error', () => {});
           const ended = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;

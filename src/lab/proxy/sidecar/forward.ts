@@ -32,7 +32,11 @@ export function forward(sidecar: Sidecar, exchange: Exchange, record: RequestRec
   let gone = false;
   exchange.onEnd((complete) => {
     gone = true;
-    if (!complete) call?.abort();
+    const unsent = exchange.body !== undefined && !exchange.body.stream.readableEnded;
+    if (complete && !unsent) return;
+    call?.abort();
+    // An answer that came before the request was whole: what is left of it is thrown away.
+    exchange.body?.stream.resume();
   });
   const request: UpstreamRequest = {
     method: exchange.method,
