@@ -16,6 +16,7 @@ export function proxyContainer(annotations: StringMap, namespace: string, spec: 
     annotations[`sidecar.istio.io/${name}`] ?? otherwise;
   const readiness = (name: string, otherwise: number): number =>
     Number(annotations[`readiness.status.sidecar.istio.io/${name}`] ?? otherwise);
+  const delay = readiness('initialDelaySeconds', 0);
   const health = { path: '/healthz/ready', port: 15021 };
   const probers = probersText(annotations, spec);
   return {
@@ -44,14 +45,14 @@ export function proxyContainer(annotations: StringMap, namespace: string, spec: 
     ],
     startupProbe: {
       httpGet: health,
-      initialDelaySeconds: 0,
       periodSeconds: 1,
       timeoutSeconds: 3,
       failureThreshold: 600,
     },
     readinessProbe: {
       httpGet: health,
-      initialDelaySeconds: readiness('initialDelaySeconds', 0),
+      // The API server does not store a zero: with it, every later update of the pod would look like one of its spec.
+      ...(delay > 0 && { initialDelaySeconds: delay }),
       periodSeconds: readiness('periodSeconds', 15),
       timeoutSeconds: 3,
       failureThreshold: readiness('failureThreshold', 4),

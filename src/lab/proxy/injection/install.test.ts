@@ -54,6 +54,13 @@ it.each<[string, StringMap, object, boolean]>([
   expect(names(pod(store, 'a/p', metadata))).toEqual(injected ? ['app', 'istio-proxy'] : ['app']);
 });
 
+it('a sidecar is written as the API server stores it, so that labels of the pod can change later', () => {
+  const store = labStore();
+  namespace(store, 'a', { 'istio-injection': 'enabled' });
+  const { containers } = pod(store, 'a/p').spec;
+  expect(JSON.stringify(containers)).not.toMatch(/:0[,}]/);
+});
+
 it('a pod on the host network is left alone', () => {
   const store = labStore();
   namespace(store, 'a', { 'istio-injection': 'enabled' });
