@@ -1,4 +1,4 @@
-import { type Cluster, endpointsOf, ownerOfAddress } from '../cluster/index.ts';
+import { type Cluster, endpointsOf, ownerOfAddress, portProtocolOf } from '../cluster/index.ts';
 import {
   type Endpoint,
   type Fact,
@@ -44,12 +44,17 @@ export function resolveDestination(cluster: Cluster, request: Request): Resoluti
   if (destination.kind === 'node') return resolveNode(cluster, request);
   if (destination.kind === 'address' && isLoopback(destination.address)) return loopback(cluster, request);
   const end = resolveEnd(cluster, destination);
-  return direct(request, end, destination.kind === 'pod' ? portIn(end, request) : portNumber(request));
+  return direct(
+    cluster,
+    request,
+    end,
+    destination.kind === 'pod' ? portIn(end, request) : portNumber(request),
+  );
 }
 
 /** What a pod sends to its own loopback address never leaves it. */
 function loopback(cluster: Cluster, request: Request): Resolution {
-  return direct(request, resolveEnd(cluster, request.source), portNumber(request));
+  return direct(cluster, request, resolveEnd(cluster, request.source), portNumber(request));
 }
 
 function isLoopback(text: string): boolean {
@@ -63,7 +68,7 @@ function resolveNode(cluster: Cluster, request: Request): Resolution {
   const found = nodePortOf(cluster, request);
   if (found !== undefined) return resolveService(cluster, { ...request, port: found.port }, found.service, 0);
   const end = resolveEnd(cluster, request.destination as Endpoint);
-  return direct(request, end, portNumber(request));
+  return direct(cluster, request, end, portNumber(request));
 }
 
 /** The Service that has this port of every node, and its own port for it. */
@@ -78,12 +83,12 @@ function nodePortOf(
   return undefined;
 }
 
-function direct(request: Request, end: End, port: number): Resolution {
+function direct(cluster: Cluster, request: Request, end: End, port: number): Resolution {
   const at = clientOf(request);
   const step: Step = { layer: 'service', at, outcome: 'not applicable', because: { kind: 'direct' } };
   const { protocol } = request;
   if (request.destination.kind !== 'pod' || end.pod === undefined || request.direct === true) {
-    return { step, targets: [{ end, port, protocol, service: undefined, servicePort: undefined }] };
+    return { step, targets: [{ end, port, protocol, ...listenerFor(cluster, request, end, port) }] };
   }
   const target = targetOfPod(end.pod, port, protocol);
   if (target.service === undefined) return { step, targets: [target] };
@@ -95,6 +100,29 @@ function direct(request: Request, end: End, port: number): Resolution {
     },
     targets: [target],
   };
+}
+
+/**
+ * The headless Service for whose port a sidecar has a listener at the address of each of its pods: to the sidecar a connection to that address is one to the Service. Ports that are
+ * declared as HTTP have none, nor has the pod's own address. Source: istio pilot/pkg/networking/core/listener.go, buildSidecarOutboundListeners.
+ */
+function listenerFor(
+  cluster: Cluster,
+  request: Request,
+  { pod }: End,
+  asked: number,
+): Pick<Target, 'service' | 'servicePort'> {
+  const none = { service: undefined, servicePort: undefined };
+  const client = resolveEnd(cluster, request.source);
+  const isCaptured = !client.host && client.pod?.membership.kind === 'sidecar' && client.pod !== pod;
+  if (!isCaptured || pod === undefined || request.protocol !== 'TCP') return none;
+  for (const service of pod.services) {
+    const { clusterIPs, ports, publishNotReadyAddresses } = service.spec;
+    if (!clusterIPs.includes('None') || !(pod.ready || publishNotReadyAddresses)) continue;
+    const servicePort = ports.find(({ port, protocol }) => protocol === 'TCP' && port === asked);
+    if (servicePort !== undefined && portProtocolOf(servicePort) !== 'http') return { service, servicePort };
+  }
+  return none;
 }
 
 /** What a Service makes of one of its ports; a headless Service may have been asked for a port that it does not list. */
