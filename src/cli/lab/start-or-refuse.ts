@@ -14,7 +14,7 @@ export async function startOrRefuse<T>(start: () => Promise<T>): Promise<T> {
         'portcullis lab doctor has the rest',
       ]);
     }
-    if (error instanceof LabStartError) throw unavailable(error.message, error.details);
+    if (error instanceof LabStartError && !error.inside) throw unavailable(error.message, error.details);
     throw error;
   }
 }

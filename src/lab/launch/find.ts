@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LabHandle, type LabRecord, labDirectory } from './options.ts';
 
@@ -38,6 +38,8 @@ function readLab(pid: number): LabHandle | undefined {
 /** The process inside is `node … ENTRY portcullis-lab NAME …`; its parent, unshare, has the same words behind its own. */
 function isLab(pid: number): boolean {
   try {
+    // Root could read those of all users.
+    if (statSync(`/proc/${pid}`).uid !== process.getuid?.()) return false;
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     return words.includes(labMarker) && !words[0]!.endsWith('unshare');
   } catch {

@@ -17,10 +17,13 @@ export type StartMessage =
 export class LabStartError extends Error {
   override readonly name = 'LabStartError';
   readonly details: readonly string[];
+  /** True where its namespaces were made and a part of the lab failed in them: a mistake of ours, or a kernel that lacks something. */
+  readonly inside: boolean;
 
-  constructor(message: string, details: readonly string[] = []) {
+  constructor(message: string, details: readonly string[] = [], inside = false) {
     super(message);
     this.details = details;
+    this.inside = inside;
   }
 }
 
@@ -72,7 +75,8 @@ export async function startLab(
   const failure = await untilReady(child, lifeline, onProgress);
   if (failure !== undefined) {
     child.kill('SIGKILL');
-    throw new LabStartError(failure.message, failure.details.length > 0 ? failure.details : said());
+    const details = failure.details.length > 0 ? failure.details : said();
+    throw new LabStartError(failure.message, details, failure.inside);
   }
   const lab = findLab(options.name);
   if (lab === undefined) {
@@ -87,7 +91,7 @@ export async function startLab(
   return { lab, detach, exited };
 }
 
-type Failure = { readonly message: string; readonly details: readonly string[] };
+type Failure = { readonly message: string; readonly details: readonly string[]; readonly inside: boolean };
 
 function untilReady(
   child: ReturnType<typeof spawn>,
@@ -95,14 +99,20 @@ function untilReady(
   onProgress: (text: string) => void,
 ): Promise<Failure | undefined> {
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ message: `unshare: ${error.message}`, details: [] }));
+    child.once('error', (error) =>
+      resolve({ message: `unshare: ${error.message}`, details: [], inside: false }),
+    );
     child.once('exit', (code, signal) =>
-      resolve({ message: `the lab ended while it started (${signal ?? `exit code ${code}`})`, details: [] }),
+      resolve({
+        message: `the lab ended while it started (${signal ?? `exit code ${code}`})`,
+        details: [],
+        inside: false,
+      }),
     );
     createInterface({ input: lifeline }).on('line', (line) => {
       const message = JSON.parse(line) as StartMessage;
       if (message.kind === 'progress') onProgress(message.text);
-      else resolve(message.kind === 'ready' ? undefined : message);
+      else resolve(message.kind === 'ready' ? undefined : { ...message, inside: true });
     });
   });
 }
