@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { type BuildResult, build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const command = join(root, 'dist/cli');
@@ -26,10 +26,12 @@ const lazyChildProcess: Plugin = {
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 const compiled = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 if (compiled.status !== 0) process.exit(1);
-rmSync(command, { recursive: true, force: true });
+// The command and the lab are bundles, below.
+for (const room of ['cli', 'lab']) rmSync(join(root, 'dist', room), { recursive: true, force: true });
 mkdirSync(command);
-await build({
+const bundles = await build({
   absWorkingDir: root,
+  metafile: true,
   // The second is the process inside a lab. koffi is native, so it stays a dependency.
   entryPoints: { command: 'src/cli/main.ts', lab: 'src/lab/run/main.ts' },
   outdir: 'dist/cli',
@@ -44,8 +46,16 @@ await build({
   plugins: [lazyChildProcess],
   logLevel: 'warning',
 });
-// Commander is in the bundle, and its licence (MIT) wants to be with it.
-copyFileSync(join(root, 'node_modules/commander/LICENSE'), join(command, 'LICENSE-commander'));
+// The licences of what is in the bundles (all MIT) want to be with them.
+for (const name of bundledPackages(bundles)) {
+  const from = join(root, 'node_modules', name);
+  // Some have it in their README only.
+  const files = readdirSync(from);
+  const licence =
+    files.find((file) => /^licen[cs]e/i.test(file)) ?? files.find((file) => /^readme/i.test(file));
+  if (licence === undefined) throw new Error(`${name} says nothing of its licence`);
+  copyFileSync(join(from, licence), join(command, `LICENSE-${name.replace('/', '-')}`));
+}
 // Schemas that the lab's API reads when it first needs them; they lie beside the code that reads them.
 for (const file of ['schemas.json.br', 'NOTICE.md']) {
   const name = file === 'NOTICE.md' ? 'NOTICE-schemas.md' : file;
@@ -70,3 +80,11 @@ if (major < 22 || (major === 22 && minor < 19)) {
 `,
   { mode: 0o755 },
 );
+
+/** The packages that the bundles have anything of. */
+function bundledPackages({ metafile }: BuildResult<{ metafile: true }>): readonly string[] {
+  const names = Object.keys(metafile.inputs).flatMap(
+    (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+  );
+  return [...new Set(names)].sort();
+}
