@@ -20,8 +20,9 @@ export function findLab(name: string): LabHandle | undefined {
 /** Reads what a lab says of itself, through the door that the kernel keeps to its file system. undefined for other processes, and for a lab that is still starting. */
 function readLab(pid: number): LabHandle | undefined {
   if (!isLab(pid)) return undefined;
-  const directory = join('/proc', String(pid), 'root', labDirectory);
   try {
+    // By way of its parent, unshare, which has the same file system and stays in it: the process inside goes into a container's for a moment whenever it starts something there.
+    const directory = join('/proc', parentOf(pid), 'root', labDirectory);
     const record = JSON.parse(readFileSync(join(directory, 'lab.json'), 'utf8')) as LabRecord;
     return {
       ...record,
@@ -33,6 +34,12 @@ function readLab(pid: number): LabHandle | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Source: proc_pid_stat(5). The command name before may hold blanks and parentheses. */
+function parentOf(pid: number): string {
+  const [, afterName] = /^.*\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!;
+  return afterName!.split(' ')[1]!;
 }
 
 /** The process inside is `node … ENTRY portcullis-lab NAME …`; its parent, unshare, has the same words behind its own. */
