@@ -2,8 +2,20 @@ import { type Document, isTaken, type Random, randomCluster } from './random-clu
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Kinds that a lab cannot decide by packets: ambient has no place in it yet, and a waypoint needs one. */
-const leftOut: ReadonlySet<string> = new Set(['Gateway', 'GatewayClass', 'Node']);
+/** Kinds that packets can decide about in a lab: no ambient, no waypoints, nodes of its own, nothing beyond the mesh. */
+const decided: ReadonlySet<string> = new Set([
+  'Namespace',
+  'Pod',
+  'Service',
+  'NetworkPolicy',
+  'AdminNetworkPolicy',
+  'BaselineAdminNetworkPolicy',
+  'ClusterNetworkPolicy',
+  'AuthorizationPolicy',
+  'PeerAuthentication',
+  'RequestAuthentication',
+  'DestinationRule',
+]);
 
 /**
  * The documents of a small random cluster that a lab can run: pods that answer on every port they declare, addresses of the lab in place of made-up ones,
@@ -11,13 +23,28 @@ const leftOut: ReadonlySet<string> = new Set(['Gateway', 'GatewayClass', 'Node']
  */
 export function randomLabWorld(random: Random): Document[] {
   const mesh = random.chance(0.7);
-  const documents = randomCluster(random, { mesh, admin: random.chance(0.5), unknowns: false });
+  const documents = randomCluster(random, {
+    mesh,
+    admin: random.chance(0.5),
+    unknowns: false,
+    wide: random.chance(0.5),
+  });
+  const namespaces = new Set(documents.filter(({ kind }) => kind === 'Namespace').map(nameOf));
   const runnables = documents
     .filter(isRunnable)
+    .filter((each) => !hasNamespace(each) || namespaces.has((each.metadata as Fields).namespace))
     .map((document) => runnable(document, random))
     .map(withoutSecondHost)
     .filter(isTaken);
   return [...runnables, ...accountsOf(runnables)];
+}
+
+function nameOf({ metadata }: Document): unknown {
+  return (metadata as Fields).name;
+}
+
+function hasNamespace({ metadata }: Document): boolean {
+  return (metadata as Fields).namespace !== undefined;
 }
 
 /** The lab has one node, and on it one pod of the host network has its ports to itself. */
@@ -42,7 +69,7 @@ function accountsOf(documents: readonly Document[]): Document[] {
 }
 
 function isRunnable({ kind, spec }: Document): boolean {
-  if (leftOut.has(kind as string)) return false;
+  if (!decided.has(kind as string)) return false;
   const { targetRefs, action } = (spec ?? {}) as Fields;
   return targetRefs === undefined && action !== 'CUSTOM';
 }
@@ -56,15 +83,17 @@ function runnable(document: Document, random: Random): Document {
 function podOf({ status: _, ...document }: Document): Document {
   const { metadata, spec } = document as { metadata: Fields; spec: Fields };
   const { nodeName: _node, containers, ...rest } = spec;
-  const [container] = containers as { ports?: { containerPort: number; protocol: string; name: string }[] }[];
-  const ports = (container?.ports ?? []).filter(
+  const [container = {}] = containers as {
+    ports?: { containerPort: number; protocol: string; name: string }[];
+  }[];
+  const ports = (container.ports ?? [{ name: 'http', containerPort: 80, protocol: 'TCP' }]).filter(
     // Nothing stops a pod from declaring a name twice; the API server does.
     (port, i, all) => all.findIndex((each) => each.name === port.name) === i,
   );
   const ofProtocol = (protocol: string): typeof ports => ports.filter((port) => port.protocol === protocol);
   return {
     ...document,
-    metadata: withoutAmbient(metadata),
+    metadata: plainMetadata(metadata),
     spec: {
       ...rest,
       terminationGracePeriodSeconds: 0,
@@ -92,10 +121,20 @@ function server(
   };
 }
 
-function withoutAmbient(metadata: Fields): Fields {
-  const { 'istio.io/dataplane-mode': _, ...labels } = (metadata.labels ?? {}) as Fields;
-  return { ...metadata, labels };
+/** What puts a pod into ambient or makes a gateway of it is left out, and so is its owner: it stands alone. */
+function plainMetadata({ name, namespace, labels = {}, annotations = {} }: Fields): Fields {
+  const kept = (fields: Fields): Fields =>
+    Object.fromEntries(Object.entries(fields).filter(([key]) => !madeForOthers.has(key)));
+  return { name, namespace, labels: kept(labels as Fields), annotations: kept(annotations as Fields) };
 }
+
+const madeForOthers: ReadonlySet<string> = new Set([
+  'istio.io/dataplane-mode',
+  'gateway.networking.k8s.io/gateway-name',
+  'inject.istio.io/templates',
+  'sidecar.istio.io/status',
+  'ambient.istio.io/redirection',
+]);
 
 /** Blocks that random clusters name, as blocks that mean something in a lab. */
 const blocks: Readonly<Record<string, readonly string[]>> = {
