@@ -190,6 +190,7 @@ async function serveApplication(at: string, network: NetworkNamespace, address: 
       });
     });
     server.on('upgrade', (_, socket) => {
+      socket.on('error', () => socket.destroy());
       socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n');
       socket.pipe(socket);
     });

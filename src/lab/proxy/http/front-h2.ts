@@ -75,10 +75,8 @@ function exchangeOf(
       if (!streamed) stream.resume();
       if (body === undefined || body === '') return;
       let behind: HeaderList = [];
-      stream.on('wantTrailers', () => {
-        if (behind.length > 0) stream.sendTrailers(asRecord(behind));
-        else stream.close();
-      });
+      // Without trailers this ends the stream as usual; to close it instead would break it off.
+      stream.on('wantTrailers', () => stream.sendTrailers(asRecord(behind)));
       sendBody(stream, body, sent.add, (list) => (behind = list));
     },
     switchProtocols: () => stream,
