@@ -14,15 +14,15 @@ export function capturesInbound(pod: ClusterPod, port: number): boolean {
   return include === undefined || include === '*' || portsOf(pod, 'includeInboundPorts').includes(port);
 }
 
-/** Does a pod's sidecar take its outgoing connections to this address and port? */
+/** Does a pod's sidecar take its outgoing connections to this address and port? What is left out goes before what is taken. Source: istio tools/istio-iptables/pkg/capture/run.go. */
 export function capturesOutbound(pod: ClusterPod, address: string | undefined, port: number): boolean {
   if (portsOf(pod, 'excludeOutboundPorts').includes(port)) return false;
+  const parsed = address === undefined ? undefined : parseAddress(address);
+  if (parsed !== undefined && inRanges(pod, 'excludeOutboundIPRanges', parsed)) return false;
   if (portsOf(pod, 'includeOutboundPorts').includes(port)) return true;
   const include = annotation(pod, 'includeOutboundIPRanges');
   if (include === '') return false;
-  const parsed = address === undefined ? undefined : parseAddress(address);
   if (parsed === undefined) return true;
-  if (inRanges(pod, 'excludeOutboundIPRanges', parsed)) return false;
   return include === undefined || include === '*' || inRanges(pod, 'includeOutboundIPRanges', parsed);
 }
 

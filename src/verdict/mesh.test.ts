@@ -206,6 +206,19 @@ describe('ports and addresses that sidecars leave alone', () => {
   });
 });
 
+describe('a sidecar that is told to take a port and to leave out a range', () => {
+  it('leaves out the range', () => {
+    const key = (name: string): string => `traffic.sidecar.istio.io/${name}`;
+    const annotations = {
+      [key('includeOutboundPorts')]: '80',
+      [key('excludeOutboundIPRanges')]: '10.96.0.0/12',
+    };
+    const cluster = clusterOf([...world, pod('side/c', { ip: '10.0.0.9', annotations })]);
+    const verdict = ask(cluster, 'side/c', 'svc:side/s', 80);
+    expect(arrival(verdict, server)?.transport).toBe('plaintext');
+  });
+});
+
 describe('the filters of a sidecar, in their order', () => {
   const rule = (name: string, action: string, path: string, more: object = {}): string =>
     made('AuthorizationPolicy', `side/${name}`, {

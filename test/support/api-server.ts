@@ -1,12 +1,10 @@
-import 'reflect-metadata';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { webcrypto } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as x509 from '@peculiar/x509';
 import { installDefaults, kubeconfigText, startApi } from '../../src/lab/api/index.ts';
 import type { PodRuntime } from '../../src/lab/node/index.ts';
+import { createAuthority } from '../../src/lab/proxy/index.ts';
 import { createStore, type Store } from '../../src/lab/store/index.ts';
 
 /** The lab's API alone, on a port of its own, with a runtime given by the test, and the real kubectl in front of it. */
@@ -47,13 +45,14 @@ export async function startApiUnderTest(runtime: PodRuntime): Promise<ApiUnderTe
   const store = createStore();
   installDefaults(store);
   store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } });
-  const tls = await serverCertificate();
+  const authority = await createAuthority();
+  const tls = await authority.serverCertificate(['127.0.0.1']);
   const token = 'test-token';
   const api = await startApi({ store, runtime, listeners: [{ host: '127.0.0.1', port: 0 }], tls, token });
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-api-'));
   const kubeconfig = join(folder, 'kubeconfig');
   const server = `https://127.0.0.1:${api.ports[0]}`;
-  const caPem = tls.certificate;
+  const caPem = authority.roots;
   writeFileSync(kubeconfig, kubeconfigText({ server, caPem, token, name: 'lab' }));
 
   function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
@@ -101,24 +100,4 @@ export function collect(child: ChildProcess): Promise<KubectlResult> {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
-}
-
-async function serverCertificate(): Promise<{ readonly key: string; readonly certificate: string }> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: '01',
-    name: 'CN=test',
-    notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 3_600_000),
-    keys: keys as never,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
-      new x509.BasicConstraintsExtension(true),
-    ],
-  });
-  const exported = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  const key = x509.PemConverter.encode(exported, 'PRIVATE KEY');
-  return { key, certificate: certificate.toString('pem') };
 }

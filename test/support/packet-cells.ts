@@ -22,7 +22,7 @@ const atOnce = 400;
 /**
  * Sends the first packet of each cell and says which arrived: of TCP, when the other end accepts or refuses the connection; of UDP, when what was sent comes back. `patience` in milliseconds.
  */
-export async function sendCells(cells: readonly Cell[], patience = 250): Promise<readonly boolean[]> {
+async function sendCells(cells: readonly Cell[], patience = 250): Promise<readonly boolean[]> {
   const arrived: boolean[] = [];
   for (let at = 0; at < cells.length; at += atOnce) {
     arrived.push(...(await sendPart(cells.slice(at, at + atOnce), patience)));

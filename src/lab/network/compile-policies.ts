@@ -92,7 +92,7 @@ function exemptHairpin({ scene, writer }: CompileContext): readonly string[] {
 }
 
 /** Every pod's address with itself. */
-export function hairpins(writer: RulesetWriter, pods: readonly { readonly address: string }[]): string {
+function hairpins(writer: RulesetWriter, pods: readonly { readonly address: string }[]): string {
   return writer.set(
     'hairpin',
     'ipv4_addr . ipv4_addr',

@@ -22,11 +22,6 @@ export function without(headers: HeaderList, ...names: readonly string[]): Heade
   return headers.filter(([name]) => !names.includes(name));
 }
 
-/** The list with this header in place of all others of its name. */
-export function withHeader(headers: HeaderList, name: string, value: string): HeaderList {
-  return [...without(headers, name), [name, value]];
-}
-
 /** As the engine reads them, and Node's HTTP/2: all values of a name together. */
 export function asRecord(headers: HeaderList): Record<string, string | string[]> {
   const record: Record<string, string | string[]> = Object.create(null);

@@ -3,7 +3,7 @@ import { captureArguments } from '../capture/settings.ts';
 import { probersText } from './probes.ts';
 
 /** What pods of a mesh run beside their application. Istio's own image, of the release whose behaviour the lab follows. */
-export const proxyImage = 'docker.io/istio/proxyv2:1.30.3';
+const proxyImage = 'docker.io/istio/proxyv2:1.30.3';
 
 /** The init container that sets up the capture. Source: istio manifests/charts/istio-control/istio-discovery/files/injection-template.yaml. */
 export function initContainer(annotations: StringMap): Container {

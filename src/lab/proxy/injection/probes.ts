@@ -1,7 +1,7 @@
 import type { Container, PodSpec, Probe, StringMap } from '../../store/index.ts';
 
 /** The agent's port, which no policy stands before. */
-export const agentPort = 15020;
+const agentPort = 15020;
 
 /** Kinds of probe and the path at which the agent answers for them. */
 const kinds = { readinessProbe: 'readyz', livenessProbe: 'livez', startupProbe: 'startupz' } as const;

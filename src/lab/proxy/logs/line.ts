@@ -20,7 +20,7 @@ export interface ProxyLog {
 }
 
 /** Id of the thread on which Envoy's main dispatcher runs; those of its workers come behind it. */
-export const mainThread = 20;
+const mainThread = 20;
 
 /** Puts lines into Istio's form: `TIME TAB LEVEL TAB envoy LOGGER FILE:LINE TAB MESSAGE TAB thread=N`. */
 export function createLog(loggers: Loggers, write: (line: string) => void): ProxyLog {

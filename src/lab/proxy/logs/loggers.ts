@@ -1,9 +1,9 @@
 /** Levels of Envoy's log, from the most to the least talkative. */
-export const levels = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off'] as const;
+const levels = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off'] as const;
 export type Level = (typeof levels)[number];
 
 /** Envoy's loggers in the order in which it lists them. Source: the admin interface of Envoy 1.40. */
-export const loggerNames: readonly string[] = (
+const loggerNames: readonly string[] = (
   'a2a admin ai_protocol_manager alternate_protocols_cache aws assert backtrace basic_auth cache_filter client config connection conn_handler ' +
   'compression credential_injector decompression dns dubbo envoy_bug ext_authz ext_proc rocketmq file filter forward_proxy geolocation grpc ' +
   'happy_eyeballs hc health_checker http http2 hystrix init io jwt json_rpc kafka key_value_store lua local_rate_limit main matcher mcp misc ' +

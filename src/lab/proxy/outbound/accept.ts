@@ -20,7 +20,7 @@ export type OutboundListener =
  * Chooses the listener for a destination: that of a Service with its own address and raw or sniffed bytes, else the one for all HTTP of the port, else
  * none. Source: istio pilot/pkg/networking/core/listener.go.
  */
-export function chooseListener(directory: Directory, address: string, port: number): OutboundListener {
+function chooseListener(directory: Directory, address: string, port: number): OutboundListener {
   const target = directory.atAddress(address, port);
   if (target !== undefined && target.protocol !== 'http') return { kind: 'service', target };
   return directory.hasHttpPort(port) ? { kind: 'HTTP port' } : { kind: 'passthrough' };

@@ -19,7 +19,7 @@ const offered: Readonly<Record<Payload, readonly string[]>> = {
 };
 
 /** Full DNS name of a Service. */
-export function hostOf({ service }: ServiceTarget): string {
+function hostOf({ service }: ServiceTarget): string {
   return `${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local`;
 }
 
@@ -29,7 +29,7 @@ export function clusterName(target: ServiceTarget): string {
 }
 
 /** What the sidecar speaks to an endpoint of a Service, as the engine has it. Ambient's tunnels are not made here. */
-export function transportTo(
+function transportTo(
   { cluster, own }: Picture,
   { service, port: servicePort }: ServiceTarget,
   { address, port, pod }: ServiceEndpoint,
