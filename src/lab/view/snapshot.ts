@@ -1,6 +1,7 @@
 import { buildCluster, type Cluster, type ClusterInput } from '../../cluster/index.ts';
+import { readDocuments, toPlainValue } from '../../yaml/index.ts';
 import type { MeshView } from '../proxy/index.ts';
-import type { EndpointSlice, Pod, Secret, Service, Store } from '../store/index.ts';
+import type { ConfigMap, EndpointSlice, Pod, Secret, Service, Store } from '../store/index.ts';
 import { readObject } from './read-object.ts';
 
 /** Kinds that say nothing about who may talk to whom, and change often. */
@@ -24,11 +25,22 @@ export function snapshotCluster(store: Store): Cluster {
 
 /** What the proxies are configured from, at this moment. */
 export function snapshotMesh(store: Store, cluster: Cluster): MeshView {
+  const accessLogEncoding = readAccessLogEncoding(store);
   return {
+    ...(accessLogEncoding === undefined ? {} : { accessLogEncoding }),
     cluster,
     pods: store.list<Pod>('pods'),
     services: store.list<Service>('services'),
     slices: store.list<EndpointSlice>('endpointslices'),
     secrets: store.list<Secret>('secrets'),
   };
+}
+
+/** What MeshConfig says of the access log; verdicts do not depend on it, so the model leaves it out. */
+function readAccessLogEncoding(store: Store): MeshView['accessLogEncoding'] {
+  const text = store.get<ConfigMap>('configmaps', 'istio', 'istio-system')?.data?.mesh ?? '';
+  const [document] = readDocuments(text);
+  const config = document?.root === undefined ? undefined : toPlainValue(document.root);
+  const said = typeof config === 'object' && config !== null && 'accessLogEncoding' in config;
+  return said && config.accessLogEncoding === 'JSON' ? 'JSON' : undefined;
 }
