@@ -3,7 +3,7 @@ import type { DroppedPacket, LabNetwork } from '../network/index.ts';
 import type { NetworkNamespace } from '../system/index.ts';
 import { probeBytes } from './probe-bytes.ts';
 import { probeHttp } from './probe-http.ts';
-import { probeUdp } from './probe-udp.ts';
+import { probeUdp, type UdpReply } from './probe-udp.ts';
 import type { Reply } from './reply.ts';
 import type { Cell, Observation } from './types.ts';
 
@@ -84,10 +84,11 @@ function withLength(message: Uint8Array): Uint8Array {
   return Buffer.concat([length, message]);
 }
 
-function describeDatagrams(answered: boolean): Seen {
-  return answered
-    ? { outcome: 'allow', seen: 'answered' }
-    : { outcome: 'deny', seen: 'no answer', symptom: { kind: 'connect timeout' } };
+function describeDatagrams(reply: UdpReply): Seen {
+  if (reply === 'answered') return { outcome: 'allow', seen: 'answered' };
+  if (reply === 'refused')
+    return { outcome: 'deny', seen: 'connection refused', symptom: { kind: 'connection refused' } };
+  return { outcome: 'deny', seen: 'no answer', symptom: { kind: 'connect timeout' } };
 }
 
 /** Answers that a proxy gives in place of the application. Source: Envoy's RBAC, JWT and router filters. */
