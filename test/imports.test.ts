@@ -26,7 +26,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'lab/system': [],
   'lab/store': [],
   'lab/launch': ['lab/system'],
-  'lab/view': ['core', 'lab/store', 'lab/proxy'],
+  'lab/view': ['core', 'lab/store', 'lab/network', 'lab/proxy'],
   'lab/network': ['core', 'lab/system', 'lab/store'],
   'lab/node': ['lab/system', 'lab/store'],
   'lab/proxy': ['core', 'lab/system', 'lab/store', 'lab/node'],

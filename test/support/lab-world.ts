@@ -76,7 +76,14 @@ function isRunnable({ kind, spec }: Document): boolean {
 
 function runnable(document: Document, random: Random): Document {
   if (document.kind === 'Pod') return podOf(document);
+  if (document.kind === 'Service') return serviceOf(document);
   return withLabBlocks(document, random) as Document;
+}
+
+/** The Service at an address of the lab's choice. */
+function serviceOf(document: Document): Document {
+  const { clusterIPs: _all, clusterIP, ...spec } = document.spec as Fields;
+  return { ...document, spec: clusterIP === 'None' ? { ...spec, clusterIP } : spec };
 }
 
 /** The pod with programs that answer on its ports, where the lab puts it, under the address that the lab gives it. */

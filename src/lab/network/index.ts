@@ -1,3 +1,3 @@
-export { defaultPlan } from './plan.ts';
+export { defaultPlan, networkHabits } from './plan.ts';
 export { startNetwork } from './start.ts';
 export type * from './types.ts';

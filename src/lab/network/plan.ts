@@ -11,6 +11,10 @@ export const defaultPlan: NetworkPlan = {
   outsideAddress: '203.0.113.10',
 };
 
+/** What the lab's network does where Kubernetes leaves it open, as the setting `cni`. */
+export const networkHabits =
+  'hairpin=policy-applies,baseline-skip=asks-baseline,priority-tie=by-name,repeated-port-name=first,source-nat=preserved';
+
 /** Hands out addresses. */
 export interface AddressPool {
   /** The next free address, or the one that is wanted. Throws where none is left, or somebody has that one. */

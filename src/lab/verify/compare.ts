@@ -1,11 +1,10 @@
-import type { Cluster } from '../../cluster/index.ts';
 import { type KindedObject, qualifiedName, type Reason, type Verdict } from '../../model/index.ts';
 import { formatText, plainStyle } from '../../report/index.ts';
 import type { Cell, Observation, VerifiedCell } from './types.ts';
 
 /** Puts a verdict beside what the packets did. */
-export function compare(cluster: Cluster, cell: Cell, verdict: Verdict, packets: Observation): VerifiedCell {
-  const agrees = agreement(cluster, verdict, packets);
+export function compare(cell: Cell, verdict: Verdict, packets: Observation): VerifiedCell {
+  const agrees = agreement(verdict, packets);
   const { from, to, target, request, port } = cell;
   return {
     from,
@@ -22,10 +21,10 @@ export function compare(cluster: Cluster, cell: Cell, verdict: Verdict, packets:
   };
 }
 
-function agreement(cluster: Cluster, verdict: Verdict, packets: Observation): VerifiedCell['agrees'] {
+function agreement(verdict: Verdict, packets: Observation): VerifiedCell['agrees'] {
   if (packets.outcome === 'untried' || verdict.outcome === 'unknown') return 'not comparable';
   if (verdict.outcome !== packets.outcome) return 'no';
-  return verdict.outcome === 'allow' || isSameDenial(cluster, verdict, packets) ? 'yes' : 'no';
+  return verdict.outcome === 'allow' || isSameDenial(verdict, packets) ? 'yes' : 'no';
 }
 
 /**
@@ -33,31 +32,14 @@ function agreement(cluster: Cluster, verdict: Verdict, packets: Observation): Ve
  * later.
  */
 function isSameDenial(
-  cluster: Cluster,
   { decidedBy, symptom: said }: Verdict,
   { droppedBy, symptom: seen }: Observation,
 ): boolean {
-  if (droppedBy !== undefined) {
-    if (!networkLayers.has(decidedBy.layer)) return false;
-    return isAmong(decidedBy.because, droppedBy) || droppedBy.some((name) => tiedNames(cluster).has(name));
-  }
+  if (droppedBy !== undefined)
+    return networkLayers.has(decidedBy.layer) && isAmong(decidedBy.because, droppedBy);
   if (said === undefined || seen === undefined) return true;
   if (said.kind !== 'http' || seen.kind !== 'http') return said.kind === seen.kind;
   return said.status === seen.status && (said.body === undefined || said.body === seen.body);
-}
-
-/** Policies of a tier that share their priority: which of them comes first, and so which one denies, is nobody's to say. */
-function tiedNames({ policies }: Cluster): ReadonlySet<string> {
-  const groups = Map.groupBy(policies.admin, ({ spec }) => {
-    const tier = 'tier' in spec ? spec.tier : 'Admin';
-    return 'priority' in spec ? `${tier} ${spec.priority}` : 'alone';
-  });
-  return new Set(
-    [...groups.values()]
-      .filter(({ length }) => length > 1)
-      .flat()
-      .map(nameOf),
-  );
 }
 
 const networkLayers: ReadonlySet<string> = new Set(['egress policy', 'ingress policy']);
@@ -73,6 +55,6 @@ function nameOf(policy: KindedObject): string {
 }
 
 /** What a cell is worth when nobody can try it. */
-export function untried(cluster: Cluster, cell: Cell, verdict: Verdict, why: string): VerifiedCell {
-  return compare(cluster, cell, verdict, { outcome: 'untried', seen: why, milliseconds: 0 });
+export function untried(cell: Cell, verdict: Verdict, why: string): VerifiedCell {
+  return compare(cell, verdict, { outcome: 'untried', seen: why, milliseconds: 0 });
 }

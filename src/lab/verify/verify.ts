@@ -62,8 +62,8 @@ async function tryCell(
 ): Promise<VerifiedCell> {
   const verdict = decide(cluster, cell.request);
   const why = whyUntried(cell, listeners, probes, links);
-  if (why !== undefined) return untried(cluster, cell, verdict, why);
-  return compare(cluster, cell, verdict, await observe(probes, cell));
+  if (why !== undefined) return untried(cell, verdict, why);
+  return compare(cell, verdict, await observe(probes, cell));
 }
 
 /** Why nothing could be told from the packets of a cell. */

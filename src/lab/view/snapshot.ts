@@ -1,5 +1,6 @@
 import { buildCluster, type Cluster, type ClusterInput } from '../../cluster/index.ts';
 import { readDocuments, toPlainValue } from '../../yaml/index.ts';
+import { networkHabits } from '../network/index.ts';
 import type { MeshView } from '../proxy/index.ts';
 import type { ConfigMap, EndpointSlice, Pod, Secret, Service, Store } from '../store/index.ts';
 import { readObject } from './read-object.ts';
@@ -20,7 +21,7 @@ export function snapshotCluster(store: Store): Cluster {
     rejected: objects.flatMap((each) => each.rejected),
     ...(mesh === undefined ? {} : { mesh }),
   };
-  return buildCluster(input);
+  return buildCluster(input, { cni: networkHabits });
 }
 
 /** What the proxies are configured from, at this moment. */
