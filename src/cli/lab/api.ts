@@ -54,9 +54,21 @@ export function openApi(lab: LabHandle): LabApi {
     if (answer.status >= 200 && answer.status < 300) return answer.body as T;
     throw inputError(`lab ${lab.name}: ${messageOf(answer)}`);
   };
-  const list = async <T>(path: string): Promise<readonly T[]> =>
-    (await get<{ items?: readonly T[] }>(path)).items ?? [];
+  const list = async <T>(path: string): Promise<readonly T[]> => itemsOf(await get<List<T>>(path));
   return { get, list, request, close: client.close };
+}
+
+interface List<T> {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly items?: readonly T[];
+}
+
+/** The items of a Kubernetes list do not say their own kind: the list does. */
+function itemsOf<T>({ apiVersion, kind = '', items = [] }: List<T>): readonly T[] {
+  if (!kind.endsWith('List')) return items;
+  const type = { apiVersion, kind: kind.slice(0, -'List'.length) };
+  return items.map((item) => ({ ...type, ...item }));
 }
 
 /** The words of an answer that is no success. */

@@ -46,6 +46,16 @@ apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: wrong, namespace: shop}
 spec: {podSelector: {matchLabels: {app: 7}}}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: once, namespace: shop}
+spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox, command: ['true']}]}}}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: later, namespace: shop}
+spec: {suspend: true, template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox}]}}}
 `;
 
 const denyAll = `
@@ -171,7 +181,7 @@ withLabs(
       const home = mkdtempSync(join(tmpdir(), 'portcullis-home-'));
       chmodSync(home, 0o777);
       const { out } = await portcullis(['lab', 'shell', '--name', name], {
-        input: 'kubectl get ns shop -o name; portcullis lab status | tail -n 1; echo "$KUBECONFIG"\n',
+        input: `kubectl get ns shop -o name; portcullis lab status | grep "^${name} "; echo "$KUBECONFIG"\n`,
         env: { SHELL: '/bin/sh', HOME: home },
       });
       expect(readdirSync(home)).toEqual([]);

@@ -60,7 +60,8 @@ function unmadePods({ kind, metadata, spec = {}, status = {} }: ListedObject): s
     observedGeneration !== undefined && Number(observedGeneration) < (metadata.generation ?? 0);
   const wanted = kind === 'Job' ? 0 : Number(status.desiredNumberScheduled ?? spec.replicas ?? 1);
   const made = Number(status.replicas ?? status.currentNumberScheduled ?? 0);
-  const seen = kind !== 'Job' || status.startTime !== undefined || status.active !== undefined;
+  const seen =
+    kind !== 'Job' || spec.suspend === true || status.startTime !== undefined || status.active !== undefined;
   if (seen && made >= wanted && !outdated) return [];
   return [`${metadata.namespace}/${kind.toLowerCase()}/${metadata.name}`];
 }
