@@ -35,6 +35,8 @@ export function accessPart(ask: () => TestMesh): void {
     expect(await admin('/logging?level=error', '-X', 'POST')).toContain('\n  rbac: error\n');
     expect(await admin('/logging?level=warning', '-X', 'POST')).toContain('\n  misc: warning\n');
     expect(await admin('/logging?rbac=debug', '-X', 'POST')).toContain('\n  rbac: debug\n');
+    expect(await admin('/logging?rbac=trace')).toBe('Method GET not allowed, POST required.');
+    expect(await admin('/logging', '-X', 'POST')).toContain('\n  rbac: debug\n');
     expect(await admin('/logging?nobody=debug', '-X', 'POST', '-o', '/dev/null', '-w', '%{http_code}')).toBe(
       '400',
     );

@@ -6,11 +6,16 @@ import { answerLogging } from './logging.ts';
 import { plainStats, prometheusStats } from './stats.ts';
 import { notFound, type TextAnswer, type TextHandler } from './text-server.ts';
 
+/** What changes something asks for POST. */
+const changing: ReadonlySet<string> = new Set(['/logging', '/quitquitquit']);
+
 /** Envoy's admin interface, as far as the built-in proxy has it. */
 export function adminHandler(sidecar: Sidecar, isReady: () => boolean): TextHandler {
   const json = (text: string): TextAnswer => ({ status: 200, text, type: 'application/json' });
   const plain = (text: string): TextAnswer => ({ status: 200, text });
-  return ({ url }) => {
+  return ({ method, url }) => {
+    if (changing.has(url.pathname) && method !== 'POST')
+      return { status: 405, text: `Method ${method} not allowed, POST required.` };
     switch (url.pathname) {
       case '/':
       case '/help':
