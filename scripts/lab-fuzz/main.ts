@@ -36,7 +36,7 @@ for (let round = 0; round < rounds; round++) {
   const folder = `${values.save}/seed-${seed + round}`;
   const [first] = cells.filter(differs);
   process.stdout.write(
-    `round ${round} (--seed ${seed + round} --rounds 1): ${disagreed} cells differ; shrinking\n`,
+    `round ${round} (--seed ${seed + round} --rounds 1): ${disagreed} cells differ; shrinking\n${describe(first!)}\n`,
   );
   const left = await shrink(documents, async (some) => {
     const again = await tryWorld(client, some).catch(() => undefined);

@@ -11,9 +11,11 @@ interface Parts {
 /** What the API of a lab answers beside Kubernetes': its drops, its rules, and its verification. */
 export function labRoutes({ network, view }: Parts): Readonly<Record<string, RouteHandler>> {
   const progress = { done: 0, total: 0 };
-  const runVerify = (choice: CellChoice): Promise<Verification> => {
+  const runVerify = async (choice: CellChoice): Promise<Verification> => {
     const { cluster, services, slices } = view.mesh();
     Object.assign(progress, { done: 0, total: 0 });
+    // What was applied a moment ago is in force when this returns.
+    await Promise.all([network.enforce(cluster), network.serve(services, slices)]);
     return verify(
       { cluster, network, services, slices },
       { ...choice, onProgress: (done, total) => void Object.assign(progress, { done, total }) },
