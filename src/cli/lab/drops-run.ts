@@ -7,6 +7,7 @@ import { type LabApi, type ListedObject, openApi } from './api.ts';
 import { chooseLab } from './choose-lab.ts';
 import type { DropsFlags } from './drops.ts';
 import { describeAge, readDuration } from './duration.ts';
+import { onReaderGone } from './reader-gone.ts';
 import { formatTable } from './table.ts';
 
 /** A drop as the lab's API gives it out: times are text. */
@@ -41,9 +42,13 @@ async function follow(
   found: readonly ListedDrop[],
   output: DropsFlags['output'],
   terminal: Terminal,
-): Promise<never> {
+): Promise<number> {
   const told = new Map(found.map((drop) => [keyOf(drop), drop.count]));
-  for (;;) {
+  let isRead = true;
+  onReaderGone(() => {
+    isRead = false;
+  });
+  while (isRead) {
     await sleep(watchMilliseconds);
     const fresh = (await listDrops(api)).filter((drop) => drop.count > (told.get(keyOf(drop)) ?? 0));
     if (fresh.length === 0) continue;
@@ -55,6 +60,7 @@ async function follow(
         formatTable(headOf(output === 'wide'), rowsOf(fresh, names, output === 'wide')).replace(/^.*\n/, ''),
       );
   }
+  return exitCodes.ok;
 }
 
 function keyOf({ count: _count, first: _first, last: _last, ...rest }: ListedDrop): string {

@@ -6,9 +6,13 @@ import { chooseLab } from './choose-lab.ts';
 import type { ExecFlags } from './exec.ts';
 import { type ExecRequest, openExec } from './exec-socket.ts';
 import { findPod } from './find-pod.ts';
+import { onReaderGone } from './reader-gone.ts';
 
 /** The client beyond the cluster, by the word that stands for it. */
 export const outside = 'outside';
+
+/** What a shell says of a program that wrote to nobody: 128 and the number of SIGPIPE. */
+const brokenPipe = 141;
 
 /** Runs a command in a pod, at this terminal, and gives its exit code. Throws Refusal. */
 export async function exec(
@@ -25,9 +29,17 @@ export async function exec(
   const { stdin = false, tty = false } = flags;
   const request: ExecRequest = { path, command, stdin, tty };
   const session = await openExec(lab, request);
-  session.onOutput(
-    (channel, bytes) => void (channel === 'stdout' ? process.stdout : process.stderr).write(bytes),
-  );
+  session.onOutput((channel, bytes) => {
+    const output = channel === 'stdout' ? process.stdout : process.stderr;
+    if (output.write(bytes)) return;
+    session.pause();
+    output.once('drain', session.resume);
+  });
+  let code: number | undefined;
+  const stopListening = onReaderGone(() => {
+    code = brokenPipe;
+    session.kill();
+  });
   const restore = tty ? takeTerminal(session.resize) : () => {};
   const passOn = (bytes: Uint8Array): void => session.write(bytes);
   if (stdin) {
@@ -35,11 +47,13 @@ export async function exec(
     process.stdin.once('end', session.endInput);
   }
   try {
-    const { code, message } = await session.exited;
-    if (message !== undefined) terminal.warn(`error: ${message}\n`);
-    return code;
+    const end = await session.exited;
+    if (code !== undefined) return code;
+    if (end.message !== undefined) terminal.warn(`error: ${end.message}\n`);
+    return end.code;
   } finally {
     restore();
+    stopListening();
     process.stdin.off('data', passOn);
     process.stdin.pause();
   }

@@ -23,6 +23,9 @@ export interface ExecSession {
   readonly write: (bytes: Uint8Array) => void;
   readonly endInput: () => void;
   readonly resize: (columns: number, rows: number) => void;
+  /** Takes no more output for now, until `resume`: the command waits, not this process' memory. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   readonly kill: () => void;
   readonly exited: Promise<ExecEnd>;
 }
@@ -98,6 +101,8 @@ function follow(socket: WebSocket): ExecSession {
     endInput: () => send(channels.close, Buffer.from([channels.stdin])),
     resize: (columns, rows) =>
       send(channels.resize, Buffer.from(JSON.stringify({ Width: columns, Height: rows }))),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     kill: () => socket.terminate(),
     exited,
   };

@@ -47,6 +47,11 @@ kind: NetworkPolicy
 metadata: {name: wrong, namespace: shop}
 spec: {podSelector: {matchLabels: {app: 7}}}
 ---
+apiVersion: v1
+kind: Pod
+metadata: {name: chatty, namespace: shop}
+spec: {containers: [{name: c, image: busybox, command: [sh, -c, 'while :; do echo tick; sleep 0.2; done']}]}
+---
 apiVersion: batch/v1
 kind: Job
 metadata: {name: once, namespace: shop}
@@ -70,7 +75,7 @@ if (!hasKubectl) console.warn('NOT CHECKED: lab drops and lab shell: kubectl is 
 
 withLabs(
   'a lab by its verbs',
-  ({ portcullis }) => {
+  ({ portcullis, run }) => {
     const name = `verbs-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
     const lab = (verb: string, ...words: string[]): Promise<CommandRun> =>
       portcullis(['lab', verb, '--name', name, ...words]);
@@ -130,6 +135,18 @@ withLabs(
       const nobody = await lab('exec', 'shop/clint', '--', 'true');
       expect(nobody.err).toContain('the lab has no pod or workload shop/clint\n  closest:\n    shop/client');
       expect(nobody.code).toBe(65);
+    });
+
+    test('exec and logs -f end when nobody reads them any more', async () => {
+      const piped = (...words: string[]): Promise<CommandRun> =>
+        run([
+          ...['bash', '-c', '"$@" | head -n 1; echo $PIPESTATUS', 'bash', process.execPath],
+          ...['src/cli/main.ts', 'lab', ...words],
+        ]);
+      const endless = await piped('exec', '--name', name, 'shop/client', '--', 'yes');
+      expect(endless).toEqual({ code: 0, out: 'y\n141\n', err: '' });
+      const followed = await piped('logs', '--name', name, 'shop/chatty', '-f');
+      expect(followed).toEqual({ code: 0, out: 'tick\n0\n', err: '' });
     });
 
     test('the client outside', async () => {

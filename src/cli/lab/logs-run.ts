@@ -7,6 +7,7 @@ import { chooseLab } from './choose-lab.ts';
 import { readDuration } from './duration.ts';
 import { findPod } from './find-pod.ts';
 import type { LogsFlags } from './logs.ts';
+import { onReaderGone } from './reader-gone.ts';
 
 /** Prints a container's log and gives the exit code. Throws Refusal. */
 export async function logs(name: string, flags: LogsFlags, terminal: Terminal): Promise<number> {
@@ -35,7 +36,7 @@ function queryOf({ follow, previous, timestamps, tail, since }: LogsFlags): URLS
   return query;
 }
 
-/** Gives on what comes, as it comes. Throws a Refusal with the API's words. */
+/** Gives on what comes, as it comes, until it ends or nobody reads it. Throws a Refusal with the API's words. */
 function stream(lab: LabHandle, path: string, onText: (text: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const { port, token, authority } = lab;
@@ -52,6 +53,13 @@ function stream(lab: LabHandle, path: string, onText: (text: string) => void): P
       response.on('end', () => (ok ? resolve() : reject(refuse(response.statusCode ?? 0, refusal))));
     });
     call.on('error', reject);
+    call.on(
+      'close',
+      onReaderGone(() => {
+        call.destroy();
+        resolve();
+      }),
+    );
     call.end();
   });
 }
