@@ -11,7 +11,7 @@ import type { UpFlags } from './up.ts';
 /** What is to be applied to a lab. */
 export interface LabInput {
   readonly objects: readonly ToApply[];
-  /** Documents that are wrong; they have been told. */
+  /** Objects that are wrong, and texts that are no objects at all; they have been told. */
   readonly rejected: number;
   /** Labels that the command line or the project file take for granted, of namespaces that no manifest declares. */
   readonly labelsOf: (namespace: string) => Readonly<Record<string, string>>;
@@ -32,10 +32,15 @@ const nothing: LabInput = { objects: [], rejected: 0, labelsOf: () => ({}) };
 export async function readLabInput(flags: UpFlags, terminal: Terminal): Promise<LabInput> {
   const isNamed = namesSources(flags) || flags.git !== undefined;
   if (flags.empty === true || (!isNamed && findProject(terminal.cwd) === undefined)) return nothing;
-  const { sources, manifests, assumptions } = await gatherCluster(flags, terminal, labTeller(terminal));
+  const { sources, manifests, assumptions, diagnostics } = await gatherCluster(
+    flags,
+    terminal,
+    labTeller(terminal),
+  );
+  const errors = diagnostics.filter(({ severity, code }) => severity === 'error' && code !== notRead);
   return {
     objects: objectsToApply(sources, manifests, flags.namespace),
-    rejected: manifests.rejected.length,
+    rejected: Math.max(manifests.rejected.length, errors.length),
     labelsOf: (namespace) => assumedLabels(assumptions, namespace),
   };
 }
