@@ -22,7 +22,7 @@ function readLab(pid: number): LabHandle | undefined {
   if (!isLab(pid)) return undefined;
   try {
     // By way of its parent, unshare, which has the same file system and stays in it: the process inside goes into a container's for a moment whenever it starts something there.
-    const directory = join('/proc', parentOf(pid), 'root', labDirectory);
+    const directory = join('/proc', String(parentOf(pid)), 'root', labDirectory);
     const record = JSON.parse(readFileSync(join(directory, 'lab.json'), 'utf8')) as LabRecord;
     return {
       ...record,
@@ -37,9 +37,9 @@ function readLab(pid: number): LabHandle | undefined {
 }
 
 /** Source: proc_pid_stat(5). The command name before may hold blanks and parentheses. */
-function parentOf(pid: number): string {
+export function parentOf(pid: number): number {
   const [, afterName] = /^.*\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!;
-  return afterName!.split(' ')[1]!;
+  return Number(afterName!.split(' ')[1]);
 }
 
 /** The process inside is `node … ENTRY portcullis-lab NAME …`; its parent, unshare, has the same words behind its own. */
