@@ -208,6 +208,12 @@ withLabs(
       );
     });
 
+    test.skipIf(!hasKubectl)('the node is of the version that the API server says', async () => {
+      const { gitVersion } = JSON.parse((await lab('kubectl', 'get', '--raw', '/version')).out);
+      const { items } = JSON.parse((await lab('kubectl', 'get', 'nodes', '-o', 'json')).out);
+      expect(items[0].status.nodeInfo.kubeletVersion).toBe(gitVersion);
+    });
+
     test('names that are not there', async () => {
       const missing = await portcullis(['lab', 'status', '--name', 'no-such-lab']);
       expect(missing.err).toContain('no lab is called no-such-lab\n  running: ');

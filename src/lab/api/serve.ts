@@ -19,11 +19,13 @@ import { scalable, scale } from './verbs/scale.ts';
 import { update } from './verbs/update.ts';
 import { watch } from './verbs/watch.ts';
 
-/** The Kubernetes whose words and rules the lab follows. */
+/** The Kubernetes whose words and rules the lab follows; its node is of the same version. */
+export const kubernetesVersion = 'v1.36.3';
+
 const version = {
   major: '1',
   minor: '36',
-  gitVersion: 'v1.36.3',
+  gitVersion: kubernetesVersion,
   gitCommit: '',
   gitTreeState: 'clean',
   buildDate: '1970-01-01T00:00:00Z',

@@ -37,7 +37,7 @@ export interface Controllers {
 
 /** Makes what every cluster has, and brings all objects to life: from then on every change of the store is answered by the controllers. */
 export function startControllers(store: Store, options: ControllerOptions): Controllers {
-  const { plan, apiPort = 6443, version = 'v1.32.4', roots = {}, onError = () => {} } = options;
+  const { plan, apiPort = 6443, version = 'v1.36.3', roots = {}, onError = () => {} } = options;
   const queue = createWorkQueue(onError);
   const index = createObjectIndex(store);
   const context: Context = { store, index, queue };

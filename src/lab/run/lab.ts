@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { installDefaults, kubeconfigText, startApi } from '../api/index.ts';
+import { installDefaults, kubeconfigText, kubernetesVersion, startApi } from '../api/index.ts';
 import { installAllocation, startControllers } from '../controllers/index.ts';
 import { type LabOptions, type LabRecord, labDirectory } from '../launch/index.ts';
 import { defaultPlan, startNetwork } from '../network/index.ts';
@@ -62,6 +62,7 @@ export async function runLab(
   startControllers(store, {
     plan,
     apiPort,
+    version: kubernetesVersion,
     roots: { cluster: authority.roots, mesh: authority.roots },
     onError: (controller, key, error) => report(`${controller} ${key}`, error),
   });
