@@ -22,12 +22,14 @@ function readLab(pid: number): LabHandle | undefined {
   if (!isLab(pid)) return undefined;
   try {
     // By way of its parent, unshare, which has the same file system and stays in it: the process inside goes into a container's for a moment whenever it starts something there.
-    const directory = join('/proc', String(parentOf(pid)), 'root', labDirectory);
+    const parent = parentOf(pid);
+    const directory = join('/proc', String(parent), 'root', labDirectory);
     const record = JSON.parse(readFileSync(join(directory, 'lab.json'), 'utf8')) as LabRecord;
     return {
       ...record,
       startedAt: new Date(record.startedAt),
       pid,
+      parent,
       kubeconfig: join(directory, 'kubeconfig'),
       cache: join(directory, 'kubectl-cache'),
     };
@@ -37,7 +39,7 @@ function readLab(pid: number): LabHandle | undefined {
 }
 
 /** Source: proc_pid_stat(5). The command name before may hold blanks and parentheses. */
-export function parentOf(pid: number): number {
+function parentOf(pid: number): number {
   const [, afterName] = /^.*\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!;
   return Number(afterName!.split(' ')[1]);
 }

@@ -3,3 +3,4 @@ export { findLab, listLabs } from './find.ts';
 export { type ImageEntry, type LabHandle, type LabOptions, type LabRecord, labDirectory } from './options.ts';
 export { LabStartError, type StartedLab, type StartMessage, startLab } from './start.ts';
 export { stopLab } from './stop.ts';
+export { systemPath } from './system-path.ts';

@@ -22,6 +22,8 @@ export interface LabHandle {
   readonly name: string;
   /** Of the process inside, seen from outside. When it ends, everything of the lab ends with it. */
   readonly pid: number;
+  /** Of its parent, which made the namespaces. */
+  readonly parent: number;
   /** Of the API, on 127.0.0.1. */
   readonly port: number;
   /** A path. It lies on the lab's own file system, so that it goes away with the lab. */
@@ -35,7 +37,7 @@ export interface LabHandle {
 }
 
 /** What the process inside writes about itself. */
-export type LabRecord = Omit<LabHandle, 'pid' | 'kubeconfig' | 'cache' | 'startedAt'> & {
+export type LabRecord = Omit<LabHandle, 'pid' | 'parent' | 'kubeconfig' | 'cache' | 'startedAt'> & {
   readonly startedAt: string;
 };
 

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Duplex, Readable } from 'node:stream';
 import { findLab, labMarker } from './find.ts';
 import type { LabHandle, LabOptions } from './options.ts';
+import { systemPath } from './system-path.ts';
 
 /** What the process inside says while it starts, one JSON object a line. */
 export type StartMessage =
@@ -62,6 +63,7 @@ export async function startLab(
   const child = spawn('unshare', [...unshare, process.execPath, ...insideWords(options)], {
     detached: true,
     cwd: '/',
+    env: { ...process.env, PATH: systemPath(process.env.PATH) },
     stdio: ['ignore', 'ignore', 'pipe', listener, 'pipe'],
   });
   closeSync(listener);

@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parentOf } from './find.ts';
 import type { LabHandle } from './options.ts';
 
 const patienceMilliseconds = 3000;
 
 /** Ends a lab and waits until it is gone: first asked, then killed. The kernel takes its processes, mounts and interfaces with it. */
-export async function stopLab({ pid }: Pick<LabHandle, 'pid'>): Promise<void> {
-  const parent = isThere(pid) ? parentOf(pid) : undefined;
+export async function stopLab({ pid, parent }: Pick<LabHandle, 'pid' | 'parent'>): Promise<void> {
   signal(pid, 'SIGTERM');
   const deadline = Date.now() + patienceMilliseconds;
-  while (isThere(pid) || (parent !== undefined && isThere(parent))) {
+  while (isThere(pid) || isThere(parent)) {
     if (Date.now() > deadline) signal(pid, 'SIGKILL');
     await sleep(5);
   }
