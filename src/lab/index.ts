@@ -11,4 +11,5 @@ export {
   type StartedLab,
   startLab,
   stopLab,
+  systemPath,
 } from './launch/index.ts';

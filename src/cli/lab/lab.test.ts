@@ -83,7 +83,9 @@ withLabs(
     let processes: readonly number[] = [];
 
     beforeAll(async () => {
-      up = await portcullis(['lab', 'up', '--name', name, '-f', '-'], { input: broken });
+      // An ordinary user's, on Debian: without the directories of nft and ip.
+      const env = { PATH: '/usr/local/bin:/usr/bin:/bin' };
+      up = await portcullis(['lab', 'up', '--name', name, '-f', '-'], { input: broken, env });
       processes = processesOf(name);
     }, patience);
     afterAll(async () => {
