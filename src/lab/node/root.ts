@@ -125,8 +125,15 @@ function layEmptied(path: string, source: string, layout: Layout): Mounted[] {
 }
 
 function layFile(file: ImageFile, layout: Layout): void {
-  if ('link' in file) layout.writeLink(file.path, file.link);
-  else layout.writeFile(file.path, file.text, file.mode);
+  if ('link' in file) {
+    layout.writeLink(file.path, file.link);
+    return;
+  }
+  try {
+    layout.writeFile(file.path, file.text, file.mode);
+  } catch (error) {
+    if (file.optional !== true) throw error;
+  }
 }
 
 /** Makes the mount points, outer ones first: one may lie in another volume. */

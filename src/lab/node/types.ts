@@ -44,6 +44,8 @@ export type ImageFile =
       readonly text: string;
       /** 0o644 where it is not given. */
       readonly mode?: number;
+      /** Left out where the container cannot have it: its directory is this machine's own, read-only. */
+      readonly optional?: boolean;
     }
   | { readonly path: string; readonly link: string };
 

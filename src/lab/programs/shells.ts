@@ -1,11 +1,12 @@
-import type { Program } from '../node/index.ts';
+import type { ImageFile, Program } from '../node/index.ts';
 import { programName } from './command-line.ts';
 import type { FindExecutable } from './find-executable.ts';
 import { hostProgram } from './host-program.ts';
+import { shellTools } from './shell-tools/shell-tools.ts';
 
 /** An image whose CMD is a shell. Without a command, and nobody at the other end of its stdin, the shell ends at once, as it does on a real node. */
-export function shell(name: 'sh' | 'bash'): Program {
-  return hostProgram({ entrypoint: [], cmd: [name] });
+export function shell(name: 'sh' | 'bash', files: readonly ImageFile[] = []): Program {
+  return hostProgram({ entrypoint: [], cmd: [name] }, { files });
 }
 
 /** An image of busybox: what this machine has under the same name, else the applet of its busybox, where it has one. */
@@ -19,7 +20,7 @@ export function busybox(find: FindExecutable): Program {
       ? words
       : [own, programName(first), ...words.slice(1)];
   };
-  return hostProgram({ entrypoint: [], cmd: ['sh'] }, { adjust });
+  return hostProgram({ entrypoint: [], cmd: ['sh'] }, { adjust, files: shellTools(find) });
 }
 
 /** The entry point of curl's image: words that do not start with a program are arguments of curl. */
