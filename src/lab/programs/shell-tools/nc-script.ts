@@ -44,35 +44,36 @@ dotted="$address:$port"
 # What busybox tells of a connection that did not come about: with one -v nothing of a refusal.
 lost() {
   [[ $1 == *refused* ]] && ((verbose < 2)) && exit 1
-  ((verbose)) && printf 'nc: %s (%s): %s\n' "$host" "$dotted" "$1" >&2
+  ((verbose)) && printf 'nc: %s (%s): %s\n' "$host" "$dotted" "$1" >&6
   exit 1
 }
 opened() { ((verbose)) && printf '%s (%s) open\n' "$host" "$dotted" >&2; }
-limited() { if ((wait)); then timeout "$wait" "$@"; else "$@"; fi; }
 
-# A first connection says whether there is one to be had: bash cannot give up its own.
-if [[ -z $udp ]]; then
-  said=$(limited bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$address" "$port" 2>&1)
-  status=$?
-  ((status == 124)) && lost 'Connection timed out'
-  if ((status)); then
-    said="\${said%%$'\n'*}"
-    lost "\${said##*: }"
-  fi
-elif [[ -n $zero ]]; then
+# A pipe of our own: what bash says of a connection is read from it, and a read of it that nobody answers is a timer without a process.
+exec 5<> <(:) 6>&2
+timer=
+if ((wait)) && [[ -z $udp ]]; then
+  trap 'lost "Connection timed out"' ALRM
+  ( read -r -t "$wait" _ 7<> <(:) <&7; kill -ALRM $$ ) >/dev/null 2>&1 &
+  timer=$!
+fi
+{ exec 3<>"/dev/$protocol/$address/$port"; } 2>&5
+status=$?
+[[ -n $timer ]] && { kill "$timer"; wait "$timer"; trap - ALRM; } 2>/dev/null
+if ((status)); then
+  said=
+  while read -r -t 0.1 line <&5; do said=$line; done
+  lost "\${said##*: }"
+fi
+
+if [[ -n $zero && -n $udp ]]; then
   # Two datagrams: the second fails where the first was refused.
-  said=$(bash -c '
-    exec 3<>"/dev/udp/$0/$1" && printf x >&3 || exit 1
-    sleep "$2"
-    printf x >&3' "$address" "$port" "$((wait ? wait : 1))" 2>&1)
-  if (($?)); then
-    said="\${said##*$'\n'}"
-    lost "\${said##*: }"
-  fi
+  printf x >&3
+  sleep "$((wait ? wait : 1))"
+  said=$(printf x 2>&1 >&3) || lost "\${said##*: }"
 fi
 [[ -n $zero ]] && { opened; exit 0; }
 
-{ exec 3<>"/dev/$protocol/$address/$port"; } 2>/dev/null || lost 'Connection refused'
 opened
 exec 4<&0
 cat <&3 4<&- 2>/dev/null &

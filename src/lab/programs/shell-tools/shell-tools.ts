@@ -12,7 +12,7 @@ interface Tool {
 }
 
 const tools: readonly Tool[] = [
-  { name: 'nc', script: ncScript, needs: ['bash', 'timeout', 'getent'] },
+  { name: 'nc', script: ncScript, needs: ['bash', 'getent'] },
   { name: 'nslookup', script: nslookupScript, needs: ['bash', 'timeout', 'getent', 'dd', 'od'] },
   { name: 'wget', script: wgetScript, needs: ['bash', 'curl', 'getent'] },
 ];
