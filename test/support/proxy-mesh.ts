@@ -23,7 +23,7 @@ import {
 } from '../../src/lab/system/index.ts';
 import { clusterOf } from './text-cluster.ts';
 
-/** A pod of a test's mesh. Its application answers HTTP on 80 and 8080 with what it got, as JSON (or with what the parameter `answer` says, or after `wait` milliseconds); on 7000 HTTP/2 alone; on 9000 it sends bytes back; on 3306 it speaks first. */
+/** A pod of a test's mesh. Its application answers HTTP on 80 and 8080 with what it got, as JSON (or with what the parameter `answer` says, or after `wait` milliseconds); on 7000 HTTP/2 alone; on 9000 it sends bytes back; on 3306 it speaks first; on 9001 it hangs up on whoever speaks. */
 export interface MeshPod {
   /** `NAMESPACE/NAME`; labelled `app: NAME`. */
   readonly at: string;
@@ -219,7 +219,12 @@ async function serveApplication(at: string, network: NetworkNamespace, address: 
     socket.write(`hello from ${at}\n`);
     socket.pipe(socket);
   });
+  const rude = await listenTcp(network, address, 9001, (socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.on('data', () => socket.destroy());
+  });
   closers.push(
+    () => void rude.close(),
     () => void echo.close(),
     () => void greeter.close(),
   );

@@ -6,6 +6,7 @@ import { authorizationPart } from './proxy-suite/authorization.ts';
 import { capturePart } from './proxy-suite/capture.ts';
 import { failuresPart } from './proxy-suite/failures.ts';
 import { modesPart } from './proxy-suite/modes.ts';
+import { statisticsPart } from './proxy-suite/statistics.ts';
 import { tokensPart } from './proxy-suite/tokens.ts';
 import { trafficPart } from './proxy-suite/traffic.ts';
 
@@ -53,7 +54,7 @@ export function proxySuite(kind: ProxyKind): void {
             ],
           },
           { at: 'side/web-headless', ports: ['http:80', 'tcp:9000'], headless: true, selects: 'web' },
-          { at: 'plain/web', ports: ['http:80', 'tcp:9000'] },
+          { at: 'plain/web', ports: ['http:80', 'tcp:9000', 'http-hangs-up:9001'] },
           { at: 'other/web', ports: ['http:80'] },
           { at: 'side/empty', ports: ['http:80', 'tcp:9000'] },
           { at: 'side/silent', ports: ['http:80'] },
@@ -74,5 +75,6 @@ export function proxySuite(kind: ProxyKind): void {
     describe('tokens', () => tokensPart(ask));
     describe('failures', () => failuresPart(ask));
     describe('logs and administration', () => accessPart(ask));
+    describe('statistics', () => statisticsPart(ask));
   });
 }

@@ -55,6 +55,30 @@ function define(): void {
     await expect(run('curl', '-s', 'http://127.0.0.1:15000/ready')).rejects.toThrow();
   });
 
+  it('pilot-agent asks its administration', async () => {
+    const { context, run } = await testContainer({ args: ['proxy', 'sidecar'] });
+    const start = await program();
+    const file = start.files?.find(({ path }) => path.endsWith('/bin/pilot-agent'));
+    const text = file !== undefined && 'text' in file ? file.text : '';
+    const agent = (...args: readonly string[]): Promise<string> =>
+      run('bash', '-c', text, 'pilot-agent', ...args);
+    await expect(agent('request', 'GET', 'ready')).rejects.toThrow('connection refused');
+    const running = await start(context);
+    expect(await agent('request', 'GET', 'ready')).toBe('LIVE\n\n');
+    expect(await agent('request', 'GET', '/stats?filter=live')).toBe('server.live: 1\n\n');
+    expect(await agent('request', 'POST', 'logging?rbac=debug')).toContain('\n  rbac: debug\n');
+    expect(JSON.parse(await agent('request', 'GET', 'config_dump'))).toHaveProperty('configs');
+    expect(await agent('request', 'GET', 'nothing')).toBe('Not Found\n\n');
+    expect(await agent('request', 'GET', 'healthz/ready', '--debug-port', '15021')).toBe('\n');
+    await expect(agent('request', 'GET', 'logging')).rejects.toThrow(
+      'received unsuccessful status code 405: Method GET not allowed, POST required.',
+    );
+    await expect(agent('request', 'GET')).rejects.toThrow('requires at least 2 arg(s), only received 1');
+    await expect(agent('wait')).rejects.toThrow('unknown command "wait"');
+    running.signal('SIGKILL');
+    await running.exited;
+  });
+
   it('a port that is taken makes it fail to start, and leaves nothing behind', async () => {
     const { context } = await testContainer({ args: ['proxy', 'sidecar'] });
     const first = await (await program())(context);

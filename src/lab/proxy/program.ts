@@ -3,6 +3,7 @@ import { runProgram } from '../system/index.ts';
 import { captureRules } from './capture/rules.ts';
 import { readCaptureArguments } from './capture/settings.ts';
 import { timestamp } from './logs/line.ts';
+import { pilotAgentScript } from './pilot-agent.ts';
 import type { CertificateAuthority, MeshView, ProxyKind } from './types.ts';
 
 /** Where a program of sidecars gets the mesh from. */
@@ -21,7 +22,7 @@ export interface ProxyProgramOptions {
 
 /** The program of the image istio/proxyv2: `istio-iptables` sets up the capture in the pod's namespace and ends, `proxy` is the sidecar. */
 export function proxyProgram(kind: ProxyKind, options: ProxyProgramOptions): Program {
-  return (context) => {
+  const start = (context: ContainerContext): Promise<Running> => {
     const [command, ...args] = context.container.args ?? [];
     if (command === 'istio-iptables') return capture(context, args);
     if (command === 'proxy') return runProxy(context, kind, options);
@@ -29,6 +30,9 @@ export function proxyProgram(kind: ProxyKind, options: ProxyProgramOptions): Pro
       new Error(`istio/proxyv2 knows istio-iptables and proxy, not ${command ?? 'nothing'}`),
     );
   };
+  return Object.assign(start, {
+    files: [{ path: '/usr/local/bin/pilot-agent', text: pilotAgentScript, mode: 0o755 }],
+  });
 }
 
 /** Never blocks: the capture is in force when the returned program has ended with 0. */

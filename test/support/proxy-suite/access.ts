@@ -27,6 +27,35 @@ export function accessPart(ask: () => TestMesh): void {
     );
   });
 
+  it("a connection of bytes is logged with the proxy's own end of it", async () => {
+    const { address, logged } = ask().pod('side/client');
+    const before = logged.length;
+    for (const service of ['side/web', 'plain/web']) {
+      await ask().talk('side/client', ask().address(service), 9000, 'ping', 200);
+      await expect.poll(() => logged.length).toBeGreaterThan(before);
+      expect(logged.at(-1)).toMatch(
+        new RegExp(`" outbound\\|9000\\|\\|web\\.\\w+\\.svc\\.cluster\\.local ${address}:\\d+ `),
+      );
+    }
+  });
+
+  it("what the RBAC filters look at has the client's certificate", async () => {
+    const policy = {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'AuthorizationPolicy',
+      metadata: { namespace: 'side', name: 'seen' },
+      spec: { rules: [{}] },
+    };
+    await ask().apply([policy]);
+    const seen = JSON.parse(await ask().get('side/client', 'http://web.side/')) as {
+      readonly headers: readonly string[];
+    };
+    const certificate = seen.headers[seen.headers.indexOf('x-forwarded-client-cert') + 1]!;
+    expect(certificate).toMatch(/;Hash=[0-9a-f]{64};/);
+    expect(ask().pod('side/web').logged).toContain(`'x-forwarded-client-cert', '${certificate}'`);
+    await ask().apply([]);
+  });
+
   it('loggers are listed and set', async () => {
     const listed = await admin('/logging', '-X', 'POST');
     expect(listed).toMatch(/^active loggers:\n {2}\w+: warning\n/);

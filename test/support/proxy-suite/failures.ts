@@ -66,6 +66,18 @@ export function failuresPart(ask: () => TestMesh): void {
     expect([answer.status, answer.body]).toEqual([status, body]);
   });
 
+  it('an application that hangs up before it answers', async () => {
+    await ask().apply([]);
+    const { status, body } = readAnswer(await ask().get('side/client', 'http://web.plain:9001/', '-i'));
+    expect([status, body]).toEqual([503, `${reset}connection termination`]);
+    const { address, logged } = ask().pod('side/client');
+    expect(logged.at(-1)).toMatch(
+      new RegExp(
+        `" 503 UC upstream_reset_before_response_started\\{connection_termination\\} - "-" .* "${ask().pod('plain/web').address}:9001" \\S+ ${address}:\\d+ `,
+      ),
+    );
+  });
+
   it('a request that breaks off harms no other', async () => {
     const request = 'GET / HTTP/1.1\r\nHost: web.side\r\nContent-Length: 10\r\n\r\nhalf';
     const { end } = await ask().talk('side/client', ask().address('side/web'), 80, request);

@@ -3,11 +3,11 @@ import { describeCertificates } from './certs.ts';
 import { describeClusters } from './clusters.ts';
 import { dumpConfiguration } from './config-dump.ts';
 import { answerLogging } from './logging.ts';
-import { plainStats, prometheusStats } from './stats.ts';
+import { answerStats } from './stats.ts';
 import { notFound, type TextAnswer, type TextHandler } from './text-server.ts';
 
 /** What changes something asks for POST. */
-const changing: ReadonlySet<string> = new Set(['/logging', '/quitquitquit']);
+const changing: ReadonlySet<string> = new Set(['/logging', '/quitquitquit', '/reset_counters']);
 
 /** Envoy's admin interface, as far as the built-in proxy has it. */
 export function adminHandler(sidecar: Sidecar, isReady: () => boolean): TextHandler {
@@ -25,11 +25,12 @@ export function adminHandler(sidecar: Sidecar, isReady: () => boolean): TextHand
       case '/logging':
         return answerLogging(sidecar.log.loggers, url.searchParams);
       case '/stats':
-        return plain(
-          url.searchParams.get('format') === 'prometheus' ? prometheusStats(sidecar) : plainStats(sidecar),
-        );
+        return answerStats(sidecar, isReady(), url.searchParams);
       case '/stats/prometheus':
-        return plain(prometheusStats(sidecar));
+        return prometheus(sidecar, isReady(), url);
+      case '/reset_counters':
+        sidecar.stats.reset();
+        return plain('OK\n');
       case '/certs':
         return json(describeCertificates(sidecar.credentials.current()));
       case '/clusters':
@@ -55,9 +56,14 @@ export function healthHandler(isReady: () => boolean): TextHandler {
 }
 
 /** `/stats/prometheus` at 15090. */
-export function metricsHandler(sidecar: Sidecar): TextHandler {
-  return ({ url }) =>
-    url.pathname === '/stats/prometheus' ? { status: 200, text: prometheusStats(sidecar) } : notFound;
+export function metricsHandler(sidecar: Sidecar, isReady: () => boolean): TextHandler {
+  return ({ url }) => (url.pathname === '/stats/prometheus' ? prometheus(sidecar, isReady(), url) : notFound);
+}
+
+function prometheus(sidecar: Sidecar, ready: boolean, { searchParams }: URL): TextAnswer {
+  const query = new URLSearchParams(searchParams);
+  query.set('format', 'prometheus');
+  return answerStats(sidecar, ready, query);
 }
 
 function serverInfo({ context }: Sidecar, ready: boolean): object {
@@ -78,6 +84,7 @@ const help = `admin commands are:
   /config_dump: dump current Envoy configs
   /logging (POST): query/change logging levels
   /ready: print server state, return 200 if LIVE, otherwise return 503
+  /reset_counters (POST): reset all counters to zero
   /server_info: print server version/status information
   /stats: print server stats
   /stats/prometheus: print server stats in prometheus format

@@ -5,7 +5,6 @@ import {
   type IncomingMessage,
   type RequestOptions,
 } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Body } from './exchange.ts';
 import { type HeaderList, headerList } from './headers.ts';
@@ -93,25 +92,26 @@ function sendWithRetry(agent: Agent, target: UpstreamTarget, request: UpstreamRe
 function sendOnce(
   agent: Agent,
   target: UpstreamTarget,
-  { method, path, host, headers, body, upgrade, proceed }: UpstreamRequest,
+  { method, path, host, headers, body, upgrade, proceed, onConnection }: UpstreamRequest,
 ): UpstreamCall & { readonly reused: () => boolean } {
   const options: PooledOptions = { agent, method, path, setHost: false, target };
   const request = httpRequest(options);
   writeHeaders(request, [['host', host], ...headers], body, upgrade);
   const response = new Promise<UpstreamResponse>((resolve, reject) => {
-    const local = (): string | undefined => addressOf(request.socket);
+    request.on('socket', ({ localAddress = '', localPort = 0 }) =>
+      onConnection(`${localAddress}:${localPort}`),
+    );
     request.on('response', (answer) => {
       resolve({
         status: answer.statusCode!,
         headers: headerList(answer.rawHeaders),
         body: bodyOf(answer),
-        local: local(),
       });
     });
     request.on('upgrade', (answer, connection: Duplex, head: Buffer) => {
       if (head.length > 0) connection.unshift(head);
       const list = headerList(answer.rawHeaders);
-      resolve({ status: 101, headers: list, body: undefined, switched: connection, local: local() });
+      resolve({ status: 101, headers: list, body: undefined, switched: connection });
     });
     request.on('continue', () => proceed?.());
     request.on('error', (error: NodeJS.ErrnoException) => {
@@ -164,8 +164,4 @@ function pipeBody({ stream, trailers }: Body, request: ClientRequest): void {
 
 function bodyOf(answer: IncomingMessage): Body {
   return { stream: answer, trailers: () => headerList(answer.rawTrailers) };
-}
-
-function addressOf(socket: Socket | null): string | undefined {
-  return socket?.localAddress === undefined ? undefined : `${socket.localAddress}:${socket.localPort}`;
 }

@@ -60,13 +60,14 @@ function send(opening: Promise<ClientHttp2Session>, request: UpstreamRequest): U
   const start = async (): Promise<UpstreamResponse> => {
     const session = await opening;
     if (aborted) throw terminated();
-    const { method, path, host, headers, body } = request;
+    const { method, path, host, headers, body, onConnection } = request;
+    onConnection(`${session.socket.localAddress}:${session.socket.localPort}`);
     stream = session.request(
       { ...asRecord(headers), ':method': method, ':path': path, ':authority': host, ':scheme': 'http' },
       { endStream: body === undefined, waitForTrailers: body !== undefined },
     );
     if (body !== undefined) pipeBody(body, stream);
-    return responseOf(stream, `${session.socket.localAddress}:${session.socket.localPort}`);
+    return responseOf(stream);
   };
   return {
     response: start(),
@@ -77,7 +78,7 @@ function send(opening: Promise<ClientHttp2Session>, request: UpstreamRequest): U
   };
 }
 
-function responseOf(stream: ClientHttp2Stream, local: string): Promise<UpstreamResponse> {
+function responseOf(stream: ClientHttp2Stream): Promise<UpstreamResponse> {
   return new Promise((resolve, reject) => {
     let trailers: HeaderList = [];
     stream.on('trailers', (_: IncomingHttpHeaders, __: number, raw?: readonly string[]) => {
@@ -85,7 +86,7 @@ function responseOf(stream: ClientHttp2Stream, local: string): Promise<UpstreamR
     });
     stream.on('response', (pseudo, _flags, raw?: readonly string[]) => {
       const body = { stream, trailers: () => trailers };
-      resolve({ status: Number(pseudo[':status']), headers: headerList(raw ?? []), body, local });
+      resolve({ status: Number(pseudo[':status']), headers: headerList(raw ?? []), body });
     });
     stream.on('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'ERR_HTTP2_ERROR' ? notUnderstood() : terminated());

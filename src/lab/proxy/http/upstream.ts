@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Body } from './exchange.ts';
 import type { HeaderList } from './headers.ts';
@@ -7,7 +8,7 @@ export interface UpstreamTarget {
   readonly key: string;
   readonly version: 'HTTP/1.1' | 'HTTP/2';
   /** Makes a connection. Rejects with an UpstreamError. */
-  readonly connect: () => Promise<Duplex>;
+  readonly connect: () => Promise<Socket>;
 }
 
 export interface UpstreamRequest {
@@ -19,6 +20,8 @@ export interface UpstreamRequest {
   readonly upgrade: string | undefined;
   /** Called when the other end lets the body come. */
   readonly proceed: (() => void) | undefined;
+  /** Called when it has a connection to go out on; `local` is that one's own end, `ADDRESS:PORT`. */
+  readonly onConnection: (local: string) => void;
 }
 
 export interface UpstreamResponse {
@@ -27,8 +30,6 @@ export interface UpstreamResponse {
   readonly body: Body | undefined;
   /** Of a connection that went over to another protocol: what it is from now on. */
   readonly switched?: Duplex;
-  /** The connection's own end, `ADDRESS:PORT`. */
-  readonly local: string | undefined;
 }
 
 /** A request under way. */

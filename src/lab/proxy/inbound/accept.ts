@@ -4,6 +4,7 @@ import { shakeHands } from '../../../verdict/index.ts';
 import { originalDestination } from '../../system/index.ts';
 import { checkPeer, isPeer } from '../certificates/peer.ts';
 import { addressText, type Connection } from '../sidecar/connection.ts';
+import { countAccepted } from '../sidecar/count.ts';
 import type { HttpDoor } from '../sidecar/fronts.ts';
 import type { OwnPort, Picture } from '../sidecar/picture.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
@@ -19,6 +20,7 @@ const ownListener = 15006;
 export async function acceptInbound(sidecar: Sidecar, raw: Socket, http: HttpDoor): Promise<void> {
   raw.on('error', () => raw.destroy());
   raw.setNoDelay(true);
+  countAccepted(sidecar.stats, '0.0.0.0_15006', raw);
   const local = originalDestination(raw);
   if (local === undefined || local.port === ownListener || sidecar.isDraining()) {
     raw.destroy();
@@ -102,6 +104,7 @@ async function acceptTls(
     refuseCertificate(sidecar, foreign, `TLS_error:|${peer.trouble}:TLS_error_end`);
     return;
   }
+  sidecar.stats.add('listener.0.0.0.0_15006.ssl.handshake');
   const connection: Connection = { ...foreign, transport: 'mutual TLS', peer };
   const handshake = shakeHands(picture.cluster, inboundOf(picture, connection, { carriesHttp }));
   if (handshake.chain === undefined) {

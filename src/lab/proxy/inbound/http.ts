@@ -9,10 +9,13 @@ import { type LocalReply, replyLocally } from '../http/local-reply.ts';
 import { logRequestJudged } from '../logs/rbac.ts';
 import { connectPlain } from '../sidecar/connect.ts';
 import { addressText, type Connection } from '../sidecar/connection.ts';
+import { countConnection } from '../sidecar/count.ts';
+import { countRbac } from '../sidecar/count-rbac.ts';
 import { forward } from '../sidecar/forward.ts';
 import type { Picture } from '../sidecar/picture.ts';
 import { createRecord, type RequestRecord } from '../sidecar/record.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
+import { inboundPrefix } from '../sidecar/stat-names.ts';
 import { type DescribedTokens, describeTokens } from '../tokens/describe.ts';
 import { inboundOf } from './inbound.ts';
 import { decoratorOf, inboundCluster } from './names.ts';
@@ -30,7 +33,11 @@ export async function serveRequest(
 ): Promise<void> {
   const picture = sidecar.picture();
   const port = picture.ownPort(connection.local.port);
-  const record = createRecord(sidecar, exchange, connection, inboundCluster(port), 'default');
+  const record = createRecord(sidecar, exchange, connection, {
+    statPrefix: inboundPrefix(port),
+    upstreamCluster: inboundCluster(port),
+    route: 'default',
+  });
   const early = refuseEarly(exchange);
   if (early !== undefined) {
     refuse(exchange, record, early);
@@ -52,6 +59,7 @@ export async function serveRequest(
   const inbound = inboundOf(picture, connection, { http: tokens.http, jwt: tokens.jwt });
   const verdict = judgeAtProxy(picture.cluster, inbound);
   logRequestJudged(sidecar.log, picture, connection, verdict, exchange.host);
+  if (verdict.proxied !== undefined) countRbac(sidecar.stats, inboundPrefix(port), picture, verdict.steps);
   if (verdict.outcome === 'unknown') {
     const { because } = verdict.decidedBy;
     const facts =
@@ -139,14 +147,22 @@ function passOn(
   const headers = passOnHeaders(picture, admitted.headers, admitted, peer);
   const version = exchange.version === 'HTTP/2' ? 'HTTP/2' : 'HTTP/1.1';
   const decorator = decoratorOf(port);
+  const cluster = inboundCluster(port);
+  const { network } = sidecar.context;
   forward(sidecar, exchange, record, {
+    cluster,
     targets: [
       {
         name: addressText(local),
         target: {
           key: `inbound|${local.port}|${version}`,
           version,
-          connect: () => connectPlain(sidecar.context.network, { ...local, source: passthroughAddress }),
+          connect: () =>
+            countConnection(
+              sidecar.stats,
+              cluster,
+              connectPlain(network, { ...local, source: passthroughAddress }),
+            ),
         },
       },
     ],

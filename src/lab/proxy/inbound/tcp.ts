@@ -6,6 +6,8 @@ import type { UpstreamError } from '../http/upstream.ts';
 import { logConnectionJudged } from '../logs/rbac.ts';
 import { asUpstreamError, connectPlain } from '../sidecar/connect.ts';
 import { addressText, type Connection } from '../sidecar/connection.ts';
+import { countConnection } from '../sidecar/count.ts';
+import { countRbac } from '../sidecar/count-rbac.ts';
 import { joinConnections } from '../sidecar/pipe.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
 import { inboundOf } from './inbound.ts';
@@ -18,7 +20,10 @@ import { inboundCluster } from './names.ts';
 export function serveBytes(sidecar: Sidecar, connection: Connection, client: Duplex): void {
   const { network } = sidecar.context;
   client.on('error', () => client.destroy());
-  connectPlain(network, { ...connection.local, source: passthroughAddress })
+  const cluster = inboundCluster(sidecar.picture().ownPort(connection.local.port));
+  sidecar.stats.add(`tcp.${cluster}.downstream_cx_total`);
+  const connecting = connectPlain(network, { ...connection.local, source: passthroughAddress });
+  countConnection(sidecar.stats, cluster, connecting)
     .then((upstream) => {
       if (client.destroyed) upstream.destroy();
       else watchFirstByte(sidecar, connection, client, upstream);
@@ -86,9 +91,9 @@ function isDenied(sidecar: Sidecar, connection: Connection): string | undefined 
   const inbound = inboundOf(picture, connection, { carriesHttp: false });
   const verdict = judgeAtProxy(picture.cluster, inbound);
   logConnectionJudged(sidecar.log, picture, connection, verdict);
+  countRbac(sidecar.stats, 'tcp.', picture, verdict.steps);
   if (verdict.outcome === 'allow') return undefined;
   const { because, filter } = verdict.decidedBy;
-  sidecar.stats.add('tcp.rbac.denied');
   if (because.kind === 'matched rule' || because.kind === 'bad authorizer') {
     return `rbac_access_denied_matched_policy[${because.rule.id ?? ''}]`;
   }

@@ -1,6 +1,7 @@
 import type { ProxiedRequest, Step } from '../../../model/index.ts';
-import { authorizationFilters } from '../../../policy/authorization/index.ts';
+import { authorizationFilters, type Chain } from '../../../policy/authorization/index.ts';
 import type { ProxyVerdict } from '../../../verdict/index.ts';
+import type { Peer } from '../certificates/peer.ts';
 import { addressText, type Connection } from '../sidecar/connection.ts';
 import type { Picture } from '../sidecar/picture.ts';
 import type { Place, ProxyLog } from './line.ts';
@@ -30,7 +31,7 @@ export function logRequestJudged(
   const checking =
     `checking request: requestedServerName: ${connection.serverName ?? ''}, sourceIP: ${peer}, directRemoteIP: ${peer}, ` +
     `remoteIP: ${remote},localAddress: ${addressText(connection.local)}, ssl: ${describeTls(connection)}, ` +
-    `headers: ${describeHeaders(proxied, authority)}, dynamicMetadata: `;
+    `headers: ${describeHeaders(proxied, authority, connection.peer)}, dynamicMetadata: `;
   logSteps(log, picture, connection, verdict, http, checking);
 }
 
@@ -58,15 +59,28 @@ function logSteps(
   checking: string,
 ): void {
   const isHttp = place === http;
-  const filters = authorizationFilters(picture.cluster, picture.target, isHttp ? 'HTTP' : 'TCP');
   const say = (line: number, message: string): void =>
     log.envoy({ ...place, line }, 'debug', message, thread);
-  for (const step of steps) {
-    if (step.layer !== 'authorization' || step.filter === undefined || step.afterDecision === true) continue;
-    if (step.filter === 'ALLOW' && filters.ALLOW === undefined) continue;
+  for (const step of filtersRun(picture, steps, isHttp ? 'HTTP' : 'TCP')) {
     say(isHttp ? 84 : 58, checking);
     for (const [line, message] of resultsOf(step, isHttp)) say(line, message);
   }
+}
+
+/** The steps of RBAC filters that there are and that the request, or the connection, came to. */
+export function filtersRun(
+  { cluster, target }: Picture,
+  steps: readonly Step[],
+  chain: Chain,
+): readonly Step[] {
+  const filters = authorizationFilters(cluster, target, chain);
+  return steps.filter(
+    ({ layer, filter, afterDecision }) =>
+      layer === 'authorization' &&
+      filter !== undefined &&
+      afterDecision !== true &&
+      (filter !== 'ALLOW' || filters.ALLOW !== undefined),
+  );
 }
 
 /** Lines of the source beside what stands there. */
@@ -87,20 +101,27 @@ function resultsOf(step: Step, isHttp: boolean): readonly (readonly [number, str
   }
   const enforced = enforcedResult(step);
   if (enforced !== undefined) {
-    results.push([step.outcome === 'deny' ? 233 : 222, `enforced ${enforced}`]);
+    results.push([
+      step.outcome === 'deny' ? 233 : 222,
+      `enforced ${enforced.result}, matched policy ${enforced.id ?? 'none'}`,
+    ]);
   } else {
     results.push([isHttp ? 244 : 204, 'no engine, allowed by default']);
   }
   return results;
 }
 
-/** undefined where the filter enforces nothing. */
-function enforcedResult({ filter, because, outcome }: Step): string | undefined {
+/** What a filter enforced, and by which rule; undefined where it enforces nothing. */
+export function enforcedResult({
+  filter,
+  because,
+  outcome,
+}: Step): { readonly result: 'allowed' | 'denied'; readonly id: string | undefined } | undefined {
   if (filter === 'CUSTOM' || because.kind === 'no policy of this action') return undefined;
   const result = outcome === 'deny' ? 'denied' : 'allowed';
   const id =
     because.kind === 'matched rule' || because.kind === 'bad authorizer' ? because.rule.id : undefined;
-  return `${result}, matched policy ${id ?? 'none'}`;
+  return { result, id };
 }
 
 function describeTls({ peer }: Connection): string {
@@ -109,7 +130,11 @@ function describeTls({ peer }: Connection): string {
 }
 
 /** One header a line, as Envoy prints its header maps. */
-function describeHeaders(proxied: ProxiedRequest, authority: string | undefined): string {
+function describeHeaders(
+  proxied: ProxiedRequest,
+  authority: string | undefined,
+  peer: Peer | undefined,
+): string {
   const pseudo = [
     [':authority', authority ?? ''],
     [':path', String(proxied.path)],
@@ -117,7 +142,19 @@ function describeHeaders(proxied: ProxiedRequest, authority: string | undefined)
     [':scheme', 'http'],
   ] as const;
   const sent = [...proxied.headers].flatMap(([name, values]) =>
-    values.map((value) => [name, value] as const),
+    values.map(
+      (value) => [name, name === 'x-forwarded-client-cert' ? withCertificate(value, peer) : value] as const,
+    ),
   );
   return [...pseudo, ...sent].map(([name, value]) => `'${name}', '${value}'\n`).join('');
+}
+
+const unknownCertificate = 'Hash=;Subject="";';
+
+/** The engine knows no certificates: its own element, the last one, gets what the client's says. What was sent before it stays as it is. */
+function withCertificate(value: string, peer: Peer | undefined): string {
+  const at = value.lastIndexOf(unknownCertificate);
+  if (peer === undefined || at < 0) return value;
+  const known = `Hash=${peer.hash};Subject="${peer.subject}";`;
+  return value.slice(0, at) + known + value.slice(at + unknownCertificate.length);
 }

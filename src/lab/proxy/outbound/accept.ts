@@ -2,29 +2,13 @@ import type { Socket } from 'node:net';
 import { originalDestination } from '../../system/index.ts';
 import { readFirstBytes } from '../inbound/first-bytes.ts';
 import type { Connection } from '../sidecar/connection.ts';
+import { countAccepted } from '../sidecar/count.ts';
 import type { HttpDoor } from '../sidecar/fronts.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
-import type { Directory, ServiceTarget } from './directory.ts';
+import { chooseListener, listenerName } from './listener.ts';
 import { passThrough, serveService } from './tcp.ts';
 
 const ownListener = 15001;
-
-/** What a listener of Istio's would do with connections to an address. */
-export type OutboundListener =
-  /** All HTTP of the port, by Host; other bytes pass to where they were going. */
-  | { readonly kind: 'HTTP port' }
-  | { readonly kind: 'service'; readonly target: ServiceTarget }
-  | { readonly kind: 'passthrough' };
-
-/**
- * Chooses the listener for a destination: that of a Service with its own address and raw or sniffed bytes, else the one for all HTTP of the port, else
- * none. Source: istio pilot/pkg/networking/core/listener.go.
- */
-function chooseListener(directory: Directory, address: string, port: number): OutboundListener {
-  const target = directory.atAddress(address, port);
-  if (target !== undefined && target.protocol !== 'http') return { kind: 'service', target };
-  return directory.hasHttpPort(port) ? { kind: 'HTTP port' } : { kind: 'passthrough' };
-}
 
 /** Takes a connection of the pod's own application at 15001. */
 export async function acceptOutbound(sidecar: Sidecar, raw: Socket, http: HttpDoor): Promise<void> {
@@ -36,7 +20,9 @@ export async function acceptOutbound(sidecar: Sidecar, raw: Socket, http: HttpDo
     return;
   }
   const connection = describe(sidecar, raw, local);
-  const listener = chooseListener(sidecar.picture().directory, local.address, local.port);
+  const { directory } = sidecar.picture();
+  countAccepted(sidecar.stats, listenerName(directory, local), raw);
+  const listener = chooseListener(directory, local);
   if (listener.kind === 'passthrough') {
     passThrough(sidecar, connection);
     return;

@@ -5,13 +5,15 @@ import { asRequestHeaders, firstValue, type HeaderList, without } from '../http/
 import { type LocalReply, replyLocally } from '../http/local-reply.ts';
 import { connectPlain } from '../sidecar/connect.ts';
 import { addressText, type Connection } from '../sidecar/connection.ts';
+import { countAnswer, countConnection, countNoEndpoint } from '../sidecar/count.ts';
 import { type Forwarding, forward } from '../sidecar/forward.ts';
 import type { Picture } from '../sidecar/picture.ts';
 import { createRecord } from '../sidecar/record.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
+import { httpPrefix } from '../sidecar/stat-names.ts';
 import { takeTurns } from './choose.ts';
 import type { ServiceTarget } from './directory.ts';
-import { clusterName, upstreamOf } from './upstream.ts';
+import { clusterName, passthroughCluster, upstreamOf } from './upstream.ts';
 
 /** What Istio's outbound side says for `server`. */
 export const outboundServer = 'envoy';
@@ -23,17 +25,20 @@ const mostAttempts = 3;
 export function sendRequest(sidecar: Sidecar, connection: Connection, exchange: Exchange): void {
   const picture = sidecar.picture();
   const target = routeOf(picture, connection, exchange.host ?? '');
-  const record = createRecord(
-    sidecar,
-    exchange,
-    connection,
-    target === undefined ? 'PassthroughCluster' : clusterName(target),
-    target === undefined ? 'allow_any' : 'default',
-  );
+  const cluster = target === undefined ? passthroughCluster : clusterName(target);
+  const record = createRecord(sidecar, exchange, connection, {
+    statPrefix: httpPrefix(picture, 'outbound', connection),
+    upstreamCluster: cluster,
+    route: target === undefined ? 'allow_any' : 'default',
+  });
   const plan = planFor(sidecar, picture, connection, exchange, target);
   if ('details' in plan) {
     const { status, details, body, flag } = plan;
     record.answer({ code: status, details, flags: flag });
+    if (flag === 'UH') {
+      countNoEndpoint(sidecar.stats, cluster);
+      countAnswer(sidecar.stats, cluster, status);
+    }
     replyLocally(exchange, status, body, outboundServer);
   } else {
     record.identify(firstValue(plan.headers, 'x-request-id')!);
@@ -66,6 +71,7 @@ function planFor(
     return { status: 503, details: 'no_healthy_upstream', body: 'no healthy upstream', flag: 'UH' };
   }
   return {
+    cluster: target === undefined ? passthroughCluster : clusterName(target),
     targets,
     path: typeof received.path === 'string' ? received.path : '/',
     host: typeof received.authority === 'string' ? received.authority : host,
@@ -120,9 +126,10 @@ function passthroughTarget(
   return {
     name: addressText(local),
     target: {
-      key: `PassthroughCluster|${addressText(local)}|${spoken}`,
+      key: `${passthroughCluster}|${addressText(local)}|${spoken}`,
       version: spoken,
-      connect: () => connectPlain(sidecar.context.network, local),
+      connect: () =>
+        countConnection(sidecar.stats, passthroughCluster, connectPlain(sidecar.context.network, local)),
     },
   };
 }

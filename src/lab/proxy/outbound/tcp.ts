@@ -1,12 +1,13 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { AccessEntry } from '../logs/access.ts';
 import { asUpstreamError, connectPlain } from '../sidecar/connect.ts';
 import { addressText, type Connection } from '../sidecar/connection.ts';
+import { countConnection, countNoEndpoint } from '../sidecar/count.ts';
 import { joinConnections } from '../sidecar/pipe.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
 import { takeTurns } from './choose.ts';
 import type { ServiceTarget } from './directory.ts';
-import { clusterName, upstreamOf } from './upstream.ts';
+import { clusterName, passthroughCluster, upstreamOf } from './upstream.ts';
 
 /** Bytes for a Service: to one of its endpoints, by mutual TLS where that has a sidecar. */
 export function serveService(sidecar: Sidecar, connection: Connection, target: ServiceTarget): void {
@@ -14,6 +15,7 @@ export function serveService(sidecar: Sidecar, connection: Connection, target: S
   const cluster = clusterName(target);
   const [endpoint] = takeTurns(sidecar.turns, picture, target, connection);
   if (endpoint === undefined) {
+    countNoEndpoint(sidecar.stats, cluster);
     end(sidecar, connection, { flags: 'UH', upstreamCluster: cluster });
     connection.raw.resetAndDestroy();
     return;
@@ -24,15 +26,20 @@ export function serveService(sidecar: Sidecar, connection: Connection, target: S
 
 /** Bytes for an address that Istio knows nothing about: they go there as they are. */
 export function passThrough(sidecar: Sidecar, connection: Connection): void {
-  const upstream = connectPlain(sidecar.context.network, connection.local);
-  const names = { upstreamCluster: 'PassthroughCluster', upstreamHost: addressText(connection.local) };
+  const upstream = countConnection(
+    sidecar.stats,
+    passthroughCluster,
+    connectPlain(sidecar.context.network, connection.local),
+  );
+  const names = { upstreamCluster: passthroughCluster, upstreamHost: addressText(connection.local) };
   join(sidecar, connection, upstream, names);
 }
 
 type Names = Pick<AccessEntry, 'upstreamCluster' | 'upstreamHost'>;
 
-function join(sidecar: Sidecar, connection: Connection, connecting: Promise<Duplex>, names: Names): void {
+function join(sidecar: Sidecar, connection: Connection, connecting: Promise<Socket>, names: Names): void {
   const client = connection.raw;
+  sidecar.stats.add(`tcp.${names.upstreamCluster}.downstream_cx_total`);
   connecting
     .then((upstream) => {
       upstream.on('error', () => upstream.destroy());
@@ -40,8 +47,10 @@ function join(sidecar: Sidecar, connection: Connection, connecting: Promise<Dupl
         upstream.destroy();
         return;
       }
+      // Asked now: a socket that is closed has forgotten it.
+      const upstreamLocal = `${upstream.localAddress}:${upstream.localPort}`;
       joinConnections(client, upstream, ({ received, sent }) => {
-        end(sidecar, connection, { ...names, bytesReceived: received, bytesSent: sent });
+        end(sidecar, connection, { ...names, upstreamLocal, bytesReceived: received, bytesSent: sent });
       });
     })
     .catch((error: unknown) => {

@@ -1,8 +1,9 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { formatIdentity } from '../../../model/index.ts';
 import { type Leg, legsOf, podEnd } from '../../../verdict/index.ts';
 import type { UpstreamTarget } from '../http/upstream.ts';
 import { connectPlain, shakeHandsAsClient, shakeHandsPlainly } from '../sidecar/connect.ts';
+import { countConnection } from '../sidecar/count.ts';
 import type { Picture } from '../sidecar/picture.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
 import type { ServiceEndpoint, ServiceTarget } from './directory.ts';
@@ -22,6 +23,9 @@ const offered: Readonly<Record<Payload, readonly string[]>> = {
 function hostOf({ service }: ServiceTarget): string {
   return `${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local`;
 }
+
+/** Istio's name of the cluster for destinations that it does not know. */
+export const passthroughCluster = 'PassthroughCluster';
 
 /** Envoy's name of the cluster of a Service's port. */
 export function clusterName(target: ServiceTarget): string {
@@ -59,7 +63,12 @@ export function upstreamOf(
   return {
     key,
     version: payload === 'HTTP/2' ? 'HTTP/2' : 'HTTP/1.1',
-    connect: () => connectEndpoint(sidecar, picture, target, endpoint, payload, transport, key),
+    connect: () =>
+      countConnection(
+        sidecar.stats,
+        clusterName(target),
+        connectEndpoint(sidecar, picture, target, endpoint, payload, transport, key),
+      ),
   };
 }
 
@@ -71,7 +80,7 @@ async function connectEndpoint(
   payload: Payload,
   transport: ReturnType<typeof transportTo>,
   key: string,
-): Promise<Duplex> {
+): Promise<Socket> {
   const raw = await connectPlain(sidecar.context.network, { address, port });
   if (transport === 'plaintext') return raw;
   if (transport === 'TLS') return shakeHandsPlainly(raw, hostOf(target));

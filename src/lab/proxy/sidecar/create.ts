@@ -53,6 +53,7 @@ export async function createSidecar(context: ProxyContext, view: MeshView): Prom
     sessions: new Map(),
     keySets,
     stats: createStats(),
+    started: new Date(),
     turns: new Map(),
     logAccess: (entry) => log.access(formatAccess(entry, picture.view.accessLogEncoding ?? 'TEXT')),
     nextConnection: () => (connections += 1),

@@ -9,12 +9,15 @@ import type {
   UpstreamTarget,
 } from '../http/upstream.ts';
 import { asUpstreamError } from './connect.ts';
+import { countAnswer, countRetry, countSent } from './count.ts';
 import { joinConnections } from './pipe.ts';
 import type { RequestRecord } from './record.ts';
 import type { Sidecar } from './sidecar.ts';
 
 /** Where a request goes on to and how. */
 export interface Forwarding {
+  /** Envoy's name of the cluster that the targets are of. */
+  readonly cluster: string;
   /** The one to be tried first, and others for when it takes no connection. `name` is `ADDRESS:PORT`. */
   readonly targets: readonly { readonly name: string; readonly target: UpstreamTarget }[];
   readonly path: string;
@@ -38,7 +41,8 @@ export function forward(sidecar: Sidecar, exchange: Exchange, record: RequestRec
     // An answer that came before the request was whole: what is left of it is thrown away.
     exchange.body?.stream.resume();
   });
-  const request: UpstreamRequest = {
+  const { stats } = sidecar;
+  const request: Omit<UpstreamRequest, 'onConnection'> = {
     method: exchange.method,
     path: to.path,
     host: to.host,
@@ -51,23 +55,29 @@ export function forward(sidecar: Sidecar, exchange: Exchange, record: RequestRec
     const { name, target } = to.targets[index]!;
     record.upstream({ upstreamHost: name });
     const pool = target.version === 'HTTP/2' ? sidecar.http2 : sidecar.http1;
-    call = pool.send(target, request);
+    const onConnection = (upstreamLocal: string): void => {
+      record.upstream({ upstreamHost: name, upstreamLocal });
+      countSent(stats, to.cluster);
+    };
+    call = pool.send(target, { ...request, onConnection });
     try {
-      const response = await call.response;
-      record.upstream({ upstreamHost: name, upstreamLocal: response.local });
-      return response;
+      return await call.response;
     } catch (error) {
       const failure = asUpstreamError(error);
       if (gone || !isRetried(failure, exchange) || index + 1 >= to.targets.length) throw failure;
+      countRetry(stats, to.cluster);
       return attempt(index + 1);
     }
   };
   attempt(0).then(
     (response) => {
+      countAnswer(stats, to.cluster, response.status);
       if (!gone) answer(exchange, record, to, response);
     },
     (error: unknown) => {
-      if (!gone) answerFailure(exchange, record, to.server, asUpstreamError(error));
+      if (gone) return;
+      countAnswer(stats, to.cluster, 503);
+      answerFailure(exchange, record, to.server, asUpstreamError(error));
     },
   );
 }

@@ -7,6 +7,7 @@ import { inboundServer, serveRequest } from '../inbound/http.ts';
 import { outboundServer, sendRequest } from '../outbound/http.ts';
 import { addressText, type Connection } from './connection.ts';
 import type { Sidecar } from './sidecar.ts';
+import { httpPrefix } from './stat-names.ts';
 
 export type Side = 'inbound' | 'outbound';
 
@@ -52,6 +53,7 @@ export function createFronts(sidecar: Sidecar): Fronts {
     door: (side) => ({
       accept: (connection, stream, version) => {
         taken.set(stream, { side, connection });
+        sidecar.stats.add(`${httpPrefix(sidecar.picture(), side, connection)}downstream_cx_total`);
         if (version === 'HTTP/2') http2.accept(stream);
         else http1.emit('connection', stream);
       },
@@ -84,6 +86,9 @@ function refuse(sidecar: Sidecar, taken: Taken | undefined, stream: Duplex, code
   stream.end(text);
   if (taken === undefined) return;
   const { local, remote, serverName } = taken.connection;
+  sidecar.stats.add(
+    `${httpPrefix(sidecar.picture(), taken.side, taken.connection)}downstream_cx_protocol_error`,
+  );
   sidecar.logAccess({
     start: new Date(),
     protocol: 'HTTP/1.1',

@@ -16,26 +16,40 @@ export interface RequestRecord {
   readonly elapsed: () => number;
 }
 
+/** What a request is recorded under. */
+export interface RecordNames {
+  /** Of what Envoy counts for its connections: `http.inbound_0.0.0.0_80;.`. */
+  readonly statPrefix: string;
+  readonly upstreamCluster: string;
+  readonly route: string;
+}
+
 /** Begins the record of a request. */
 export function createRecord(
   sidecar: Sidecar,
   exchange: Exchange,
   connection: Connection,
-  upstreamCluster: string,
-  route: string,
+  { statPrefix, upstreamCluster, route }: RecordNames,
 ): RequestRecord {
   const start = new Date();
   const began = performance.now();
   let answer: Answer = { code: 0 };
   let upstream: Upstream = {};
   let requestId = firstValue(exchange.headers, 'x-request-id');
+  sidecar.stats.add(`${statPrefix}downstream_rq_total`);
+  sidecar.stats.add(`${statPrefix}downstream_rq_http${exchange.version === 'HTTP/2' ? 2 : 1}_total`);
+  sidecar.stats.move(`${statPrefix}downstream_rq_active`, 1);
   const elapsed = (): number => Math.round(performance.now() - began);
   exchange.onEnd((complete) => {
     const broken =
       complete || answer.code === 101
         ? {}
         : { flags: answer.flags ?? 'DC', details: answer.details ?? 'downstream_remote_disconnect' };
-    sidecar.stats.add(`http.requests.${answer.code}`);
+    sidecar.stats.move(`${statPrefix}downstream_rq_active`, -1);
+    if (answer.code > 0) {
+      sidecar.stats.add(`${statPrefix}downstream_rq_completed`);
+      sidecar.stats.add(`${statPrefix}downstream_rq_${Math.floor(answer.code / 100)}xx`);
+    }
     sidecar.logAccess({
       start,
       method: exchange.method,

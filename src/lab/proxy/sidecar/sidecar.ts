@@ -23,6 +23,7 @@ export interface Sidecar {
   readonly sessions: Sessions;
   readonly keySets: KeySets;
   readonly stats: Stats;
+  readonly started: Date;
   /** Whose turn it is among the endpoints of Services. */
   readonly turns: Turns;
   readonly logAccess: (entry: AccessEntry) => void;

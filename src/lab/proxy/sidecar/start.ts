@@ -88,14 +88,14 @@ function listeners(
     texts('127.0.0.1', 15000, adminHandler(sidecar, isReady)),
     texts('0.0.0.0', 15021, healthHandler(isReady)),
     texts('0.0.0.0', 15020, agentHandler(sidecar, isReady)),
-    texts('0.0.0.0', 15090, metricsHandler(sidecar)),
+    texts('0.0.0.0', 15090, metricsHandler(sidecar, isReady)),
   ];
 }
 
 /** The agent's port: health, the application's own probes, and the metrics of proxy and application together (here: the proxy's). */
 function agentHandler(sidecar: Sidecar, isReady: () => boolean): TextHandler {
   const health = healthHandler(isReady);
-  const metrics = metricsHandler(sidecar);
+  const metrics = metricsHandler(sidecar, isReady);
   const probe = appHealth(sidecar.context);
   return (request) => {
     const { pathname } = request.url;

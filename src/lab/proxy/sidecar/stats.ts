@@ -1,14 +1,35 @@
-/** Counters by name, as Envoy's `/stats` has them. */
+/** One number of a proxy: a counter only grows, a gauge goes both ways. */
+export interface Stat {
+  readonly name: string;
+  readonly value: number;
+  readonly kind: 'counter' | 'gauge';
+}
+
+/** Counters and gauges by name, as Envoy's `/stats` has them. */
 export interface Stats {
+  /** Adds to a counter. With 0 it is listed from now on, as Envoy lists the counters that stand beside one. */
   readonly add: (name: string, amount?: number) => void;
-  readonly list: () => readonly (readonly [string, number])[];
+  /** Moves a gauge up or down. */
+  readonly move: (name: string, amount: number) => void;
+  readonly list: () => readonly Stat[];
+  /** Sets all counters to 0; gauges stay. */
+  readonly reset: () => void;
 }
 
 /** Makes the counters of one proxy. */
 export function createStats(): Stats {
-  const counters = new Map<string, number>();
+  const values = { counter: new Map<string, number>(), gauge: new Map<string, number>() };
+  const change = (kind: Stat['kind'], name: string, amount: number): void =>
+    void values[kind].set(name, (values[kind].get(name) ?? 0) + amount);
   return {
-    add: (name, amount = 1) => void counters.set(name, (counters.get(name) ?? 0) + amount),
-    list: () => [...counters].sort(([a], [b]) => (a < b ? -1 : 1)),
+    add: (name, amount = 1) => change('counter', name, amount),
+    move: (name, amount) => change('gauge', name, amount),
+    list: () =>
+      (['counter', 'gauge'] as const)
+        .flatMap((kind) => [...values[kind]].map(([name, value]) => ({ name, value, kind })))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    reset: () => {
+      for (const name of values.counter.keys()) values.counter.set(name, 0);
+    },
   };
 }
