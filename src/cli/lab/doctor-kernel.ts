@@ -17,15 +17,20 @@ const namespaces = [
   '--mount-proc',
 ];
 
+/** The kernel lays nothing over a directory of the host's that has mounts of the host's in it. */
+const mountsBelow = 'something is mounted below /usr';
+
 /** What is tried inside; each line a name, a blank and shell commands. All of it is gone when the shell ends. */
 const trials: Readonly<Record<string, string>> = {
   tmpfs: 'mount -t tmpfs tmpfs /run',
   pods: 'unshare --mount --net --pid --uts --ipc --fork --mount-proc -- true',
   overlay: [
-    'mkdir -p /run/upper /run/work /run/root',
-    '{ mount -t overlay overlay -o lowerdir=/usr,upperdir=/run/upper,workdir=/run/work,userxattr /run/root ||',
-    '  mount -t overlay overlay -o lowerdir=/usr,upperdir=/run/upper,workdir=/run/work /run/root; }',
-    'touch /run/root/portcullis-was-here',
+    'mkdir -p /run/upper /run/work /run/root /run/lower',
+    'lay() { mount -t overlay overlay -o "lowerdir=$1,upperdir=/run/upper,workdir=/run/work,userxattr" /run/root ||',
+    '  mount -t overlay overlay -o "lowerdir=$1,upperdir=/run/upper,workdir=/run/work" /run/root; }',
+    'if lay /usr 2>/dev/null; then touch /run/root/portcullis-was-here; exit 0; fi',
+    'lay /run/lower',
+    `echo '${mountsBelow}'; exit 1`,
   ].join('\n'),
   nftables:
     "nft 'add table inet try; add chain inet try forward { type filter hook forward priority 0; policy accept; }'",
@@ -43,7 +48,10 @@ const modules =
 const meanings: Readonly<Record<string, { readonly ok: string; readonly without: string }>> = {
   tmpfs: { ok: 'can be mounted', without: 'no place for the files of a lab' },
   pods: { ok: 'each gets namespaces of its own', without: 'no pods' },
-  overlay: { ok: 'each pod gets its own copy of the file system', without: 'no file systems for pods' },
+  overlay: {
+    ok: 'each pod gets its own copy of the file system',
+    without: 'pods see the files of this machine read-only',
+  },
   nftables: { ok: 'policies become rules', without: 'no policies on packets' },
   conntrack: { ok: 'established connections are known', without: 'answers would be dropped' },
   NFLOG: { ok: 'drops are told', without: 'no lab drops' },
@@ -72,8 +80,9 @@ function judge(name: string, result: string | undefined, env: Env): Finding | un
   // Without nft nothing can be said about the kernel; that nft is not there is told of the program.
   if (/^(nftables|conntrack|NFLOG|redirect)$/.test(name) && findProgram('nft', env) === undefined)
     return undefined;
-  const state = name === 'NFLOG' ? 'lacking' : 'missing';
-  return { name, state, detail: `${result ?? 'was not tried'}: ${without}`, fix: modules };
+  const state = name === 'NFLOG' || name === 'overlay' ? 'lacking' : 'missing';
+  const detail = `${result ?? 'was not tried'}: ${without}`;
+  return { name, state, detail, ...(result !== mountsBelow && { fix: modules }) };
 }
 
 /** Runs all trials in one shell; each tells `NAME: ok` or `NAME: what went wrong`. */

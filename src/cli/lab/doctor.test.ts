@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { recorder } from '../../../test/support/terminal.ts';
 import { run } from '../run.ts';
@@ -50,4 +52,23 @@ test('the doctor tries this machine and ends accordingly', async () => {
   const text = recorder({ env: process.env });
   expect(await run(['lab', 'doctor'], text)).toBe(code);
   expect(text.out).toMatch(report.able ? /^This machine can run a lab\./ : /^This machine cannot run a lab/);
+});
+
+/** Namespaces with a mount below /usr, as containers have that are given a file or a device's libraries. */
+const mountedBelowUsr = ['--user', '--map-root-user', '--mount', 'sh', '-c'];
+const bind = 'mount --bind /usr/share /usr/share';
+const canMount = spawnSync('unshare', [...mountedBelowUsr, bind]).status === 0;
+if (!canMount) console.warn('NOT CHECKED: lab doctor with mounts below /usr: no user namespaces here');
+
+test.skipIf(!canMount)('a mount below /usr costs pods their own copy of it, not the lab', () => {
+  const command = [process.execPath, join(import.meta.dirname, '../main.ts'), 'lab', 'doctor', '-o', 'json'];
+  const { stdout } = spawnSync('unshare', [...mountedBelowUsr, `${bind} && exec "$@"`, 'sh', ...command], {
+    encoding: 'utf8',
+  });
+  const { findings } = JSON.parse(stdout) as { findings: { name: string }[] };
+  expect(findings.find(({ name }) => name === 'overlay')).toEqual({
+    name: 'overlay',
+    state: 'lacking',
+    detail: 'something is mounted below /usr: pods see the files of this machine read-only',
+  });
 });

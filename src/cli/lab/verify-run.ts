@@ -35,7 +35,9 @@ async function verifyManifests(flags: VerifyFlags, terminal: Terminal): Promise<
   const { objects, labelsOf, rejected } = await readLabInput({ ...flags, wait: true }, terminal);
   const progress = openProgress(terminal);
   progress.say('starting a lab');
-  const { lab } = await startOrRefuse(() => startLab(options, progress.say)).finally(progress.end);
+  const { lab } = await startOrRefuse(() =>
+    startLab(options, (text) => progress.say(`starting a lab: ${text}`)),
+  ).finally(progress.end);
   const api = openApi(lab);
   try {
     const applied = await applyObjects(api, objects, labelsOf);
