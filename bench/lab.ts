@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatYaml, type JsonValue } from '../src/report/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const command = join(root, 'dist/cli/main.cjs');
@@ -100,7 +101,7 @@ function servers(namespace: string, count: number, mesh: boolean): string {
       },
     );
   }
-  return objects.map((object) => JSON.stringify(object)).join('\n---\n');
+  return objects.map((object) => formatYaml(object as JsonValue)).join('---\n');
 }
 
 /** Half of the second namespace takes nothing, half of the first only from its own. */
@@ -121,8 +122,8 @@ const closed = [
     },
   },
 ]
-  .map((object) => JSON.stringify(object))
-  .join('\n---\n');
+  .map((object) => formatYaml(object as JsonValue))
+  .join('---\n');
 
 function labPid(): number {
   const { labs } = JSON.parse(lab(['status', '--name', name, '-o', 'json']).output) as {

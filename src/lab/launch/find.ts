@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LabHandle, type LabRecord, labDirectory } from './options.ts';
+import { readStat } from './process-stat.ts';
 
 /** Stands in the command line of the process inside, before the lab's name: that is how labs are found. Nothing about them is written to the disk. */
 export const labMarker = 'portcullis-lab';
@@ -22,7 +23,7 @@ function readLab(pid: number): LabHandle | undefined {
   if (!isLab(pid)) return undefined;
   try {
     // By way of its parent, unshare, which has the same file system and stays in it: the process inside goes into a container's for a moment whenever it starts something there.
-    const parent = parentOf(pid);
+    const { parent } = readStat(pid)!;
     const directory = join('/proc', String(parent), 'root', labDirectory);
     const record = JSON.parse(readFileSync(join(directory, 'lab.json'), 'utf8')) as LabRecord;
     return {
@@ -36,12 +37,6 @@ function readLab(pid: number): LabHandle | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Source: proc_pid_stat(5). The command name before may hold blanks and parentheses. */
-function parentOf(pid: number): number {
-  const [, afterName] = /^.*\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!;
-  return Number(afterName!.split(' ')[1]);
 }
 
 /** The process inside is `node … ENTRY portcullis-lab NAME …`; its parent, unshare, has the same words behind its own. */

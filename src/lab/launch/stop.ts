@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabHandle } from './options.ts';
+import { readStat } from './process-stat.ts';
 
 const patienceMilliseconds = 3000;
 
@@ -8,14 +8,10 @@ const patienceMilliseconds = 3000;
 export async function stopLab({ pid, parent }: Pick<LabHandle, 'pid' | 'parent'>): Promise<void> {
   signal(pid, 'SIGTERM');
   const deadline = Date.now() + patienceMilliseconds;
-  while (isThere(pid) || isThere(parent)) {
+  while ([pid, parent].some((each) => readStat(each)?.lives)) {
     if (Date.now() > deadline) signal(pid, 'SIGKILL');
     await sleep(5);
   }
-}
-
-function isThere(pid: number): boolean {
-  return existsSync(`/proc/${pid}`);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
