@@ -50,6 +50,9 @@ export interface Links {
   close(): void;
 }
 
+/** Index of the next pod's device. Never given twice: a device lives on a while after its pod, and after its network. */
+const serial = 1000;
+
 /**
  * Makes this process' own namespace the node of a lab, and a namespace for what lies beyond the cluster. Packets to Services
  * and pods that are not there go where nothing answers. All other addresses are beyond, where each of them is answered.
