@@ -51,7 +51,7 @@ export interface Links {
 }
 
 /** Index of the next pod's device. Never given twice: a device lives on a while after its pod, and after its network. */
-const serial = 1000;
+let serial = 1000;
 
 /**
  * Makes this process' own namespace the node of a lab, and a namespace for what lies beyond the cluster. Packets to Services
@@ -62,7 +62,6 @@ export function openLinks(plan: NetworkPlan, node: NetworkNamespace): Links {
   const pool = addressPool(plan.podCIDR);
   const links = new Map<string, { readonly link: PodLink; readonly index: number }>();
   const devices = new Map([[outsideDevice, { key: '', device: 'outside' }]]);
-  let serial = 1000;
 
   configureKernel(node, 'node');
   const outside = createNamespace('outside');
