@@ -62,15 +62,20 @@ function readWords(args: readonly string[]): Asked {
     else throw notAnswered(args);
   }
   const [first = '', second = '', third, fourth] = words;
-  const namespace = flags.get('n') ?? flags.get('namespace');
+  const isCheck = /^(x|experimental)$/.test(first) && second === 'authz' && third === 'check';
+  const { pod, namespace = flags.get('n') ?? flags.get('namespace') } = readPod(isCheck ? fourth : third);
   const level = flags.get('level');
-  if (/^(x|experimental)$/.test(first) && second === 'authz' && third === 'check' && fourth !== undefined) {
-    return { verb: 'authz check', pod: fourth, namespace, level };
-  }
+  if (isCheck && fourth !== undefined) return { verb: 'authz check', pod, namespace, level };
   if (/^(proxy-config|pc|proxyconfig)$/.test(first) && /^(log|o)$/.test(second) && third !== undefined) {
-    return { verb: 'proxy-config log', pod: third, namespace, level };
+    return { verb: 'proxy-config log', pod, namespace, level };
   }
   throw notAnswered(args);
+}
+
+/** `NAME`, `KIND/NAME`, and either with `.NAMESPACE` behind it. Source: istioctl's InferPodInfo. */
+function readPod(text: string = ''): Pick<Asked, 'pod'> & Partial<Pick<Asked, 'namespace'>> {
+  const [, pod = text, namespace] = /^(.+)\.([^./]+)$/.exec(text) ?? [];
+  return { pod, ...(namespace !== undefined && { namespace }) };
 }
 
 function notAnswered(args: readonly string[]): Error {

@@ -220,6 +220,10 @@ withLabs(
       const missing = await portcullis(['lab', 'status', '--name', 'no-such-lab']);
       expect(missing.err).toContain('no lab is called no-such-lab\n  running: ');
       expect(missing.code).toBe(65);
+      for (const pod of ['nope.shop', 'deploy/nope.shop', 'deploy/nope -n shop']) {
+        const check = await lab('istioctl', ...`x authz check ${pod}`.split(' '));
+        expect(check.err).toContain('the lab has no pod or workload shop/nope');
+      }
       expect((await portcullis(['lab', 'up', '--name', 'No Name', '--empty'])).code).toBe(64);
     });
 
