@@ -10,15 +10,9 @@ import { saveScenario } from './save.ts';
  * Random small clusters and policies in a lab, every cell by verdict and by packet. A disagreement is shrunk to its smallest and saved as a scenario; exit code 1.
  * `npm run lab:fuzz -- --seed N --rounds M`
  */
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: String(Math.floor(Date.now() / 1000)) },
-    rounds: { type: 'string', default: '20' },
-    save: { type: 'string', default: 'scenarios/found' },
-  },
-});
-const seed = Number(values.seed);
-const rounds = Number(values.rounds);
+const values = readFlags();
+const seed = readNumber('seed');
+const rounds = readNumber('rounds');
 const { lab } = await startLab({ name: `fuzz-${process.pid}`, images: [] });
 const client = labClient(lab);
 const totals = { cells: 0, agreed: 0, unknown: 0, disagreed: 0, untried: 0 };
@@ -54,6 +48,31 @@ process.stdout.write(
 );
 for (const folder of failed) process.stdout.write(`saved ${folder}\n`);
 process.exit(failed.length === 0 ? 0 : 1);
+
+function readFlags(): { readonly seed: string; readonly rounds: string; readonly save: string } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        seed: { type: 'string', default: String(Math.floor(Date.now() / 1000)) },
+        rounds: { type: 'string', default: '20' },
+        save: { type: 'string', default: 'scenarios/found' },
+      },
+    });
+    return values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function readNumber(flag: 'seed' | 'rounds'): number {
+  const text = values[flag];
+  return /^\d+$/.test(text) ? Number(text) : refuse(`--${flag} ${text} is no whole number`);
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`error: ${why}\nnpm run lab:fuzz -- --seed N --rounds M [--save FOLDER]\n`);
+  process.exit(64);
+}
 
 async function tryWorld(to: LabClient, documents: readonly Document[]): Promise<Verification> {
   try {
