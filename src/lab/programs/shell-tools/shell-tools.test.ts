@@ -1,22 +1,38 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inside } from '../../../../test/support/inside.ts';
 import { type ExecResult, type NodeAlone, nodeAlone } from '../../../../test/support/node-alone.ts';
+import type { Exit, Program } from '../../node/index.ts';
 import { createStore } from '../../store/index.ts';
+import { bindUdp, listenTcp } from '../../system/index.ts';
 import { dnsProgram, findExecutable, imageTable } from '../index.ts';
 import { shellTools } from './shell-tools.ts';
 
 const stoodIn = new Set(['nc', 'nslookup', 'wget', 'busybox']);
 /** This machine, without what is tested a stand-in of. */
 const find = (name: string): string | undefined => (stoodIn.has(name) ? undefined : findExecutable(name));
-const server = `require('http').createServer((request, response) => {
-  response.writeHead(request.url === '/denied' ? 403 : 200);
-  response.end('hello ' + request.method + ' ' + (request.headers['x-who'] || '') + '\\n');
-}).listen(80);
-require('net').createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket)).listen(81);
-const udp = require('dgram').createSocket('udp4');
-udp.on('message', (message, from) => udp.send(message, from.port, from.address)).bind(82);`;
+/** HTTP on 80, what comes goes back on TCP 81 and UDP 82. */
+const webProgram: Program = async ({ network }) => {
+  const http = createServer((request, response) => {
+    response.writeHead(request.url === '/denied' ? 403 : 200);
+    response.end(`hello ${request.method} ${request.headers['x-who'] ?? ''}\n`);
+  });
+  const servers = [
+    await listenTcp(network, '0.0.0.0', 80, (socket) => void http.emit('connection', socket)),
+    await listenTcp(network, '0.0.0.0', 81, (socket) => void socket.pipe(socket)),
+  ];
+  const udp = await bindUdp(network, '0.0.0.0', 82);
+  udp.on('message', (message, from) => udp.send(message, from.port, from.address));
+  const ended = Promise.withResolvers<Exit>();
+  void ended.promise.then(() => {
+    for (const each of servers) each.close();
+    http.closeAllConnections();
+    udp.close();
+  });
+  return { exited: ended.promise, signal: () => ended.resolve({ code: 0 }) };
+};
 
 describe('what is laid', () => {
   it('is a stand-in where neither the program nor busybox is here', () => {
@@ -45,13 +61,15 @@ inside(import.meta.url, () => {
       store.create({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' }, spec });
     };
     const dns = dnsProgram({ store, dnsAddress: '10.96.0.10', outside: new Map() });
-    alone = await nodeAlone(imageTable({ find, programs: { 'coredns/coredns': dns } }));
+    alone = await nodeAlone(
+      imageTable({ find, programs: { 'coredns/coredns': dns, 'test/web': webProgram } }),
+    );
     writeFileSync('/proc/sys/net/ipv4/ip_forward', '1');
     const start = async (name: string, image: string, command: string[], more = {}): Promise<string> => {
       alone.pod(name, { containers: [{ name: 'main', image, command }], ...more });
       return (await alone.untilReady(name)).status.podIP!;
     };
-    web = await start('web', 'busybox', [process.execPath, '-e', server]);
+    web = await start('web', 'test/web', []);
     dnsAddress = await start('dns', 'coredns/coredns', []);
     const svc = 'svc.cluster.local';
     const searches = [`default.${svc}`, svc, 'cluster.local'];
@@ -62,11 +80,6 @@ inside(import.meta.url, () => {
     const drop = 'meta l4proto { tcp, udp } th dport 99 drop';
     const rules = `table inet t {\nchain c {\ntype filter hook forward priority 0;\n${drop}\n}\n}\n`;
     execFileSync('nft', ['-f', '-'], { input: rules });
-    // Until node has begun to listen.
-    await vi.waitUntil(async () => (await run('nc', '-z', web, '81')).code === 0, {
-      timeout: 8000,
-      interval: 50,
-    });
   });
 
   afterAll(async () => {
