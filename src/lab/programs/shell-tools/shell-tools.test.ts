@@ -42,6 +42,7 @@ describe('what is laid', () => {
     expect(names(basics)).toEqual(['/usr/local/bin/nc', '/usr/local/bin/nslookup']);
     expect(names([...basics, 'curl', 'nc', 'nslookup'])).toEqual(['/usr/local/bin/wget']);
     expect(names([])).toEqual([]);
+    expect(names(['nc', 'nslookup', 'wget'])).toEqual(['/usr/local/bin/wget']);
     expect(shellTools((name) => (name === 'busybox' ? '/bin/busybox' : undefined))[0]).toMatchObject({
       text: '#!/bin/sh\nexec /bin/busybox nc "$@"\n',
     });

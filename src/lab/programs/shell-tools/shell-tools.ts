@@ -23,10 +23,20 @@ const tools: readonly Tool[] = [
 export function shellTools(find: FindExecutable): readonly ImageFile[] {
   const busybox = find('busybox');
   return tools.flatMap(({ name, script, needs }): readonly ImageFile[] => {
-    if (find(name) !== undefined) return [];
+    const own = find(name);
+    if (own !== undefined) return name === 'wget' ? [laid(name, onceOnly(own))] : [];
     const real = `#!/bin/sh\nexec ${busybox} ${name} "$@"\n`;
     const possible = busybox !== undefined || needs.every((need) => find(need) !== undefined);
     const text = busybox === undefined ? script : real;
-    return possible ? [{ path: `/usr/local/bin/${name}`, text, mode: 0o755, optional: true }] : [];
+    return possible ? [laid(name, text)] : [];
   });
+}
+
+function laid(name: string, text: string): ImageFile {
+  return { path: `/usr/local/bin/${name}`, text, mode: 0o755, optional: true };
+}
+
+/** busybox' wget tries once. GNU's tries twenty times, so that a dropped packet would take it minutes to tell. */
+function onceOnly(wget: string): string {
+  return `#!/bin/sh\ncase $(${wget} --version 2>&1) in GNU*) exec ${wget} --tries=1 "$@" ;; esac\nexec ${wget} "$@"\n`;
 }
