@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { LogOptions, PodRuntime } from '../../src/lab/node/index.ts';
 import { badRequest } from '../../src/lab/store/index.ts';
@@ -11,6 +11,8 @@ export interface TestLog {
 }
 
 export interface ProcessRuntime extends PodRuntime {
+  /** Starts the process of a container that reads its input, by `pod/container`. */
+  begin(key: string, argv: readonly string[]): ChildProcessWithoutNullStreams;
   /** By `pod/container`; of an earlier life `pod/container/previous`. */
   log(key: string): TestLog;
   /** How many readers follow a log now. */
@@ -26,6 +28,7 @@ export function processRuntime(): ProcessRuntime {
   const logs = new Map<string, TestLog & { waiting: Set<() => void>; ended: boolean }>();
   const sizes: { columns: number; rows: number }[] = [];
   const aborted: string[] = [];
+  const begun = new Map<string, ChildProcessWithoutNullStreams>();
   let followers = 0;
 
   function log(key: string) {
@@ -83,6 +86,11 @@ export function processRuntime(): ProcessRuntime {
     sizes,
     aborted,
     followers: () => followers,
+    begin(key, argv) {
+      const child = spawn(argv[0]!, argv.slice(1), { stdio: 'pipe' });
+      begun.set(key, child);
+      return child;
+    },
     logs: (_namespace, pod, options, signal) => read(pod, options, signal),
     async exec(_namespace, _pod, _container, command, streams) {
       const argv = streams.terminal
@@ -102,6 +110,19 @@ export function processRuntime(): ProcessRuntime {
       });
       const [code] = (await Promise.race([once(child, 'close'), failed])) as [number | null];
       return { code: code ?? 137 };
+    },
+    async attach(_namespace, pod, container, { stdin, stdout, stderr, signal }) {
+      const child = begun.get(`${pod}/${container}`);
+      if (child === undefined) {
+        for await (const piece of read(pod, { container, follow: true, tailLines: 0 }, signal)) {
+          stdout.write(piece);
+        }
+        return;
+      }
+      stdin?.pipe(child.stdin);
+      child.stdout.pipe(stdout);
+      if (stderr !== undefined) child.stderr.pipe(stderr);
+      await once(child, 'close');
     },
   };
 }

@@ -13,6 +13,7 @@ const idle = {
     throw new Error('not here');
   },
   exec: () => Promise.reject(new Error('not here')),
+  attach: () => Promise.reject(new Error('not here')),
 };
 
 const runningSince = '2026-01-01T00:00:00Z';

@@ -6,6 +6,7 @@ const idle = {
     throw new Error('not here');
   },
   exec: () => Promise.reject(new Error('not here')),
+  attach: () => Promise.reject(new Error('not here')),
 };
 
 const deployment = `

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Pod } from '../store/index.ts';
+import { type Pod, StatusError } from '../store/index.ts';
 import type { ApiContext } from './context.ts';
 import { answerDiscovery } from './discovery/index.ts';
 import { answer, answerText } from './http/answer.ts';
@@ -148,8 +148,17 @@ function serveSubresource(
   if (resource.name !== 'pods') return notServed(call);
   if (subresource === 'eviction') return evict(store, call, target);
   if (subresource === 'log') return answerLog(call, runtime, found(store, target) as Pod);
+  if (subresource === 'ephemeralcontainers') throw noEphemeralContainers();
   if (subresource !== undefined && streamed.has(subresource)) throw upgradeRequired(subresource);
   return notServed(call);
+}
+
+function noEphemeralContainers(): StatusError {
+  return new StatusError(
+    501,
+    'NotImplemented',
+    'this lab does not serve ephemeral containers (kubectl debug): run programs in a container of the pod with kubectl exec, or in a pod of their own with kubectl run',
+  );
 }
 
 function notServed(call: Call): void {

@@ -7,6 +7,7 @@ const nothingRuns = {
     throw new Error('not here');
   },
   exec: () => Promise.reject(new Error('not here')),
+  attach: () => Promise.reject(new Error('not here')),
 };
 
 const statefulSet = `

@@ -23,8 +23,8 @@ export type Command = Pick<Birth, 'argv' | 'env' | 'directory' | 'streams' | 'ma
 
 /** One life of a container: its root and its processes. Both are made when they are first needed, so that a program in the lab's own process costs nothing. */
 export interface Box {
-  /** Starts the container's process 1. Throws a StartError; an Error where the root can't be made. */
-  start(command: Command): Promise<Born>;
+  /** Starts the container's process 1, with `words` before it. Throws a StartError; an Error where the root can't be made. */
+  start(command: Command, words?: readonly string[]): Promise<Born>;
   /** Starts a process beside process 1; where the container has none, one that only waits is made. `words` stand before it. */
   join(command: Command, words?: readonly string[]): Promise<Born>;
   /** Opens a file as the container sees it. */
@@ -63,9 +63,16 @@ export function createBox({ sandbox, tools, capabilities, root }: BoxOptions): B
   }
 
   /** Process 1 mounts its /proc itself, in a copy of the mount namespace: only a process of the new namespace can. */
-  async function begin(command: Command): Promise<{ readonly born: Born; readonly place: Place }> {
+  async function begin(
+    command: Command,
+    words: readonly string[] = [],
+  ): Promise<{ readonly born: Born; readonly place: Place }> {
     const place: Place = { ...sandbox.place(), mounts: rootOf(), processes: 'new' };
-    const born = bear({ ...command, place, before: [tools.unshare, '--mount-proc', '--', ...limit] });
+    const born = bear({
+      ...command,
+      place,
+      before: [tools.unshare, '--mount-proc', '--', ...words, ...limit],
+    });
     const settled = await settle(born, mounts!);
     return { born, place: { ...sandbox.place(), ...settled } };
   }
@@ -76,9 +83,9 @@ export function createBox({ sandbox, tools, capabilities, root }: BoxOptions): B
   }
 
   return {
-    async start(command) {
+    async start(command, words) {
       if (first !== undefined) throw new Error('the container has its process already');
-      first = begin(command);
+      first = begin(command, words);
       return (await first).born;
     },
     async join(command, words = []) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Container, type ContainerState, type ContainerStatus, timestamp } from '../store/index.ts';
 import { createBackOff, formatDuration } from './back-off.ts';
 import type { CommandPlace } from './command.ts';
+import type { Console } from './console.ts';
 import { ConfigError } from './environment.ts';
 import { type Life, startLife } from './life.ts';
 import { type Living, lead } from './living.ts';
@@ -29,6 +30,8 @@ export interface ContainerRunner {
   replace(): void;
   /** Where a command can run in it; undefined while it doesn't run. */
   command(): CommandPlace | undefined;
+  /** What it can be attached by; undefined while it doesn't run. */
+  console(): Console | undefined;
   log(previous: boolean): ContainerLog | undefined;
 }
 
@@ -135,6 +138,7 @@ export function createContainer(
     const { code } = await living.exited;
     current = undefined;
     written.end();
+    life.console.end();
     const reason = code === 0 ? 'Completed' : 'Error';
     become({ terminated: { exitCode: code, reason, startedAt, finishedAt: timestamp() } });
     return { code };
@@ -199,6 +203,7 @@ export function createContainer(
       void current?.living.end(`Container ${name} definition changed, will be restarted`, over);
     },
     command: () => current?.life.command,
+    console: () => current?.life.console,
     log: (previous) => (previous ? previousLog : log),
   };
 }

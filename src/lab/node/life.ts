@@ -1,9 +1,9 @@
-import type { Readable } from 'node:stream';
 import type { Container } from '../store/index.ts';
-import type { Born } from './birth.ts';
 import { createBox } from './box.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { baseEnvironment, type CommandPlace } from './command.ts';
+import { type Console, createConsole } from './console.ts';
+import { startProcess } from './container-process.ts';
 import { environmentOf } from './environment.ts';
 import { expand } from './expand.ts';
 import type { ContainerLog } from './log.ts';
@@ -15,6 +15,7 @@ import type { Program, Running } from './types.ts';
 export interface Life {
   readonly running: Running;
   readonly command: CommandPlace;
+  readonly console: Console;
   readonly startedAt: Date;
 }
 
@@ -46,7 +47,7 @@ export async function startLife(
     }),
   });
   const directory = container.workingDir ?? '/';
-  const write = { stdout: log.line, stderr: log.line };
+  const console = createConsole(container.stdinOnce === true);
   const startedAt = new Date();
   try {
     const running = await program({
@@ -55,16 +56,24 @@ export async function startLife(
       network: link.namespace,
       address: link.address,
       env,
-      log: (line, stream = 'stdout') => write[stream](line),
+      log: (line, stream = 'stdout') => {
+        log.line(line);
+        void console.output(Buffer.from(`${line}\n`), stream);
+      },
       readFile: (path) => box.readFile(path),
       listDirectory: async (path) => box.listDirectory(path),
-      spawn: async (argv) => {
-        const streams = { stdin: container.stdin === true };
-        const born = await box.start({ argv, env, directory, makeDirectory: true, streams });
-        return runningProcess(born, log);
-      },
+      spawn: (argv) =>
+        startProcess({
+          box,
+          setsid: node.tools.setsid,
+          command: { argv, env, directory, makeDirectory: true },
+          stdin: container.stdin === true,
+          tty: container.tty === true,
+          log,
+          console,
+        }),
     });
-    return { running, command: { box, env, directory }, startedAt };
+    return { running, command: { box, env, directory }, console, startedAt };
   } catch (error) {
     await box.close();
     throw error;
@@ -80,42 +89,4 @@ function expanded(container: Container, env: Readonly<Record<string, string>>): 
     ...(container.command !== undefined && { command: words(container.command) }),
     ...(container.args !== undefined && { args: words(container.args) }),
   };
-}
-
-function runningProcess(born: Born, log: ContainerLog): Running {
-  const copied = [born.stdout!, born.stderr!].map((stream) => {
-    const writer = log.writer();
-    readGently(stream, writer.write);
-    return ended(stream).then(writer.end);
-  });
-  // With process 1 the kernel ends all others, so that nobody holds the pipes any more.
-  const exited = born.exited.then(async (exit) => {
-    await Promise.all(copied);
-    return exit;
-  });
-  return { exited, signal: (name) => born.kill(name) };
-}
-
-/** Reads a stream, but of a program that writes without end only for a part of the time: everything else of the lab is in the same event loop. */
-function readGently(stream: Readable, take: (bytes: Buffer) => void): void {
-  /** So many times as long as the work took. */
-  const restShare = 8;
-  const shortestRest = 24;
-  let restUntil = 0;
-  stream.on('data', (bytes: Buffer) => {
-    const start = performance.now();
-    take(bytes);
-    const spent = performance.now() - start;
-    restUntil = Math.max(restUntil, start) + spent * restShare;
-    const rest = restUntil - performance.now();
-    if (rest < shortestRest) return;
-    stream.pause();
-    setTimeout(() => stream.resume(), rest);
-  });
-}
-
-/** Resolves when nothing more comes; a stream may have ended before anybody looked. */
-function ended(stream: Readable): Promise<void> {
-  if (stream.closed) return Promise.resolve();
-  return new Promise((resolve) => stream.once('close', resolve));
 }

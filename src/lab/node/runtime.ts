@@ -4,7 +4,7 @@ import { execute } from './exec.ts';
 import type { PodRunner } from './pod.ts';
 import type { ExecStreams, Exit, LogOptions, PodRuntime } from './types.ts';
 
-/** Logs and exec for the API. The words of the refusals are the API server's and the kubelet's. */
+/** Logs, exec and attach for the API. The words of the refusals are the API server's and the kubelet's. */
 export function podRuntime(
   store: Store,
   setsid: string,
@@ -62,7 +62,21 @@ export function podRuntime(
     return execute(place, setsid, command, streams);
   }
 
-  return { logs, exec };
+  async function attach(
+    namespace: string,
+    podName: string,
+    container: string | undefined,
+    streams: ExecStreams,
+  ): Promise<void> {
+    const { name, runner } = containerOf(find(namespace, podName), container);
+    const console = runner?.console();
+    if (console === undefined) {
+      throw new StatusError(404, 'NotFound', `container not found (${JSON.stringify(name)})`);
+    }
+    await console.attach(streams);
+  }
+
+  return { logs, exec, attach };
 }
 
 /** The container that is meant. Source: pkg/registry/core/pod/strategy.go. */

@@ -8,7 +8,7 @@ export interface Tools {
 }
 
 /** As /proc names them. */
-export const toolNames: ReadonlySet<string> = new Set(['unshare', 'setpriv']);
+export const toolNames: ReadonlySet<string> = new Set(['unshare', 'setpriv', 'setsid']);
 
 /** Throws where one is not installed. */
 export function findTools(): Tools {

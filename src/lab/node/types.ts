@@ -86,7 +86,7 @@ export interface ExecStreams {
   readonly signal: AbortSignal;
 }
 
-/** What the API asks of the node. Both throw a StatusError (404, 400) with the kubelet's own words. */
+/** What the API asks of the node. All throw a StatusError (404, 400) with the kubelet's own words. */
 export interface PodRuntime {
   /** Pieces of text, line ends included. Ends when the log does, with `follow` when the container does or the signal is aborted. */
   logs(namespace: string, pod: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
@@ -97,4 +97,6 @@ export interface PodRuntime {
     command: readonly string[],
     streams: ExecStreams,
   ): Promise<Exit>;
+  /** What the container writes from now on, and the caller's input to it. Resolves when the container has ended or the caller has gone. */
+  attach(namespace: string, pod: string, container: string | undefined, streams: ExecStreams): Promise<void>;
 }

@@ -113,6 +113,7 @@ export interface Container {
   /** Of init containers: `Always` makes a sidecar of it. */
   readonly restartPolicy?: string;
   readonly stdin?: boolean;
+  readonly stdinOnce?: boolean;
   readonly tty?: boolean;
 }
 

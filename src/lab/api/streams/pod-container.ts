@@ -25,6 +25,15 @@ export function mustRun(pod: Pod, container: string): void {
   }
 }
 
+/** Throws where a caller wants to write to a container that reads nothing: a real node throws that away without a word. */
+export function mustHaveInput({ spec }: Pod, container: string): void {
+  const all = [...spec.containers, ...(spec.initContainers ?? [])];
+  if (all.find(({ name }) => name === container)?.stdin === true) return;
+  throw badRequest(
+    `container ${container} runs without an input of its own (no stdin: true in its spec): use kubectl exec -i, or attach without -i`,
+  );
+}
+
 function statusOf({ status }: Pod, container: string): ContainerStatus | undefined {
   const all = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
   return all.find(({ name }) => name === container);

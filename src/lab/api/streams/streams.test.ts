@@ -19,6 +19,7 @@ beforeAll(async () => {
   api = await startApiUnderTest(runtime);
   addPod('web', ['app', 'side'], ['setup']);
   addPod('lone', ['app'], []);
+  addPod('talk', ['app'], [], undefined, { stdin: true, stdinOnce: true });
   addPod('waiting', ['app'], [], { waiting: { reason: 'ContainerCreating' } });
 });
 afterAll(() => api.close());
@@ -28,6 +29,7 @@ function addPod(
   containers: readonly string[],
   initContainers: readonly string[],
   state?: object,
+  fields: object = {},
 ): void {
   api.store.create({
     apiVersion: 'v1',
@@ -35,7 +37,7 @@ function addPod(
     metadata: { name, namespace: 'default', labels: { app: 'demo' } },
     spec: {
       nodeName: 'here',
-      containers: containers.map((each) => ({ name: each, image: 'x' })),
+      containers: containers.map((each) => ({ name: each, image: 'x', ...fields })),
       initContainers: initContainers.map((each) => ({ name: each, image: 'x' })),
     },
   });
@@ -150,6 +152,23 @@ describe.skipIf(!hasKubectl('exec and logs through kubectl'))('kubectl exec', ()
     runtime.log('lone/app').add('attached line');
     runtime.log('lone/app').end();
     expect((await result).stdout).toContain('attached line\n');
+  });
+
+  it('attaches to what a container reads, until the container ends', async () => {
+    runtime.begin('talk/app', ['sh', '-c', 'read a; echo "got $a"; echo wrong >&2; cat']);
+    const result = await api.kubectl(['attach', '-i', 'talk'], { input: 'one\ntwo\n' });
+    expect(result.stdout).toBe('got one\ntwo\n');
+    expect(result.stderr).toContain('wrong\n');
+    expect(result.code).toBe(0);
+  });
+
+  it('says no to input for a container that reads nothing, and to kubectl debug', async () => {
+    const attached = await api.kubectl(['attach', '-i', 'lone'], { input: 'one\n' });
+    expect(attached.stderr).toContain('container app runs without an input of its own');
+    expect(attached.code).toBe(1);
+    const debug = await api.kubectl(['debug', 'lone', '--image=busybox', '--', 'true']);
+    expect(debug.stderr).toContain('this lab does not serve ephemeral containers (kubectl debug)');
+    expect(debug.code).toBe(1);
   });
 });
 

@@ -5,9 +5,9 @@ import type { ExecStreams, Exit, PodRuntime } from '../../node/index.ts';
 import { badRequest, noSuchResource, type Pod, StatusError } from '../../store/index.ts';
 import { flag } from '../http/call.ts';
 import { asStatusError, statusOf } from '../http/status.ts';
-import { attachToLog } from './attach.ts';
+import { attach } from './attach.ts';
 import { openChannels, type Wanted } from './channels.ts';
-import { chooseContainer, mustRun } from './pod-container.ts';
+import { chooseContainer, mustHaveInput, mustRun } from './pod-container.ts';
 import { exitStatus, failureStatus } from './result.ts';
 
 /** A request to leave HTTP for streams, already authenticated. */
@@ -41,8 +41,7 @@ export function upgradeStream(runtime: PodRuntime, upgrade: UpgradeRequest): voi
       const wanted = wantedOf(query);
       const { namespace = '', name } = pod.metadata;
       const command = query.getAll('command');
-      if (subresource === 'attach')
-        void attachToLog(runtime, pod, container, openChannels(connection, wanted));
+      if (subresource === 'attach') void attach(runtime, pod, container, openChannels(connection, wanted));
       else
         void exec(
           (streams) => runtime.exec(namespace, name, container, command, streams),
@@ -101,6 +100,7 @@ function check({ request, pod, subresource, query }: UpgradeRequest): string {
     throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   }
   mustRun(pod, container);
+  if (subresource === 'attach' && wanted.stdin) mustHaveInput(pod, container);
   if (request.headers.upgrade?.toLowerCase() !== 'websocket') throw noSpdy(subresource);
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim());
   if (!protocols.some((each) => offered.includes(each))) {
