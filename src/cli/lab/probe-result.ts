@@ -1,3 +1,4 @@
+import { isProxyAnswer } from '../../lab/verify/index.ts';
 import type { Symptom, Verdict } from '../../model/index.ts';
 import type { PodRun } from './run-in-pod.ts';
 
@@ -7,10 +8,6 @@ export interface Seen {
   readonly seen: string;
   readonly symptom: Symptom | { readonly kind: 'no answer' };
 }
-
-/** What a proxy answers in place of the application. Source: Envoy's RBAC, JWT and router filters. */
-const proxyBodies =
-  /^(RBAC: access denied|upstream connect error|no healthy upstream|upstream request timeout|Jwt |Jwks |Audiences in Jwt)/;
 
 /** Exit codes of curl. Source: curl(1). */
 const curl = { connect: 7, timeout: 28, emptyReply: 52, receive: 56 } as const;
@@ -26,7 +23,7 @@ export function readCurl({ code, stdout, stderr }: PodRun, seconds: number): See
   if (code !== 0) throw new Error(`curl in the pod ended with ${code}: ${stderr.trim()}`);
   const symptom = { kind: 'http', status, body } as const;
   const words = `HTTP ${status}${body === '' ? '' : `, ${JSON.stringify(body.slice(0, 80))}`}`;
-  const isProxys = proxyBodies.test(body) || (status === 503 && body === '');
+  const isProxys = isProxyAnswer(body) || (status === 503 && body === '');
   return { outcome: isProxys ? 'deny' : 'allow', seen: words, symptom };
 }
 

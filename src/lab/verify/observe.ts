@@ -4,6 +4,7 @@ import type { NetworkNamespace } from '../system/index.ts';
 import { probeBytes } from './probe-bytes.ts';
 import { probeHttp } from './probe-http.ts';
 import { probeUdp, type UdpReply } from './probe-udp.ts';
+import { isProxyAnswer } from './proxy-answer.ts';
 import type { Reply } from './reply.ts';
 import type { Cell, Observation } from './types.ts';
 
@@ -91,10 +92,6 @@ function describeDatagrams(reply: UdpReply): Seen {
   return { outcome: 'deny', seen: 'no answer', symptom: { kind: 'connect timeout' } };
 }
 
-/** Answers that a proxy gives in place of the application. Source: Envoy's RBAC, JWT and router filters. */
-const proxyBodies =
-  /^(RBAC: access denied|upstream connect error or disconnect|no healthy upstream|upstream request timeout|Jwt |Jwks |Audiences in Jwt|Issuer not configured)/;
-
 /** The port is declared as HTTP/2 or gRPC, and the application behind it answers HTTP/1.1. */
 const protocolError = /reset reason: protocol error/;
 
@@ -117,7 +114,7 @@ function describeReply(reply: Reply, dropped: boolean): Seen {
       seen: 'the application does not speak what its Service port is declared as',
     };
   const fromProxy =
-    proxyBodies.test(body) || (status === 400 && headers.server === 'istio-envoy' && body === '');
+    isProxyAnswer(body) || (status === 400 && headers.server === 'istio-envoy' && body === '');
   if (!fromProxy) return { outcome: 'allow', seen: `HTTP ${status}` };
   return {
     outcome: 'deny',
