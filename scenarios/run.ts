@@ -35,11 +35,12 @@ type Step = Omit<PlayedStep, 'questions'> & {
 
 say(heading(readScenario(root).title));
 let failed = 0;
+let untried = 0;
 let shown = '';
 for await (const step of await openSteps()) tell(step);
 say(
   failed === 0
-    ? '\nEverything is as the scenario says.'
+    ? `\nEverything is as the scenario says${untried === 0 ? '' : `, by verdict; ${untried} requests were not tried with packets`}.`
     : `\n${failed} answers are not as the scenario says.`,
 );
 process.exitCode = failed === 0 ? 0 : 1;
@@ -81,6 +82,7 @@ function tell(step: Step): void {
   for (const { answer, packets, differences } of step.questions) {
     say(`\n${formatText(answer, style).trimEnd()}`);
     if (packets !== undefined) say(`\nReal packets: ${packets.outcome}: ${packets.seen}`);
+    if (packets?.outcome === 'untried') untried += 1;
     for (const line of differences) say(`NOT AS EXPECTED: ${line}`);
     failed += differences.length > 0 ? 1 : 0;
   }

@@ -17,8 +17,8 @@ const examples = `
 A lab is a small mesh on this machine: real network namespaces, nftables, mutual TLS and a Kubernetes API, with no root, no daemon and no
 container engine. It writes nothing to the disk, and when it ends nothing of it is left.
 
-Exit codes: 0; 1 pods that do not get ready, a scenario that comes out otherwise; 64 usage, 65 bad input, no such lab, or a machine that
-cannot run one, 70 a bug of ours. exec, kubectl and shell end with the code of what they run.
+Exit codes: 0; 1 pods that do not get ready, a scenario that comes out otherwise; 2 nothing that could be compared; 64 usage; 65 bad
+input, no such lab, or a machine that cannot run one; 70 a bug of ours. exec, kubectl and shell end with the code of what they run.
 
 Examples:
   portcullis lab doctor                                       can this machine do it? if not, what to install
