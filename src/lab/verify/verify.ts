@@ -1,4 +1,5 @@
 import type { Cluster } from '../../cluster/index.ts';
+import type { Step, Verdict } from '../../model/index.ts';
 import { decide } from '../../verdict/index.ts';
 import type { LabNetwork, PodLink } from '../network/index.ts';
 import type { EndpointSlice, Service } from '../store/index.ts';
@@ -61,7 +62,7 @@ async function tryCell(
   links: readonly PodLink[],
 ): Promise<VerifiedCell> {
   const verdict = decide(cluster, cell.request);
-  const why = whyUntried(cell, listeners, probes, links);
+  const why = whyUntried(cell, verdict, listeners, probes, links);
   if (why !== undefined) return untried(cell, verdict, why);
   return compare(cell, verdict, await observe(probes, cell));
 }
@@ -69,11 +70,14 @@ async function tryCell(
 /** Why nothing could be told from the packets of a cell. */
 function whyUntried(
   cell: Cell,
+  verdict: Verdict,
   listeners: ReadonlyMap<string, Listeners>,
   probes: ProbeWorld,
   links: readonly PodLink[],
 ): string | undefined {
   const { protocol } = cell.request;
+  if (verdict.outcome === 'allow' && verdict.steps.some(isForeignTls))
+    return 'a DestinationRule makes the client speak TLS to the application, which does not';
   if (protocol === 'SCTP') return 'SCTP is not tried: Node speaks none';
   const keys = new Map(links.map((link) => [link.address, link.key]));
   for (const arrival of probes.arrivals(cell)) {
@@ -82,6 +86,11 @@ function whyUntried(
     if (!heard) return 'nothing listens there';
   }
   return undefined;
+}
+
+/** TLS that the server's sidecar passes on to its application. */
+function isForeignTls({ because }: Step): boolean {
+  return because.kind === 'tls' && because.transport === 'TLS';
 }
 
 function probeWorld(world: VerifyWorld, links: readonly PodLink[], patienceMilliseconds: number): ProbeWorld {
