@@ -12,4 +12,5 @@ export {
   startLab,
   stopLab,
   systemPath,
+  unshareFlags,
 } from './launch/index.ts';

@@ -3,20 +3,11 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
+import { unshareFlags } from '../../src/lab/index.ts';
 
 const root = join(import.meta.dirname, '../..');
 const marker = 'PORTCULLIS_TEST_INSIDE';
-const unshare = [
-  'unshare',
-  '--user',
-  '--map-root-user',
-  '--net',
-  '--mount',
-  '--pid',
-  '--fork',
-  '--kill-child',
-  '--mount-proc',
-];
+const unshare = ['unshare', ...unshareFlags];
 const mountRun = 'mount -t tmpfs -o mode=755 tmpfs /run && exec "$@"';
 
 /**

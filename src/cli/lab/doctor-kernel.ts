@@ -1,21 +1,10 @@
 import { execFile } from 'node:child_process';
+import { systemPath, unshareFlags } from '../../lab/index.ts';
 import { explainRefusal } from './doctor-refusal.ts';
 import { findProgram } from './find-program.ts';
 import type { Finding } from './finding.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-/** The namespaces of a lab, made in the same way. */
-const namespaces = [
-  '--user',
-  '--map-root-user',
-  '--net',
-  '--mount',
-  '--pid',
-  '--fork',
-  '--kill-child',
-  '--mount-proc',
-];
 
 /** The kernel lays nothing over a directory of the host's that has mounts of the host's in it. */
 const mountsBelow = 'something is mounted below /usr';
@@ -93,12 +82,11 @@ function runScript(unshare: string, env: Env): Promise<{ readonly stdout: string
   );
   // What a subshell mounts the next one sees: they share the mount namespace.
   const script = ['echo namespaces: ok', ...lines].join('\n');
-  const path = `${env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin`;
   return new Promise((resolve) => {
     execFile(
       unshare,
-      [...namespaces, '--', 'sh', '-c', script],
-      { env: { ...env, PATH: path, LC_ALL: 'C' }, timeout: 20_000 },
+      [...unshareFlags, '--', 'sh', '-c', script],
+      { env: { ...env, PATH: systemPath(env.PATH), LC_ALL: 'C' }, timeout: 20_000 },
       (_error, stdout, stderr) => resolve({ stdout, stderr }),
     );
   });

@@ -4,3 +4,4 @@ export { type ImageEntry, type LabHandle, type LabOptions, type LabRecord, labDi
 export { LabStartError, type StartedLab, type StartMessage, startLab } from './start.ts';
 export { stopLab } from './stop.ts';
 export { systemPath } from './system-path.ts';
+export { unshareFlags } from './unshare-flags.ts';

@@ -7,6 +7,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { findLab, labMarker } from './find.ts';
 import type { LabHandle, LabOptions } from './options.ts';
 import { systemPath } from './system-path.ts';
+import { unshareFlags } from './unshare-flags.ts';
 
 /** What the process inside says while it starts, one JSON object a line. */
 export type StartMessage =
@@ -36,19 +37,6 @@ export interface StartedLab {
   readonly exited: Promise<void>;
 }
 
-/** The namespaces of a lab. `--kill-child`: when `unshare` dies the kernel kills the process inside, and with that process, number 1 of its namespace, everything else. */
-const unshare = [
-  '--user',
-  '--map-root-user',
-  '--net',
-  '--mount',
-  '--pid',
-  '--fork',
-  '--kill-child',
-  '--mount-proc',
-  '--',
-];
-
 /**
  * Starts a lab and waits until its API answers. The listening socket is made here, in the network namespace of the caller, because the process inside has no way back to it.
  * Throws a LabStartError.
@@ -60,7 +48,7 @@ export async function startLab(
   // Loaded here: it binds to Linux' libc, and the verbs must start elsewhere, too.
   const { openListenerHere } = await import('../system/index.ts');
   const listener = openListenerHere('127.0.0.1', 0);
-  const child = spawn('unshare', [...unshare, process.execPath, ...insideWords(options)], {
+  const child = spawn('unshare', [...unshareFlags, '--', process.execPath, ...insideWords(options)], {
     detached: true,
     cwd: '/',
     env: { ...process.env, PATH: systemPath(process.env.PATH) },

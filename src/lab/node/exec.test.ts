@@ -15,7 +15,7 @@ inside(import.meta.url, () => {
           name: 'web',
           image: 'any',
           command: ['sleep', '1000'],
-          workingDir: '/work/here',
+          workingDir: '/srv/here',
           env: [{ name: 'COLOUR', value: 'blue' }],
         },
       ],
@@ -40,7 +40,7 @@ inside(import.meta.url, () => {
     const script = 'echo $COLOUR $PWD $HOSTNAME $HOME; echo wrong >&2; exit 7';
     expect(await lab.exec('web', sh(script))).toEqual({
       code: 7,
-      stdout: 'blue /work/here web /root\n',
+      stdout: 'blue /srv/here web /root\n',
       stderr: 'wrong\n',
     });
   });

@@ -1,14 +1,8 @@
-import { type ApiObject, type Resource, StatusError, sameValue } from '../../store/index.ts';
+import { type ApiObject, type Resource, sameValue } from '../../store/index.ts';
+import { forbidden, invalid, type Refusal, refuse } from '../validation/refusals.ts';
 import { diffOf } from './line-diff.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** A field that an update must not change. */
-interface Refusal {
-  readonly reason: 'FieldValueInvalid' | 'FieldValueForbidden';
-  readonly field: string;
-  readonly message: string;
-}
 
 const fieldIsImmutable = 'field is immutable';
 const immutableSet = 'field is immutable when `immutable` is set';
@@ -42,19 +36,7 @@ const podFields = [
 
 /** Throws the API server's 422 where an update by a client changes what cannot be changed. Both objects are whole, defaults filled in. */
 export function checkImmutable(resource: Resource, object: ApiObject, previous: ApiObject): void {
-  const refusals = refusalsOf(resource, object, previous);
-  if (refusals.length === 0) return;
-  const { group, kind } = resource;
-  const { name } = object.metadata;
-  const texts = refusals.map(({ field, message }) => `${field}: ${message}`);
-  const what = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-  const qualified = group === '' ? kind : `${kind}.${group}`;
-  throw new StatusError(422, 'Invalid', `${qualified} ${JSON.stringify(name)} is invalid: ${what}`, {
-    name,
-    ...(group !== '' && { group }),
-    kind,
-    causes: refusals,
-  });
+  refuse(resource, object.metadata.name, refusalsOf(resource, object, previous));
 }
 
 function refusalsOf({ name }: Resource, object: ApiObject, previous: ApiObject): readonly Refusal[] {
@@ -81,12 +63,7 @@ function at(object: ApiObject, path: string): unknown {
 }
 
 function changed(field: string, value: unknown): Refusal {
-  const message = `Invalid value: ${JSON.stringify(value ?? null)}: ${fieldIsImmutable}`;
-  return { reason: 'FieldValueInvalid', field, message };
-}
-
-function forbidden(field: string, why: string): Refusal {
-  return { reason: 'FieldValueForbidden', field, message: `Forbidden: ${why}` };
+  return invalid(field, value, fieldIsImmutable);
 }
 
 function checkStatefulSet(spec: Fields, previous: Fields): readonly Refusal[] {
