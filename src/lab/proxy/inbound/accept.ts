@@ -8,6 +8,7 @@ import { countAccepted } from '../sidecar/count.ts';
 import type { HttpDoor } from '../sidecar/fronts.ts';
 import type { OwnPort, Picture } from '../sidecar/picture.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
+import { takeConnection } from '../sidecar/take.ts';
 import { type FirstBytes, readFirstBytes } from './first-bytes.ts';
 import { inboundOf } from './inbound.ts';
 import { serveBytes } from './tcp.ts';
@@ -26,7 +27,7 @@ export async function acceptInbound(sidecar: Sidecar, raw: Socket, http: HttpDoo
     raw.destroy();
     return;
   }
-  const connection = describe(sidecar, raw, local);
+  const connection = takeConnection(sidecar, raw, local, '0.0.0.0');
   const port = sidecar.picture().ownPort(local.port);
   if (port.protocol === 'tcp' && port.mode === 'DISABLE') {
     serveBytes(sidecar, connection, raw);
@@ -42,21 +43,6 @@ export async function acceptInbound(sidecar: Sidecar, raw: Socket, http: HttpDoo
   const now = picture.ownPort(local.port);
   if (first.kind === 'TLS') await acceptTls(sidecar, picture, now, connection, first, http);
   else acceptPlain(sidecar, picture, connection, first, http);
-}
-
-function describe(sidecar: Sidecar, raw: Socket, local: Connection['local']): Connection {
-  const id = sidecar.nextConnection();
-  return {
-    id,
-    thread: 22 + (id % 2),
-    start: new Date(),
-    remote: { address: raw.remoteAddress ?? '0.0.0.0', port: raw.remotePort ?? 0 },
-    local,
-    raw,
-    transport: 'plaintext',
-    peer: undefined,
-    serverName: undefined,
-  };
 }
 
 function acceptPlain(

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { originalDestination } from '../../system/index.ts';
 import { readFirstBytes } from '../inbound/first-bytes.ts';
-import type { Connection } from '../sidecar/connection.ts';
 import { countAccepted } from '../sidecar/count.ts';
 import type { HttpDoor } from '../sidecar/fronts.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
+import { takeConnection } from '../sidecar/take.ts';
 import { chooseListener, listenerName } from './listener.ts';
 import { passThrough, serveService } from './tcp.ts';
 
@@ -19,7 +19,7 @@ export async function acceptOutbound(sidecar: Sidecar, raw: Socket, http: HttpDo
     raw.destroy();
     return;
   }
-  const connection = describe(sidecar, raw, local);
+  const connection = takeConnection(sidecar, raw, local, sidecar.context.address);
   const { directory } = sidecar.picture();
   countAccepted(sidecar.stats, listenerName(directory, local), raw);
   const listener = chooseListener(directory, local);
@@ -37,20 +37,4 @@ export async function acceptOutbound(sidecar: Sidecar, raw: Socket, http: HttpDo
     http.accept(connection, raw, first.kind === 'HTTP/2' ? 'HTTP/2' : 'HTTP/1.1');
   } else if (listener.kind === 'service') serveService(sidecar, connection, listener.target);
   else passThrough(sidecar, connection);
-}
-
-function describe(sidecar: Sidecar, raw: Socket, local: Connection['local']): Connection {
-  const id = sidecar.nextConnection();
-  return {
-    id,
-    thread: 22 + (id % 2),
-    start: new Date(),
-    // What is captured on its way out keeps the pod's address; the socket shows that of the redirect.
-    remote: { address: raw.remoteAddress ?? sidecar.context.address, port: raw.remotePort ?? 0 },
-    local,
-    raw,
-    transport: 'plaintext',
-    peer: undefined,
-    serverName: undefined,
-  };
 }
