@@ -22,7 +22,35 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   diff: ['model', 'cluster', 'policy/*', 'verdict', 'reach'],
   lint: ['model', 'yaml', 'manifest', 'cluster', 'policy/*', 'verdict', 'reach', 'diff'],
   testing: ['model', 'yaml', 'manifest', 'cluster', 'policy/*', 'verdict', 'reach'],
-  report: ['model', 'reach', 'diff', 'lint', 'testing'],
+  'istio/values': ['model', 'yaml', 'manifest'],
+  'istio/components': ['model', 'yaml', 'manifest', 'istio/values'],
+  'istio/operator': ['model', 'yaml', 'manifest', 'istio/values', 'istio/components'],
+  'istio/check': [
+    'model',
+    'yaml',
+    'manifest',
+    'cluster',
+    'policy/*',
+    'verdict',
+    'reach',
+    'diff',
+    'lint',
+    'istio/components',
+  ],
+  'istio/tight': [
+    'model',
+    'yaml',
+    'manifest',
+    'cluster',
+    'policy/*',
+    'verdict',
+    'reach',
+    'diff',
+    'lint',
+    'istio/components',
+    'istio/check',
+  ],
+  report: ['model', 'reach', 'diff', 'lint', 'testing', 'istio/*'],
   'lab/system': [],
   'lab/store': [],
   'lab/launch': ['lab/system'],
@@ -56,6 +84,7 @@ const core = [
   'diff',
   'lint',
   'testing',
+  'istio/*',
   'report',
 ];
 
@@ -75,7 +104,7 @@ function importsOf(file: string): Import[] {
 function roomOf(path: string): string {
   const parts = relative(src, path).split('/');
   if (parts.length === 1) return '.';
-  const nested = parts[0] === 'policy' || (parts[0] === 'lab' && parts.length > 2);
+  const nested = parts[0] === 'policy' || parts[0] === 'istio' || (parts[0] === 'lab' && parts.length > 2);
   return nested ? `${parts[0]}/${parts[1]}` : parts[0]!;
 }
 

@@ -1,0 +1,2 @@
+export type * from './surroundings.ts';
+export * from './types.ts';
