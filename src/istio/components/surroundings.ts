@@ -1,35 +1,58 @@
+import type { LabelSelector } from '../../model/index.ts';
+
 /**
  * What lies around Istio's components and no chart says. A field that is left out is not known: nothing stands in for it, and what depends on it is
  * left open or unknown, and said. An empty list says that there is none.
  */
 export interface Surroundings {
-  /** Where the API server calls webhooks from, and where it answers; CIDRs. */
+  /** Where the API server calls webhooks from, and where it answers (its Service's address and its endpoints); CIDRs. */
   readonly apiServer?: readonly string[];
+  /** Ports on which the API server answers; left out: 443, its Service's, and 6443, its own. */
+  readonly apiServerPorts?: readonly number[];
   /** Addresses of the nodes, from which kubelets probe; CIDRs. */
   readonly nodes?: readonly string[];
   /** Who scrapes metrics. */
-  readonly monitoring?: PodPeer;
-  /** The namespaces of the mesh. */
-  readonly mesh?: PodPeer;
-  /** Who answers DNS, and on which ports of its pods (53; OpenShift: 5353). */
-  readonly dns?: PodPeer & { readonly ports: readonly number[]; readonly cidrs?: readonly string[] };
-  /** Other networks of a multi-network mesh; CIDRs. */
+  readonly monitoring?: readonly PodPeer[];
+  /** The namespaces of the mesh. Namespaces of Istio's own components need not be among them. */
+  readonly mesh?: readonly PodPeer[];
+  /** Who answers DNS. */
+  readonly dns?: readonly DnsServer[];
+  /** Other networks of a multi-network mesh, virtual machines among them; CIDRs. */
   readonly remoteNetworks?: readonly string[];
+  /** API servers of other clusters that istiod watches (multi-cluster); CIDRs. */
+  readonly remoteApiServers?: readonly string[];
   /** Who serves the keys of RequestAuthentications that istiod fetches. */
-  readonly jwks?: readonly JwksServer[];
+  readonly jwks?: readonly OutsideServer[];
   /** Who may come to the public ports of gateways; CIDRs. */
   readonly clients?: readonly string[];
+  /** What egress gateways connect to. */
+  readonly external?: readonly OutsideServer[];
+  /** Gateways of the Gateway API and waypoints that istiod runs: their pods. */
+  readonly gateways?: readonly PodPeer[];
 }
 
 /** Pods by labels of their namespace and, where given, their own. */
 export interface PodPeer {
-  readonly namespaceLabels: Readonly<Record<string, string>>;
-  readonly podLabels?: Readonly<Record<string, string>>;
+  readonly namespaces: LabelSelector;
+  readonly pods?: LabelSelector;
 }
 
-/** A host that a NetworkPolicy cannot name; `cidrs` are its addresses where somebody says them. */
-export interface JwksServer {
-  readonly host: string;
-  readonly port: number;
+/** DNS servers: pods, addresses (a node-local cache: 169.254.20.10/32), or both. */
+export interface DnsServer {
+  readonly pods?: PodPeer;
   readonly cidrs?: readonly string[];
+  /** Of the pods themselves: 53; OpenShift's listen on 5353. */
+  readonly ports: readonly number[];
+}
+
+/** A host that a NetworkPolicy cannot name. */
+export interface OutsideServer {
+  readonly host: string;
+  /** What clients ask for. */
+  readonly port: number;
+  /** Its addresses, where somebody says them. */
+  readonly cidrs?: readonly string[];
+  /** A Service in the cluster: the pods behind it, and the ports that they listen on. */
+  readonly pods?: PodPeer;
+  readonly targetPorts?: readonly number[];
 }
