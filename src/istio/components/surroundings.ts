@@ -5,8 +5,10 @@ import type { LabelSelector } from '../../model/index.ts';
  * left open or unknown, and said. An empty list says that there is none.
  */
 export interface Surroundings {
-  /** Where the API server calls webhooks from, and where it answers (its Service's address and its endpoints); CIDRs. */
+  /** Where the API server answers: its Service's address and its endpoints; CIDRs. */
   readonly apiServer?: readonly string[];
+  /** Where its calls to webhooks come from, which no object of a cluster shows (tunnels, a managed control plane's own network); CIDRs. */
+  readonly apiServerSources?: readonly string[];
   /** Ports on which the API server answers; left out: 443, its Service's, and 6443, its own. */
   readonly apiServerPorts?: readonly number[];
   /** Addresses of the nodes, from which kubelets probe; CIDRs. */
@@ -27,6 +29,8 @@ export interface Surroundings {
   readonly clients?: readonly string[];
   /** What egress gateways connect to. */
   readonly external?: readonly OutsideServer[];
+  /** Control planes: their pods, where no component says so. */
+  readonly istiod?: readonly PodPeer[];
   /** Gateways of the Gateway API and waypoints that istiod runs: their pods. */
   readonly gateways?: readonly PodPeer[];
 }
