@@ -9,7 +9,7 @@ import {
   rangeHolds,
   type Service,
 } from '../model/index.ts';
-import type { AddressCells } from './address-cells.ts';
+import { type AddressCells, cutAddresses } from './address-cells.ts';
 import { collectLabelMentions, labelsSeen } from './mentions.ts';
 
 /** Gives every pod a text that is equal for pods that no policy, and nothing else that decides a verdict, tells apart. */
@@ -47,6 +47,11 @@ export function podSigner(cluster: Cluster, cells: AddressCells): (pod: ClusterP
       pod.services.map(describeService).join('|'),
     ].join('\n');
   };
+}
+
+/** `podSigner` for who looks at pods alone. */
+export function signPods(cluster: Cluster): (pod: ClusterPod) => string {
+  return podSigner(cluster, cutAddresses(cluster));
 }
 
 /** Gives every pod a text that is equal for pods that policies of a cluster do not tell apart, all else being equal. */

@@ -1,9 +1,9 @@
 import type { Cluster } from '../cluster/index.ts';
-import type { Fact, Request, Step, Verdict } from '../model/index.ts';
+import type { Endpoint, Fact, Protocol, Request, Step, Verdict } from '../model/index.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { factKey } from './fact-key.ts';
-import { settle } from './settle.ts';
-import { type Walk, walk } from './walk.ts';
+import { type Settled, settle } from './settle.ts';
+import { type Walk, walk, walkConnection } from './walk.ts';
 
 /**
  * Answers one request: allow, deny or unknown, with every layer's step. What is not known is computed, not guessed: the
@@ -14,7 +14,29 @@ export function decide(cluster: Cluster, request: Request): Verdict {
   const first = walk(cluster, request);
   const granted = assumptionsOf(cluster, request, first);
   if (first.outcome !== 'unknown') return verdictOf(first, granted);
-  const settled = settle(cluster, request, first);
+  return settledVerdict(first, settle(cluster, request, first), granted);
+}
+
+/** One connection on the wire: what network policies see of it. A host as its source stands for an address that nobody said. */
+export interface WireConnection {
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
+/**
+ * Answers for one connection what the network tiers say to it, and nothing else: no Service, no proxy and no tunnel stands between its ends. For connections that proxies and agents open
+ * themselves, or that no redirect takes. Unknown, and throws, as `decide`.
+ */
+export function decideConnection(cluster: Cluster, connection: WireConnection): Verdict {
+  const request: Request = { ...connection, direct: true, complete: true };
+  const first = walkConnection(cluster, request);
+  if (first.outcome !== 'unknown') return verdictOf(first, []);
+  return settledVerdict(first, settle(cluster, request, first, walkConnection), []);
+}
+
+function settledVerdict(first: Walk, settled: Settled, granted: readonly string[]): Verdict {
   const assumed = [...granted, ...settled.assumed];
   if (settled.outcome !== 'unknown') return verdictOf(settled.walk, assumed);
   const { missing } = settled;

@@ -1,5 +1,5 @@
-export { textsToTry } from './candidates.ts';
-export { decide } from './decide.ts';
+export { addressesToTry, textsToTry } from './candidates.ts';
+export { decide, decideConnection, type WireConnection } from './decide.ts';
 export { type End, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
 export { inboundOf } from './enforce.ts';
 export { type Leg, legsOf, type Target, targetOfPod, waypointFacts } from './legs.ts';

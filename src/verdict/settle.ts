@@ -46,9 +46,9 @@ const budget = 20_000;
  * Tries every way to fill in what a walk missed that policies could tell apart. One fact after another gets each of its possible values;
  * facts about the shape of the mesh come first, since they decide which others are asked for. The outcome is certain if all ways agree.
  */
-export function settle(cluster: Cluster, request: Request, first: Walk): Settled {
-  const cost = Math.max(1, resolveDestination(cluster, request).targets.length);
-  const search = { cost, spent: 0, deciding: new Map<string, Fact>(), assumed: new Set<string>() };
+export function settle(cluster: Cluster, request: Request, first: Walk, again: Walker = walk): Settled {
+  const cost = again === walk ? Math.max(1, resolveDestination(cluster, request).targets.length) : 1;
+  const search = { again, cost, spent: 0, deciding: new Map<string, Fact>(), assumed: new Set<string>() };
   const result = explore({ cluster, request }, first, search, new Set());
   const assumed = [...search.assumed].sort();
   if (result !== undefined) return { outcome: result.outcome, walk: result, missing: [], assumed };
@@ -56,7 +56,11 @@ export function settle(cluster: Cluster, request: Request, first: Walk): Settled
   return { outcome: 'unknown', walk: first, missing, assumed };
 }
 
+/** What walks a request once more, with more known. */
+type Walker = (cluster: Cluster, request: Request) => Walk;
+
 interface Search {
+  readonly again: Walker;
   /** Connections of one walk. */
   readonly cost: number;
   spent: number;
@@ -77,7 +81,7 @@ function explore(world: World, result: Walk, search: Search, said: ReadonlySet<s
   const known = new Set([...said, factKey(fact)]);
   const answers = ways.map((way) => {
     search.spent += search.cost;
-    return explore(way, walk(way.cluster, way.request), search, known);
+    return explore(way, search.again(way.cluster, way.request), search, known);
   });
   const outcomes = new Set(answers.map((each) => each?.outcome));
   if (outcomes.size > 1) search.deciding.set(factKey(fact), withPatterns(world.cluster, fact, result.facts));

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/index.ts';
-import type { Fact, Outcome, Reason, Request, Step, Symptom } from '../model/index.ts';
+import type { Endpoint, Fact, Outcome, Reason, Request, Step, Symptom } from '../model/index.ts';
 import { type End, packetEnds, resolveEnd } from './ends.ts';
 import { enforce } from './enforce.ts';
 import { type Leg, legsOf, type Target, waypointFacts } from './legs.ts';
@@ -49,6 +49,19 @@ export function walk(cluster: Cluster, request: Request): Walk {
     };
   });
   return walks.length === 1 ? walks[0]! : combine(resolution.targets, walks);
+}
+
+/**
+ * Takes one packet straight from end to end through the network tiers alone: no Service, no proxy, no tunnel. What a request says beyond its ends, its port (a number) and its
+ * protocol is not looked at.
+ */
+export function walkConnection(cluster: Cluster, request: Request): Walk {
+  const source = resolveEnd(cluster, request.source);
+  const destination = resolveEnd(cluster, request.destination as Endpoint);
+  const [from, to] = packetEnds(source, destination);
+  const packet = { source: from, destination: to, port: request.port as number, protocol: request.protocol };
+  const hop = { source, destination, packet, viaService: false };
+  return conclude([networkStep(cluster, 'egress', hop), networkStep(cluster, 'ingress', hop)], new Map());
 }
 
 function walkTo(cluster: Cluster, request: Request, source: End, target: Target, service: Step): Walk {
