@@ -25,3 +25,4 @@ export {
   validateMetadata,
   validateSelector,
 } from './validation/index.ts';
+export { yamlDiagnostic } from './yaml-diagnostics.ts';

@@ -1,0 +1,12 @@
+export {
+  type CollectedValues,
+  collectValues,
+  type FlagFault,
+  type ValueOrigin,
+  type ValueSources,
+} from './collect.ts';
+export { mergeValues } from './merge.ts';
+export { parseSet } from './parse-set.ts';
+export type { Assignment, SetFault, SetMode } from './set-text.ts';
+export { type DraftMap, draftOf, newMap, type Value, type Values } from './types.ts';
+export { readValuesFile, type ValuesFile } from './values-file.ts';
