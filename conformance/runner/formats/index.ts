@@ -4,6 +4,7 @@ import { adminPolicyRandom } from './admin-policy-random.ts';
 import { ambientAuthorization } from './ambient-authorization.ts';
 import { authorizationValidation } from './authorization-validation.ts';
 import { authorizationVectors } from './authorization-vectors.ts';
+import { componentNetworkPolicy } from './component-network-policy.ts';
 import { networkPolicyCyclonus } from './network-policy-cyclonus.ts';
 import { networkPolicyE2e } from './network-policy-e2e.ts';
 import { networkPolicyRandom } from './network-policy-random.ts';
@@ -18,6 +19,7 @@ const formats: readonly Format[] = [
   ambientAuthorization,
   authorizationValidation,
   authorizationVectors,
+  componentNetworkPolicy,
   networkPolicyCyclonus,
   networkPolicyE2e,
   networkPolicyRandom,

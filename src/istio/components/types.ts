@@ -100,6 +100,10 @@ export interface Component {
   readonly selector: Readonly<Record<string, string>>;
   /** '' = the default revision. */
   readonly revision: string;
+  /** Whether the chart renders its workload at all: `resourceScope: cluster` and a remote istiod leave it out, not always the policy with it. */
+  readonly runs: boolean;
+  /** The pods share the network of their node, where no NetworkPolicy takes hold of them. */
+  readonly hostNetwork?: true;
   /** Of gateways: the ports that clients reach its pods on, with the port of its Service. */
   readonly listeners: readonly {
     readonly name?: string;

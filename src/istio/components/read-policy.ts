@@ -1,0 +1,22 @@
+import { readDocuments, toPlainValue, type YamlProblem } from '../../yaml/index.ts';
+import type { RenderedPolicy } from './types.ts';
+
+/** A rendered text as its readers take it, or what keeps them from reading it. */
+export type ReadPolicy =
+  | { readonly kind: 'policy'; readonly policy: RenderedPolicy }
+  | { readonly kind: 'unreadable'; readonly problem: YamlProblem };
+
+/**
+ * Reads the text of a rendered NetworkPolicy as Helm's consumers do: scalars that nobody quoted get the type that YAML gives them, of equal keys the last
+ * counts.
+ */
+export function readPolicy(text: string): ReadPolicy {
+  for (const document of readDocuments(text)) {
+    const problem = document.problems.find(({ severity }) => severity === 'error');
+    if (problem !== undefined) return { kind: 'unreadable', problem };
+    if (document.root?.kind === 'mapping') {
+      return { kind: 'policy', policy: toPlainValue(document.root) as RenderedPolicy };
+    }
+  }
+  throw new Error('A rendered NetworkPolicy begins with its apiVersion.');
+}
