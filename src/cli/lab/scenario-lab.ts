@@ -170,12 +170,12 @@ async function standIns(
   scenario: Scenario,
   named: readonly ImageEntry[],
 ): Promise<readonly ImageEntry[]> {
-  const { imageTable } = await import('../../lab/programs/index.ts');
+  const { imageTable, isOwnImage } = await import('../../lab/programs/index.ts');
   const find = imageTable({ entries: named });
   const objects = await readObjects(root, sourcesAfter(scenario, scenario.steps.length - 1));
   const images = new Set(objects.flatMap(({ object }) => imagesIn(object.value)));
   return [...images]
-    .filter((image) => 'missing' in find(image))
+    .filter((image) => 'missing' in find(image) && !isOwnImage(image))
     .map((image) => ({ image, command: ['agnhost'] }));
 }
 

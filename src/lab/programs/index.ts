@@ -7,3 +7,4 @@ export type { DnsView } from './dns/zone.ts';
 export { type FindExecutable, findExecutable } from './find-executable.ts';
 export { type ImageEntry, type ImageTableOptions, imageTable } from './image-table.ts';
 export type { Remark } from './nginx/stand-in.ts';
+export { dnsRepository, isOwnImage, proxyRepository } from './own-images.ts';

@@ -1,7 +1,15 @@
 import type { LabOptions } from '../launch/index.ts';
 import type { LabNetwork, NetworkPlan } from '../network/index.ts';
 import type { ImageTable } from '../node/index.ts';
-import { agentProgram, agentRepository, dnsProgram, imageTable, type NodeAgent } from '../programs/index.ts';
+import {
+  agentProgram,
+  agentRepository,
+  dnsProgram,
+  dnsRepository,
+  imageTable,
+  type NodeAgent,
+  proxyRepository,
+} from '../programs/index.ts';
 import { builtInProxy, type CertificateAuthority, proxyProgram } from '../proxy/index.ts';
 import { recordEvent, type Store } from '../store/index.ts';
 import type { View } from '../view/index.ts';
@@ -25,8 +33,8 @@ export function labImages(options: LabOptions, { store, network, authority, view
     remark: ({ pod }, message) =>
       recordEvent(store, pod, { type: 'Normal', reason: 'StandIn', message, component: 'kubelet' }),
     programs: {
-      'istio/proxyv2': proxyProgram(builtInProxy, { authority, view }),
-      'coredns/coredns': dnsProgram({ store, dnsAddress: plan.dnsAddress, outside }),
+      [proxyRepository]: proxyProgram(builtInProxy, { authority, view }),
+      [dnsRepository]: dnsProgram({ store, dnsAddress: plan.dnsAddress, outside }),
       ...Object.fromEntries(agents.map((agent) => [agentRepository[agent], agentProgram(agent, network)])),
     },
   });
