@@ -37,6 +37,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./test.ts')).testCommand,
   },
   {
+    name: 'istio',
+    summary: "Istio's own NetworkPolicies: what they will be, what they break, how to make them tighter",
+    load: async () => (await import('./istio.ts')).istioCommand,
+  },
+  {
     name: 'lab',
     summary: 'the same policies on real packets: a small mesh on this machine, without a cluster',
     load: async () => (await import('./lab.ts')).labCommand,

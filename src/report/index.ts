@@ -1,4 +1,8 @@
 export type { Answer } from './answer.ts';
+export { componentToJson } from './component-json.ts';
+export type { ComponentEntry } from './component-object.ts';
+export { formatComponentTable } from './component-table.ts';
+export { formatComponentYaml } from './component-yaml.ts';
 export { formatDiagnostics, formatRemarks } from './diagnostics.ts';
 export { formatDiffGithub } from './diff-github.ts';
 export { diffToJson } from './diff-json.ts';

@@ -1,0 +1,73 @@
+import type { ComponentFinding, Rendering } from '../../istio/components/index.ts';
+import type { ValueOrigin } from '../../istio/values/index.ts';
+import { type Diagnostic, type FieldPath, listWords, type Span } from '../../model/index.ts';
+import type { ComponentEntry } from '../../report/index.ts';
+import { tellerOf } from '../tell.ts';
+import type { ColourChoice, Terminal } from '../terminal.ts';
+
+/** An entry of the report, and where its values come from. */
+export interface LocatedEntry extends ComponentEntry {
+  readonly locate: (path: FieldPath) => ValueOrigin | undefined;
+}
+
+/** Prints findings and failures of entries on standard error, and why there is no policy where there is none. */
+export function tellEntries(entries: readonly LocatedEntry[], terminal: Terminal, color: ColourChoice): void {
+  tellerOf(terminal, color)(entries.flatMap(entryDiagnostics));
+  for (const note of notesOf(entries)) terminal.warn(`note: ${note}\n`);
+}
+
+/** True where something is wrong: a finding of severity error, a template that fails. */
+export function hasFaults(entries: readonly ComponentEntry[]): boolean {
+  return entries.some(
+    ({ rendering }) =>
+      rendering.kind === 'failed' || rendering.findings.some(({ severity }) => severity === 'error'),
+  );
+}
+
+function entryDiagnostics(entry: LocatedEntry): readonly Diagnostic[] {
+  const { rendering, component, locate } = entry;
+  const findings = rendering.findings.map((finding) => findingDiagnostic(finding, locate));
+  return rendering.kind === 'failed' ? [failure(rendering, component, locate), ...findings] : findings;
+}
+
+/** A finding at the place of the value that it is about. */
+export function findingDiagnostic(
+  { code, severity, message, path, help }: ComponentFinding,
+  locate: LocatedEntry['locate'],
+): Diagnostic {
+  return { code, severity, message, ...placeOf(path, locate), ...(help !== undefined && { help }) };
+}
+
+function failure(
+  { message, help, path }: Extract<Rendering, { kind: 'failed' }>,
+  component: string,
+  locate: LocatedEntry['locate'],
+): Diagnostic {
+  return {
+    code: 'PC3480',
+    severity: 'error',
+    message: `${component}: the chart fails: ${message}`,
+    ...placeOf(path, locate),
+    ...(help !== '' && { help }),
+  };
+}
+
+/** The place in a file, or in the text of a flag. */
+function placeOf(path: FieldPath | undefined, locate: LocatedEntry['locate']): { readonly span?: Span } {
+  const origin = path === undefined || path.length === 0 ? undefined : locate(path);
+  if (origin === undefined) return {};
+  if (origin.kind === 'file') return { span: origin.span };
+  const { flag, text, start, end } = origin;
+  return { span: { source: { name: flag, text }, start, end } };
+}
+
+/** `istiod and ztunnel: no NetworkPolicy: …`, charts with one reason together. */
+function notesOf(entries: readonly ComponentEntry[]): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { component, rendering } of entries) {
+    if (rendering.kind !== 'none') continue;
+    const why = rendering.why.replace(new RegExp(`^${component}: `), '');
+    byReason.set(why, [...(byReason.get(why) ?? []), component]);
+  }
+  return [...byReason].map(([why, components]) => `${listWords(components)}: no NetworkPolicy: ${why}`);
+}
