@@ -1,0 +1,137 @@
+import type { NetworkPolicyPeer, NetworkPolicyPort } from '../../model/index.ts';
+import type { DnsServer } from '../components/index.ts';
+import {
+  type Answer,
+  addressesOf,
+  addressPeer,
+  anyOf,
+  anyPod,
+  certain,
+  nobody,
+  notKnown,
+  podPeer,
+  podsOf,
+} from './answers.ts';
+import { type Context, globalValue } from './context.ts';
+import { portsOf, ruleOf, tcp } from './rules.ts';
+import { serverAt, serverRules } from './servers.ts';
+import type { ExtraFlow, TightRule } from './types.ts';
+
+/** Egress to DNS, over both protocols: one rule for each server, as their ports may differ. */
+export function dnsRules(context: Context, reason: string): readonly TightRule[] {
+  const why = `DNS: ${reason}`;
+  const without = 'no name can be looked up, and what connects by name times out.';
+  const { dns } = context.around;
+  if (dns === undefined) {
+    const notes = ['53 is the usual port of its pods, 5353 that of OpenShift'];
+    return ruleOf(context, { peers: notKnown('dns'), ports: dnsPorts([53, 5353]), why, without, notes });
+  }
+  return dns.flatMap((server) => {
+    const peers: Answer = { peers: dnsPeers(server), from: ['dns'], open: [] };
+    return ruleOf(context, { peers, ports: dnsPorts(server.ports), why, without });
+  });
+}
+
+function dnsPeers({ pods, cidrs = [] }: DnsServer): readonly NetworkPolicyPeer[] {
+  return [...(pods === undefined ? [] : [podPeer(pods)]), ...cidrs.map(addressPeer)];
+}
+
+/** Long answers come over TCP. */
+function dnsPorts(ports: readonly number[]): readonly NetworkPolicyPort[] {
+  return [...portsOf('UDP', ports), ...portsOf('TCP', ports)];
+}
+
+/** Egress to the API server: its Service's port and its own, as plugins look at packets before or after the Service is resolved. */
+export function apiServerRules(context: Context, why: string, without: string): readonly TightRule[] {
+  const { apiServerPorts } = context.around;
+  const notes =
+    apiServerPorts === undefined
+      ? ["443 is the port of the Service kubernetes, 6443 the API server's own in most clusters"]
+      : [];
+  const ports = tcp(...(apiServerPorts ?? [443, 6443]));
+  return ruleOf(context, { peers: addressesOf(context, 'apiServer'), ports, why, without, notes });
+}
+
+/** Egress to istiod, and to a certificate authority of its own where the values name one. */
+export function istiodRules(context: Context, why: string, without: string): readonly TightRule[] {
+  return [
+    ...ruleOf(context, { peers: context.istiod, ports: tcp(15012), why, without }),
+    ...authorityRules(context),
+  ];
+}
+
+/** `global.caAddress`: certificates come from there and not from istiod. */
+function authorityRules(context: Context): readonly TightRule[] {
+  const addresses = new Set(
+    context.components.map(({ release }) => globalValue(release.values, 'caAddress')),
+  );
+  return [...addresses].flatMap((address) => {
+    if (typeof address !== 'string' || address === '' || address.startsWith('istiod')) return [];
+    return serverRules(context, serverAt(address, 443), undefined, {
+      why: `certificates come from ${address} (global.caAddress)`,
+      without: 'no certificate is issued, and mutual TLS fails once the old ones expire.',
+    });
+  });
+}
+
+/** Ingress for metrics. */
+export function metricsRules(context: Context, ports: readonly number[], what: string): readonly TightRule[] {
+  return ruleOf(context, {
+    peers: podsOf(context, 'monitoring'),
+    ports: tcp(...ports),
+    why: `Prometheus scrapes ${what}`,
+    without: 'these metrics are missing.',
+  });
+}
+
+/** Ingress for probes of the kubelet. Kubernetes lets a pod's own node through, but plugins do not for every address of a node. */
+export function probeRules(context: Context, port: number, what: string): readonly TightRule[] {
+  return ruleOf(context, {
+    peers: addressesOf(context, 'nodes'),
+    ports: tcp(port),
+    why: `the kubelet of its node probes ${what}`,
+    without: 'pods do not become ready, where the network plugin does not let their own node in anyway.',
+  });
+}
+
+/** Pods of the mesh. Where nobody said which, they are still pods of the cluster. */
+export function meshPods(context: Context): Answer {
+  return context.around.mesh === undefined ? notKnown('mesh', [anyPod]) : podsOf(context, 'mesh');
+}
+
+/** Gateways of the Gateway API and waypoints. istiod labels what it runs, so that they need not be listed. */
+export function managedGateways(context: Context): Answer {
+  if (context.around.gateways !== undefined) return podsOf(context, 'gateways');
+  const podSelector = {
+    matchExpressions: [{ key: 'gateway.istio.io/managed', operator: 'Exists' as const }],
+  };
+  return certain([{ namespaceSelector: {}, podSelector }]);
+}
+
+/** Addresses of other networks: nobody where nothing hints at any. */
+export function remoteAddresses(context: Context): Answer {
+  if (context.around.remoteNetworks === undefined && !context.manyNetworks) return nobody;
+  return addressesOf(context, 'remoteNetworks');
+}
+
+/** Egress that this installation makes besides Istio's own. */
+export function extraRules(context: Context, of: ExtraFlow['of']): readonly TightRule[] {
+  return context.extras
+    .filter((extra) => extra.of === of)
+    .flatMap(({ to, ports, why }) =>
+      ruleOf(context, {
+        peers: certain('cidrs' in to ? to.cidrs.map(addressPeer) : [podPeer(to)]),
+        ports,
+        why,
+        without: 'that connection times out.',
+      }),
+    );
+}
+
+/** Who comes to a public port: its clients, and the nodes, whose address a Service with externalTrafficPolicy Cluster puts in place of theirs. */
+export function publicClients(context: Context, keepsClientAddress: boolean): Answer {
+  const clients = addressesOf(context, 'clients');
+  return keepsClientAddress || clients.peers.length === 0
+    ? clients
+    : anyOf(clients, addressesOf(context, 'nodes'));
+}

@@ -1,0 +1,110 @@
+import { parseAddress } from '../../model/index.ts';
+import type { Component, Surroundings, Value } from '../components/index.ts';
+import {
+  type Answer,
+  addressPeer,
+  anyHost,
+  anyOf,
+  certain,
+  namespaceNamed,
+  nobody,
+  podsOf,
+} from './answers.ts';
+import type { ExtraFlow, SeenPlaces, TightInput, TightTarget } from './types.ts';
+
+/** What rules are made from: the input, and what its parts say together. */
+export interface Context {
+  readonly components: readonly Component[];
+  readonly targets: readonly TightTarget[];
+  readonly extras: readonly ExtraFlow[];
+  readonly around: Surroundings;
+  readonly seen: SeenPlaces;
+  /** The pods of istiod, and where it runs in another cluster, its address. */
+  readonly istiod: Answer;
+  /** Some sign of a mesh of several networks or clusters: a gateway between networks, a network's name. */
+  readonly manyNetworks: boolean;
+  /** The ambient data plane is installed. */
+  readonly ambient: boolean;
+}
+
+/** Puts the input together. */
+export function contextOf({
+  components,
+  surroundings,
+  seen = {},
+  targets = [],
+  extras = [],
+}: TightInput): Context {
+  const base = { components, targets, extras, around: surroundings, seen };
+  const manyNetworks =
+    components.some(isEastWest) ||
+    targets.some((target) => target.kind === 'gateway' && target.eastWest) ||
+    [...(surroundings.remoteNetworks ?? []), ...(surroundings.remoteApiServers ?? [])].length > 0 ||
+    ['network', 'meshNetworks', 'remotePilotAddress', 'multiCluster'].some((name) =>
+      components.some(({ release }) => isSet(globalValue(release.values, name))),
+    );
+  const ambient =
+    components.some(({ release }) => release.chart === 'ztunnel') ||
+    targets.some(
+      (target) =>
+        target.kind === 'waypoint' || (target.kind === 'namespace' && target.modes?.includes('ambient')),
+    );
+  const context = { ...base, manyNetworks, ambient, istiod: nobody };
+  return { ...context, istiod: istiodOf(context) };
+}
+
+/** A gateway between networks. */
+export function isEastWest(component: Component): boolean {
+  return component.networkGateway !== undefined && component.networkGateway !== '';
+}
+
+/** A value below `global`, or below `pilot.global`, which wins in the chart istiod. */
+export function globalValue(values: Value, name: string): Value | undefined {
+  return (
+    memberOf(memberOf(memberOf(values, 'pilot'), 'global'), name) ??
+    memberOf(memberOf(values, 'global'), name)
+  );
+}
+
+/** A member of a map of values; undefined where there is none. */
+export function memberOf(value: Value | undefined, name: string): Value | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return Object.hasOwn(value, name) ? (value as Readonly<Record<string, Value>>)[name] : undefined;
+}
+
+/** `enabled: false` is set, and says no. */
+function isSet(value: Value | undefined): boolean {
+  if (value === undefined || value === null || value === '' || value === false) return false;
+  if (typeof value !== 'object' || Array.isArray(value)) return true;
+  const enabled = memberOf(value, 'enabled');
+  return enabled === undefined ? Object.values(value).some(isSet) : enabled === true;
+}
+
+/**
+ * Every control plane that is known: components, what was seen, and a remote one. Revisions are not told apart: during an upgrade a proxy moves from one to
+ * another. Where none is known, the charts' own istioNamespace says where proxies look for it.
+ */
+function istiodOf(context: Context): Answer {
+  const own = context.components
+    .filter(({ release }) => release.chart === 'istiod')
+    .map(({ namespace }) => namespace);
+  const remote = context.components.flatMap(({ release }) => remoteIstiod(release.values));
+  const told = context.components.map(
+    ({ release }) => globalValue(release.values, 'istioNamespace') ?? 'istio-system',
+  );
+  const seen = context.around.istiod === undefined ? [] : [podsOf(context, 'istiod')];
+  const namespaces = own.length > 0 ? own : seen.length + remote.length > 0 ? [] : told.map(String);
+  const pods = [...new Set(namespaces)].map((name) => ({
+    namespaceSelector: namespaceNamed(name),
+    podSelector: { matchLabels: { app: 'istiod' } },
+  }));
+  if (pods.length + seen.length + remote.length === 0) return podsOf(context, 'istiod');
+  return anyOf(certain(pods), ...seen, ...remote);
+}
+
+/** Where an istiod of another cluster answers: `global.remotePilotAddress`. A host has no address that a NetworkPolicy could name. */
+function remoteIstiod(values: Value): readonly Answer[] {
+  const address = globalValue(values, 'remotePilotAddress');
+  if (typeof address !== 'string' || address === '') return [];
+  return [parseAddress(address) === undefined ? anyHost(address, 15012) : certain([addressPeer(address)])];
+}

@@ -1,0 +1,177 @@
+import { listWords } from '../../model/index.ts';
+import type { ComponentFinding } from '../components/index.ts';
+import type { Context } from './context.ts';
+import { memberOf } from './context.ts';
+import { isEgressByName } from './gateways.ts';
+import { parameters } from './parameters.ts';
+import type { Opening, TightPolicy } from './types.ts';
+
+/** What keeps these policies from being least privilege, and what to know before they are applied. */
+export function findingsOf(context: Context, policies: readonly TightPolicy[]): readonly ComponentFinding[] {
+  return [
+    ...unknownParameters(policies),
+    ...unnamedHosts(policies),
+    ...unknownPorts(policies),
+    ...comingNodes(context, policies),
+    ...noOtherNetworks(context),
+    ...hostNetworkAgents(context),
+    ...egressByName(context),
+    ...targetFindings(context),
+  ];
+}
+
+/** Openings of all rules of one kind, each with the subjects of the policies that have it. */
+function openingsOf<K extends Opening['kind']>(
+  policies: readonly TightPolicy[],
+  kind: K,
+): readonly { readonly opening: Extract<Opening, { kind: K }>; readonly subjects: readonly string[] }[] {
+  const found = new Map<string, { opening: Extract<Opening, { kind: K }>; subjects: Set<string> }>();
+  for (const { subject, ingress, egress } of policies)
+    for (const opening of [...ingress, ...egress].flatMap((rule) => rule.open)) {
+      if (opening.kind !== kind) continue;
+      const key = JSON.stringify(opening);
+      const own = opening as Extract<Opening, { kind: K }>;
+      const entry = found.get(key) ?? { opening: own, subjects: new Set() };
+      entry.subjects.add(subject);
+      found.set(key, entry);
+    }
+  return [...found.values()].map(({ opening, subjects }) => ({ opening, subjects: [...subjects] }));
+}
+
+/** One flag may say several parameters: they are told together. */
+function unknownParameters(policies: readonly TightPolicy[]): readonly ComponentFinding[] {
+  const byFlag = Map.groupBy(
+    openingsOf(policies, 'parameter'),
+    ({ opening }) => parameters[opening.parameter].say,
+  );
+  return [...byFlag].map(([say, entries]) => {
+    const whats = entries.map(({ opening }) => parameters[opening.parameter].what);
+    const subjects = new Set(entries.flatMap((entry) => entry.subjects));
+    const hasNone = say.startsWith('--') && !say.includes(' ');
+    return {
+      code: 'PC3460',
+      severity: 'warning',
+      message: `${listSubjects([...subjects])}: ${listWords(whats)} is not known; rules stay open for anybody on their ports`,
+      help: hasNone ? `say ${say}; ${say} none leaves these rules out` : `say ${say}`,
+    };
+  });
+}
+
+function unnamedHosts(policies: readonly TightPolicy[]): readonly ComponentFinding[] {
+  return openingsOf(policies, 'host').map(({ opening, subjects }) => ({
+    code: 'PC3461',
+    severity: 'warning',
+    message: `${listSubjects(subjects)}: a NetworkPolicy cannot name the host ${opening.host}; port ${opening.port} stays open to every address`,
+    help: 'say its addresses where they are fixed, or send it through an egress gateway; a RequestAuthentication can hold its keys itself (jwks)',
+  }));
+}
+
+function unknownPorts(policies: readonly TightPolicy[]): readonly ComponentFinding[] {
+  return openingsOf(policies, 'ports').map(({ opening, subjects }) => ({
+    code: 'PC3462',
+    severity: 'warning',
+    message: `${listSubjects(subjects)}: on which ports the pods of ${opening.of} listen is not known; all TCP ports to their namespace stay open`,
+    help: 'give the cluster with -f, so that its Service and pods are seen',
+  }));
+}
+
+/** Addresses of today's nodes do not hold for tomorrow's. */
+function comingNodes({ seen }: Context, policies: readonly TightPolicy[]): readonly ComponentFinding[] {
+  if (seen.nodes === undefined || policies.length === 0) return [];
+  return [
+    {
+      code: 'PC3463',
+      severity: 'warning',
+      message: `nodes: their addresses are those of ${seen.nodes}; a node that joins later is not among them, and its probes may fail`,
+      help: 'say the ranges that nodes get their addresses from with --node-cidr',
+    },
+  ];
+}
+
+function noOtherNetworks({ manyNetworks, around, components }: Context): readonly ComponentFinding[] {
+  if (manyNetworks || around.remoteNetworks !== undefined || components.length === 0) return [];
+  return [
+    {
+      code: 'PC3464',
+      severity: 'info',
+      message:
+        'other networks: nothing hints at a mesh of several networks or at virtual machines; there are no rules for them',
+      help: 'say --remote-cidr if there are any, --remote-cidr none if not',
+    },
+  ];
+}
+
+/** Pods on the host network are under no NetworkPolicy. */
+function hostNetworkAgents({ components }: Context): readonly ComponentFinding[] {
+  return components.flatMap(({ release, namespace, name }) => {
+    if (release.chart !== 'istio-cni') return [];
+    const ambient =
+      memberOf(memberOf(release.values, 'cni'), 'ambient') ?? memberOf(release.values, 'ambient');
+    const shares = memberOf(ambient, 'shareHostNetworkNamespace');
+    const isOld = memberOf(release.values, 'compatibilityVersion') === '1.25';
+    if (shares !== true && !(isOld && shares === undefined && memberOf(ambient, 'enabled') === true))
+      return [];
+    return [
+      {
+        code: 'PC3465',
+        severity: 'warning' as const,
+        message: `istio-cni ${namespace}/${name}: its pods are on the host network (ambient.shareHostNetworkNamespace), where NetworkPolicies have no effect`,
+        help: 'leave shareHostNetworkNamespace off, or guard the nodes themselves',
+      },
+    ];
+  });
+}
+
+function egressByName({ components }: Context): readonly ComponentFinding[] {
+  return components.filter(isEgressByName).map(({ namespace, name }) => ({
+    code: 'PC3466',
+    severity: 'info',
+    message: `gateway ${namespace}/${name}: by its name it is taken for an egress gateway; only the mesh may come to it`,
+    help: 'give an ingress gateway another name, or add a policy that lets its clients in',
+  }));
+}
+
+function targetFindings({ targets }: Context): readonly ComponentFinding[] {
+  return targets.flatMap((target): readonly ComponentFinding[] => {
+    if (target.kind === 'gateway' && target.listeners === undefined)
+      return [
+        {
+          code: 'PC3467',
+          severity: 'warning',
+          message: `gateway ${target.namespace}/${target.name}: its listeners are not known; all of its ports stay open`,
+          help: 'give the Gateway with -f',
+        },
+      ];
+    if (target.kind !== 'namespace') return [];
+    const subject = `namespace ${target.name}`;
+    return [
+      ...(target.modes === undefined
+        ? [
+            {
+              code: 'PC3468',
+              severity: 'warning' as const,
+              message: `${subject}: whether its pods have sidecars or are in ambient mode is not known; there are rules for both`,
+              help: 'give its Namespace and pods with -f',
+            },
+          ]
+        : []),
+      ...(target.unguarded.length > 0
+        ? [
+            {
+              code: 'PC3469',
+              severity: 'warning' as const,
+              message: `${subject}: some of its pods are under no policy for ${target.unguarded.join(' and ')} today; applying the baseline isolates them, and it lets nothing of the application through`,
+              help: "apply the application's own policies first",
+            },
+          ]
+        : []),
+    ];
+  });
+}
+
+/** Two names, and how many more. */
+function listSubjects(subjects: readonly string[]): string {
+  return subjects.length <= 2
+    ? listWords(subjects)
+    : `${subjects.slice(0, 2).join(', ')} and ${subjects.length - 2} more`;
+}

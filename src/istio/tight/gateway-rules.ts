@@ -1,0 +1,157 @@
+import type { NetworkPolicyPort } from '../../model/index.ts';
+import { addressesOf, anyOf, notKnown } from './answers.ts';
+import {
+  dnsRules,
+  extraRules,
+  istiodRules,
+  meshPods,
+  metricsRules,
+  probeRules,
+  publicClients,
+  remoteAddresses,
+} from './common.ts';
+import type { Context } from './context.ts';
+import { anyTcp, ruleOf, tcp } from './rules.ts';
+import { rulesOfServers } from './servers.ts';
+import type { TightRule } from './types.ts';
+
+/** Ports of a gateway's pods that its clients connect to; 15021, which load balancers and kubelets ask, apart. */
+export interface Doors {
+  readonly ports: readonly NetworkPolicyPort[] | 'any';
+  readonly health: boolean;
+}
+
+/** The port that load balancers and kubelets ask for health. */
+export const healthPort = 15021;
+
+/** Who comes to a gateway at the edge: its clients, and the health checks of a load balancer. */
+export function publicIngress(
+  context: Context,
+  { ports, health }: Doors,
+  keepsClientAddress: boolean,
+): readonly TightRule[] {
+  const clients = publicClients(context, keepsClientAddress);
+  const notes = keepsClientAddress
+    ? ['externalTrafficPolicy Local keeps the address of the client']
+    : [
+        "the nodes' addresses are here too: a Service with externalTrafficPolicy Cluster puts them in place of the client's",
+      ];
+  const opened = ruleOf(context, {
+    peers: clients,
+    ports,
+    why: 'clients connect to the ports of its listeners (those of the pod, not of the Service)',
+    without: 'nobody reaches what the gateway offers.',
+    notes: clients.peers === 'any' ? [] : notes,
+  });
+  if (!health || clients.peers.length === 0)
+    return [...opened, ...probeRules(context, healthPort, 'the gateway (/healthz/ready)')];
+  return [
+    ...opened,
+    ...ruleOf(context, {
+      peers: keepsClientAddress ? publicClients(context, false) : clients,
+      ports: tcp(healthPort),
+      why: "the load balancer's health checks and the kubelet's probes (/healthz/ready)",
+      without: 'the load balancer takes the gateway out, or its pods do not become ready.',
+    }),
+  ];
+}
+
+/** Who comes to a gateway that only the mesh uses. */
+export function meshIngress(context: Context, { ports }: Doors): readonly TightRule[] {
+  return [
+    ...ruleOf(context, {
+      peers: meshPods(context),
+      ports,
+      why: 'sidecars of the mesh send through it what is to leave the mesh',
+      without: 'what is routed through the egress gateway times out.',
+    }),
+    ...probeRules(context, healthPort, 'the gateway (/healthz/ready)'),
+  ];
+}
+
+/** Who comes to a gateway between networks. */
+export function eastWestIngress(context: Context, { ports, health }: Doors): readonly TightRule[] {
+  const remote = remoteAddresses(context);
+  const remotes =
+    remote.peers.length === 0 || remote.peers === 'any'
+      ? remote
+      : anyOf(remote, addressesOf(context, 'nodes'));
+  const probes = probeRules(context, healthPort, 'the gateway (/healthz/ready)');
+  return [
+    ...ruleOf(context, {
+      peers: remotes,
+      ports,
+      why: 'proxies of the other networks come in here, and reach istiod through it where it is exposed',
+      without: 'nothing of the other networks reaches this one.',
+      notes: [
+        "the nodes' addresses are here too: a Service with externalTrafficPolicy Cluster puts them in place of the sender's",
+      ],
+    }),
+    ...(health && remotes.peers.length > 0
+      ? ruleOf(context, {
+          peers: anyOf(remotes, publicClients(context, false), addressesOf(context, 'nodes')),
+          ports: tcp(healthPort),
+          why: "the load balancer's health checks and the kubelet's probes (/healthz/ready)",
+          without: 'the load balancer takes the gateway out, or its pods do not become ready.',
+        })
+      : probes),
+  ];
+}
+
+/** Ingress for the metrics of an Envoy: merged by the agent, and its own. */
+export function envoyMetrics(context: Context): readonly TightRule[] {
+  return metricsRules(context, [15020, 15090], "the gateway: the agent's merged metrics, and Envoy's own");
+}
+
+/** What every gateway connects to. */
+export function gatewayEgress(context: Context): readonly TightRule[] {
+  return [
+    ...dnsRules(context, 'the gateway looks up istiod and the hosts that it sends to'),
+    ...istiodRules(
+      context,
+      'the gateway fetches configuration and certificates',
+      'the gateway does not become ready.',
+    ),
+    ...extraRules(context, 'gateways'),
+  ];
+}
+
+/** To the workloads that its routes lead to. */
+export function upstreamRules(context: Context): readonly TightRule[] {
+  return ruleOf(context, {
+    peers: meshPods(context),
+    ports: anyTcp,
+    why: 'the gateway connects to the workloads that its routes lead to, on ports of their pods (15008 where they are in ambient mode)',
+    without: 'requests through the gateway end in 503.',
+    notes: [
+      'which of them the routes lead to is not read here; name their namespaces and ports to narrow this',
+    ],
+  });
+}
+
+/** To what an egress gateway is there for. */
+export function externalRules(context: Context): readonly TightRule[] {
+  const without = 'what is routed through the egress gateway ends in 503.';
+  const { external } = context.around;
+  if (external === undefined)
+    return ruleOf(context, {
+      peers: notKnown('external'),
+      ports: anyTcp,
+      why: 'the egress gateway connects to hosts outside the mesh',
+      without,
+    });
+  return rulesOfServers(context, external, 'external', {
+    why: (server) => `the egress gateway connects to ${server}`,
+    without,
+  });
+}
+
+/** To the gateways of other networks, where there are any: 15443 for sidecars, 15008 for ambient. */
+export function otherNetworkRules(context: Context): readonly TightRule[] {
+  return ruleOf(context, {
+    peers: remoteAddresses(context),
+    ports: tcp(15443, ...(context.ambient ? [15008] : [])),
+    why: 'to the east-west gateways of the other networks',
+    without: 'workloads of the other networks are not reached.',
+  });
+}

@@ -1,0 +1,5 @@
+export { type ParameterWords, parameters } from './parameters.ts';
+export { egressRule, ingressRule, type PolicyObject, policyObject } from './policy-object.ts';
+export { overrideSeen, type SeenSurroundings, surroundingsFrom } from './surroundings-from.ts';
+export { type Tight, tightPolicies } from './tight.ts';
+export type * from './types.ts';

@@ -1,0 +1,154 @@
+import { type Answer, addressPeer, anyOf, certain } from './answers.ts';
+import {
+  dnsRules,
+  extraRules,
+  istiodRules,
+  managedGateways,
+  meshPods,
+  metricsRules,
+  probeRules,
+  remoteAddresses,
+} from './common.ts';
+import type { Context } from './context.ts';
+import {
+  eastWestIngress,
+  envoyMetrics,
+  gatewayEgress,
+  healthPort,
+  otherNetworkRules,
+  publicIngress,
+  upstreamRules,
+} from './gateway-rules.ts';
+import { gatewayPods } from './gateways.ts';
+import { ruleOf, tcp } from './rules.ts';
+import type { GatewayTarget, TightRule } from './types.ts';
+
+/** Every connection inside an ambient mesh comes to this port, whatever port of the application it is for. */
+const tunnelPort = 15008;
+
+/** The kubelet's probes of ambient pods come from these addresses, whatever the node's are. */
+const probeAddresses = ['169.254.7.127/32', 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128'];
+
+/** Who comes to a gateway of the Gateway API. istiod gives its Service no target ports: pods listen on the ports of the listeners. */
+export function managedGatewayIngress(
+  context: Context,
+  { listeners, eastWest }: GatewayTarget,
+): readonly TightRule[] {
+  const ports = listeners
+    ?.filter(({ port }) => port !== healthPort)
+    .map(({ port, protocol }) => ({ protocol, port }));
+  const doors = { ports: ports ?? 'any', health: true } as const;
+  const own = eastWest ? eastWestIngress(context, doors) : publicIngress(context, doors, false);
+  return [...own, ...envoyMetrics(context)];
+}
+
+/** What a gateway of the Gateway API connects to. */
+export function managedGatewayEgress(context: Context, { eastWest }: GatewayTarget): readonly TightRule[] {
+  const remote = eastWest ? [] : otherNetworkRules(context);
+  return [...gatewayEgress(context), ...upstreamRules(context), ...remote];
+}
+
+/** Who comes to a waypoint. */
+export function waypointIngress(context: Context): readonly TightRule[] {
+  return [
+    ...tunnelIngress(
+      context,
+      'clients of the mesh send through the waypoint what is for its Services',
+      'all requests through the waypoint time out.',
+    ),
+    ...metricsRules(context, [15020], 'the waypoint'),
+    ...probeRules(context, healthPort, 'the waypoint (/healthz/ready)'),
+  ];
+}
+
+/** What a waypoint connects to. */
+export function waypointEgress(context: Context): readonly TightRule[] {
+  return [
+    ...dnsRules(context, 'the waypoint looks up istiod and hosts outside'),
+    ...istiodRules(
+      context,
+      'the waypoint fetches configuration and certificates',
+      'the waypoint does not become ready.',
+    ),
+    ...ruleOf(context, {
+      peers: meshPods(context),
+      ports: tcp(tunnelPort),
+      why: 'the waypoint hands requests on to the workloads of its Services, through their ztunnel',
+      without: 'requests through the waypoint end in 503.',
+      notes: ['to workloads outside the ambient mesh it connects on their own port: add a rule for those'],
+    }),
+    ...otherNetworkRules(context),
+    ...extraRules(context, 'gateways'),
+  ];
+}
+
+/** Who comes to pods with a sidecar on behalf of the mesh: not their application's clients. */
+export function sidecarIngress(context: Context): readonly TightRule[] {
+  const { nodes } = context.around;
+  return [
+    ...metricsRules(context, [15020, 15090], "sidecars: the agent's merged metrics, and Envoy's own"),
+    ...(nodes?.length === 0
+      ? []
+      : probeRules(context, healthPort, 'the sidecar (/healthz/ready)').map((rule) => ({
+          ...rule,
+          ports: tcp(15020, healthPort),
+          why: 'the kubelet of its node probes the sidecar (15021), and the application through the agent (15020), where injection moves its probes',
+        }))),
+  ];
+}
+
+/** What pods with a sidecar connect to on behalf of the mesh. */
+export function sidecarEgress(context: Context): readonly TightRule[] {
+  return [
+    ...istiodRules(
+      context,
+      'sidecars fetch configuration and certificates',
+      'istio-proxy does not become ready, and the pod neither.',
+    ),
+    ...ruleOf(context, {
+      peers: remoteAddresses(context),
+      ports: tcp(15443),
+      why: 'to the east-west gateways of the other networks',
+      without: 'workloads of the other networks are not reached.',
+    }),
+  ];
+}
+
+/** Tunnels into pods: of ambient ones, and of sidecars in a mesh that has both. */
+export function tunnelIngress(context: Context, why: string, without: string): readonly TightRule[] {
+  return ruleOf(context, { peers: tunnelPeers(context), ports: tcp(tunnelPort), why, without });
+}
+
+/** Tunnels out of pods, to other pods and to waypoints. */
+export function tunnelEgress(context: Context): readonly TightRule[] {
+  return [
+    ...ruleOf(context, {
+      peers: anyOf(meshPods(context), managedGateways(context)),
+      ports: tcp(tunnelPort),
+      why: 'what goes to ambient pods and waypoints leaves in a tunnel to 15008, whatever port of the application it is for',
+      without: 'connections inside the ambient mesh time out.',
+    }),
+    ...ruleOf(context, {
+      peers: remoteAddresses(context),
+      ports: tcp(tunnelPort),
+      why: 'tunnels to the east-west gateways of the other networks',
+      without: 'ambient workloads of the other networks are not reached.',
+    }),
+  ];
+}
+
+/** Probes of ambient pods. */
+export function ambientProbes(context: Context): readonly TightRule[] {
+  return ruleOf(context, {
+    peers: certain(probeAddresses.map(addressPeer)),
+    ports: 'any',
+    why: "the kubelet's probes: istio-cni gives them this address, so that they are told from other traffic of the node",
+    without: 'pods do not become ready, or are restarted, once they are in the mesh.',
+    notes: ['on whatever ports the pods are probed; nobody else has this address'],
+  });
+}
+
+/** Pods of the mesh, gateways and waypoints. */
+function tunnelPeers(context: Context): Answer {
+  return anyOf(meshPods(context), gatewayPods(context), managedGateways(context));
+}
