@@ -23,7 +23,7 @@ export function addEntry(p: Parser, frame: Frame, value: YamlNode): void {
   p.problems.push({
     code: 'duplicate-key',
     severity: 'warning',
-    message: `The key \`${shorten(entry.key)}\` stands twice in this map. kubectl takes the last; the API server refuses it.`,
+    message: `The key \`${shorten(entry.key)}\` stands twice in this map. kubectl and Helm take the last; strict readers refuse it.`,
     start: entry.keyStart,
     end: entry.keyEnd,
     help: 'Remove one of the two.',
