@@ -45,7 +45,7 @@ export {
   selectsLabels,
 } from './selector.ts';
 export { isDeclaredHttp, serviceHostFor } from './service-port.ts';
-export { isWaypoint, type WaypointChoice, waypointFor, waypointGatewayFor } from './waypoints.ts';
+export { isOfIstio, isWaypoint, type WaypointChoice, waypointFor, waypointGatewayFor } from './waypoints.ts';
 export {
   type AccountName,
   type AddressPrefix,

@@ -48,9 +48,9 @@ function rules(
   ];
 }
 
-/** Why a rule is there, what breaks without it, and what to know of its peers. */
+/** Why a rule is there, what breaks without it, and what to know of its peers: sentences. */
 export function reasonsOf({ why, without, notes }: TightRule): readonly string[] {
-  return [why, `Without it: ${without}`, ...notes];
+  return [why, `Without it: ${without}`, ...notes].map((text) => (text.endsWith('.') ? text : `${text}.`));
 }
 
 /** A text as lines of comments. What would end a line of YAML is a blank here. */

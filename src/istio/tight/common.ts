@@ -15,7 +15,7 @@ import {
 import { type Context, globalValue } from './context.ts';
 import { portsOf, ruleOf, tcp } from './rules.ts';
 import { serverAt, serverRules } from './servers.ts';
-import type { ExtraFlow, TightRule } from './types.ts';
+import type { TightRule } from './types.ts';
 
 /** Egress to DNS, over both protocols: one rule for each server, as their ports may differ. */
 export function dnsRules(context: Context, reason: string): readonly TightRule[] {
@@ -62,13 +62,11 @@ export function istiodRules(context: Context, why: string, without: string): rea
 
 /** `global.caAddress`: certificates come from there and not from istiod. */
 function authorityRules(context: Context): readonly TightRule[] {
-  const addresses = new Set(
-    context.components.map(({ release }) => globalValue(release.values, 'caAddress')),
-  );
+  const addresses = new Set(context.values.map((values) => globalValue(values, 'caAddress')));
   return [...addresses].flatMap((address) => {
     if (typeof address !== 'string' || address === '' || address.startsWith('istiod')) return [];
     return serverRules(context, serverAt(address, 443), undefined, {
-      why: `certificates come from ${address} (global.caAddress)`,
+      why: `Certificates come from ${address} (global.caAddress)`,
       without: 'no certificate is issued, and mutual TLS fails once the old ones expire.',
     });
   });
@@ -89,7 +87,7 @@ export function probeRules(context: Context, port: number, what: string): readon
   return ruleOf(context, {
     peers: addressesOf(context, 'nodes'),
     ports: tcp(port),
-    why: `the kubelet of its node probes ${what}`,
+    why: `The kubelet of its node probes ${what}`,
     without: 'pods do not become ready, where the network plugin does not let their own node in anyway.',
   });
 }
@@ -112,20 +110,6 @@ export function managedGateways(context: Context): Answer {
 export function remoteAddresses(context: Context): Answer {
   if (context.around.remoteNetworks === undefined && !context.manyNetworks) return nobody;
   return addressesOf(context, 'remoteNetworks');
-}
-
-/** Egress that this installation makes besides Istio's own. */
-export function extraRules(context: Context, of: ExtraFlow['of']): readonly TightRule[] {
-  return context.extras
-    .filter((extra) => extra.of === of)
-    .flatMap(({ to, ports, why }) =>
-      ruleOf(context, {
-        peers: certain('cidrs' in to ? to.cidrs.map(addressPeer) : [podPeer(to)]),
-        ports,
-        why,
-        without: 'that connection times out.',
-      }),
-    );
 }
 
 /** Who comes to a public port: its clients, and the nodes, whose address a Service with externalTrafficPolicy Cluster puts in place of theirs. */

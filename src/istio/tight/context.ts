@@ -1,5 +1,5 @@
 import { parseAddress } from '../../model/index.ts';
-import type { Component, Surroundings, Value } from '../components/index.ts';
+import type { Component, Surroundings, Value, Values } from '../components/index.ts';
 import {
   type Answer,
   addressPeer,
@@ -10,13 +10,17 @@ import {
   nobody,
   podsOf,
 } from './answers.ts';
-import type { ExtraFlow, SeenPlaces, TightInput, TightTarget } from './types.ts';
+import type { SeenPlaces, TightInput, TightTarget } from './types.ts';
 
 /** What rules are made from: the input, and what its parts say together. */
 export interface Context {
+  /** Those that run here, and whose pods can be selected. */
   readonly components: readonly Component[];
+  /** Components of which a policy would select every pod of their namespace: they have no labels. */
+  readonly unlabelled: readonly Component[];
+  /** The values of all releases. */
+  readonly values: readonly Values[];
   readonly targets: readonly TightTarget[];
-  readonly extras: readonly ExtraFlow[];
   readonly around: Surroundings;
   readonly seen: SeenPlaces;
   /** The pods of istiod, and where it runs in another cluster, its address. */
@@ -28,23 +32,26 @@ export interface Context {
 }
 
 /** Puts the input together. */
-export function contextOf({
-  components,
-  surroundings,
-  seen = {},
-  targets = [],
-  extras = [],
-}: TightInput): Context {
-  const base = { components, targets, extras, around: surroundings, seen };
+export function contextOf({ components, surroundings, seen = {}, targets = [] }: TightInput): Context {
+  const running = components.filter(({ runs }) => runs);
+  const hasLabels = ({ selector }: Component): boolean => Object.keys(selector).length > 0;
+  const base = {
+    components: running.filter(hasLabels),
+    unlabelled: running.filter((component) => !hasLabels(component)),
+    values: components.map(({ release }) => release.values),
+    targets,
+    around: surroundings,
+    seen,
+  };
   const manyNetworks =
-    components.some(isEastWest) ||
+    running.some(isEastWest) ||
     targets.some((target) => target.kind === 'gateway' && target.eastWest) ||
     [...(surroundings.remoteNetworks ?? []), ...(surroundings.remoteApiServers ?? [])].length > 0 ||
     ['network', 'meshNetworks', 'remotePilotAddress', 'multiCluster'].some((name) =>
-      components.some(({ release }) => isSet(globalValue(release.values, name))),
+      base.values.some((values) => isSet(globalValue(values, name))),
     );
   const ambient =
-    components.some(({ release }) => release.chart === 'ztunnel') ||
+    running.some(({ release }) => release.chart === 'ztunnel') ||
     targets.some(
       (target) =>
         target.kind === 'waypoint' || (target.kind === 'namespace' && target.modes?.includes('ambient')),
@@ -88,10 +95,8 @@ function istiodOf(context: Context): Answer {
   const own = context.components
     .filter(({ release }) => release.chart === 'istiod')
     .map(({ namespace }) => namespace);
-  const remote = context.components.flatMap(({ release }) => remoteIstiod(release.values));
-  const told = context.components.map(
-    ({ release }) => globalValue(release.values, 'istioNamespace') ?? 'istio-system',
-  );
+  const remote = context.values.flatMap(remoteIstiod);
+  const told = context.values.map((values) => globalValue(values, 'istioNamespace') ?? 'istio-system');
   const seen = context.around.istiod === undefined ? [] : [podsOf(context, 'istiod')];
   const namespaces = own.length > 0 ? own : seen.length + remote.length > 0 ? [] : told.map(String);
   const pods = [...new Set(namespaces)].map((name) => ({

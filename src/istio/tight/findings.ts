@@ -1,7 +1,6 @@
 import { listWords } from '../../model/index.ts';
 import type { ComponentFinding } from '../components/index.ts';
 import type { Context } from './context.ts';
-import { memberOf } from './context.ts';
 import { isEgressByName } from './gateways.ts';
 import { parameters } from './parameters.ts';
 import type { Opening, TightPolicy } from './types.ts';
@@ -15,6 +14,7 @@ export function findingsOf(context: Context, policies: readonly TightPolicy[]): 
     ...comingNodes(context, policies),
     ...noOtherNetworks(context),
     ...hostNetworkAgents(context),
+    ...withoutLabels(context),
     ...egressByName(context),
     ...targetFindings(context),
   ];
@@ -51,7 +51,7 @@ function unknownParameters(policies: readonly TightPolicy[]): readonly Component
     return {
       code: 'PC3460',
       severity: 'warning',
-      message: `${listSubjects([...subjects])}: ${listWords(whats)} is not known; rules stay open for anybody on their ports`,
+      message: `${listSubjects([...subjects])}: ${listWords(whats)} not known; rules stay open on just their ports`,
       help: hasNone ? `say ${say}; ${say} none leaves these rules out` : `say ${say}`,
     };
   });
@@ -103,23 +103,24 @@ function noOtherNetworks({ manyNetworks, around, components }: Context): readonl
 
 /** Pods on the host network are under no NetworkPolicy. */
 function hostNetworkAgents({ components }: Context): readonly ComponentFinding[] {
-  return components.flatMap(({ release, namespace, name }) => {
-    if (release.chart !== 'istio-cni') return [];
-    const ambient =
-      memberOf(memberOf(release.values, 'cni'), 'ambient') ?? memberOf(release.values, 'ambient');
-    const shares = memberOf(ambient, 'shareHostNetworkNamespace');
-    const isOld = memberOf(release.values, 'compatibilityVersion') === '1.25';
-    if (shares !== true && !(isOld && shares === undefined && memberOf(ambient, 'enabled') === true))
-      return [];
-    return [
-      {
-        code: 'PC3465',
-        severity: 'warning' as const,
-        message: `istio-cni ${namespace}/${name}: its pods are on the host network (ambient.shareHostNetworkNamespace), where NetworkPolicies have no effect`,
-        help: 'leave shareHostNetworkNamespace off, or guard the nodes themselves',
-      },
-    ];
-  });
+  return components
+    .filter(({ hostNetwork }) => hostNetwork === true)
+    .map(({ release, namespace, name }) => ({
+      code: 'PC3465',
+      severity: 'warning',
+      message: `${release.chart} ${namespace}/${name}: its pods share the network of their node, where NetworkPolicies have no effect`,
+      help: 'leave ambient.shareHostNetworkNamespace off, or guard the nodes themselves',
+    }));
+}
+
+/** An empty selector is every pod of the namespace. */
+function withoutLabels({ unlabelled }: Context): readonly ComponentFinding[] {
+  return unlabelled.map(({ release, namespace, name }) => ({
+    code: 'PC3470',
+    severity: 'error',
+    message: `${release.chart} ${namespace}/${name}: it has no labels to select its pods by; a policy without them would be for every pod of the namespace, so none is made`,
+    help: 'give the gateway labels: gateways.NAME.labels',
+  }));
 }
 
 function egressByName({ components }: Context): readonly ComponentFinding[] {

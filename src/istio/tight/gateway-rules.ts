@@ -2,7 +2,6 @@ import type { NetworkPolicyPort } from '../../model/index.ts';
 import { addressesOf, anyOf, notKnown } from './answers.ts';
 import {
   dnsRules,
-  extraRules,
   istiodRules,
   meshPods,
   metricsRules,
@@ -34,12 +33,12 @@ export function publicIngress(
   const notes = keepsClientAddress
     ? ['externalTrafficPolicy Local keeps the address of the client']
     : [
-        "the nodes' addresses are here too: a Service with externalTrafficPolicy Cluster puts them in place of the client's",
+        "The nodes' addresses are here too: a Service with externalTrafficPolicy Cluster puts them in place of the client's",
       ];
   const opened = ruleOf(context, {
     peers: clients,
     ports,
-    why: 'clients connect to the ports of its listeners (those of the pod, not of the Service)',
+    why: 'Clients connect to the ports of its listeners (those of the pod, not of the Service)',
     without: 'nobody reaches what the gateway offers.',
     notes: clients.peers === 'any' ? [] : notes,
   });
@@ -50,7 +49,7 @@ export function publicIngress(
     ...ruleOf(context, {
       peers: keepsClientAddress ? publicClients(context, false) : clients,
       ports: tcp(healthPort),
-      why: "the load balancer's health checks and the kubelet's probes (/healthz/ready)",
+      why: "The load balancer's health checks and the kubelet's probes come here (/healthz/ready)",
       without: 'the load balancer takes the gateway out, or its pods do not become ready.',
     }),
   ];
@@ -62,7 +61,7 @@ export function meshIngress(context: Context, { ports }: Doors): readonly TightR
     ...ruleOf(context, {
       peers: meshPods(context),
       ports,
-      why: 'sidecars of the mesh send through it what is to leave the mesh',
+      why: 'Sidecars of the mesh send through it what is to leave the mesh',
       without: 'what is routed through the egress gateway times out.',
     }),
     ...probeRules(context, healthPort, 'the gateway (/healthz/ready)'),
@@ -81,17 +80,17 @@ export function eastWestIngress(context: Context, { ports, health }: Doors): rea
     ...ruleOf(context, {
       peers: remotes,
       ports,
-      why: 'proxies of the other networks come in here, and reach istiod through it where it is exposed',
+      why: 'Proxies of the other networks come in here, and reach istiod through it where it is exposed',
       without: 'nothing of the other networks reaches this one.',
       notes: [
-        "the nodes' addresses are here too: a Service with externalTrafficPolicy Cluster puts them in place of the sender's",
+        "The nodes' addresses are here too: a Service with externalTrafficPolicy Cluster puts them in place of the sender's",
       ],
     }),
     ...(health && remotes.peers.length > 0
       ? ruleOf(context, {
           peers: anyOf(remotes, publicClients(context, false), addressesOf(context, 'nodes')),
           ports: tcp(healthPort),
-          why: "the load balancer's health checks and the kubelet's probes (/healthz/ready)",
+          why: "The load balancer's health checks and the kubelet's probes come here (/healthz/ready)",
           without: 'the load balancer takes the gateway out, or its pods do not become ready.',
         })
       : probes),
@@ -109,10 +108,9 @@ export function gatewayEgress(context: Context): readonly TightRule[] {
     ...dnsRules(context, 'the gateway looks up istiod and the hosts that it sends to'),
     ...istiodRules(
       context,
-      'the gateway fetches configuration and certificates',
+      'The gateway fetches configuration and certificates',
       'the gateway does not become ready.',
     ),
-    ...extraRules(context, 'gateways'),
   ];
 }
 
@@ -121,10 +119,10 @@ export function upstreamRules(context: Context): readonly TightRule[] {
   return ruleOf(context, {
     peers: meshPods(context),
     ports: anyTcp,
-    why: 'the gateway connects to the workloads that its routes lead to, on ports of their pods (15008 where they are in ambient mode)',
+    why: 'The gateway connects to the workloads that its routes lead to, on ports of their pods (15008 where they are in ambient mode)',
     without: 'requests through the gateway end in 503.',
     notes: [
-      'which of them the routes lead to is not read here; name their namespaces and ports to narrow this',
+      'Which of them the routes lead to is not read here; name their namespaces and ports to narrow this',
     ],
   });
 }
@@ -137,11 +135,11 @@ export function externalRules(context: Context): readonly TightRule[] {
     return ruleOf(context, {
       peers: notKnown('external'),
       ports: anyTcp,
-      why: 'the egress gateway connects to hosts outside the mesh',
+      why: 'The egress gateway connects to hosts outside the mesh',
       without,
     });
   return rulesOfServers(context, external, 'external', {
-    why: (server) => `the egress gateway connects to ${server}`,
+    why: (server) => `The egress gateway connects to ${server}`,
     without,
   });
 }
@@ -151,7 +149,7 @@ export function otherNetworkRules(context: Context): readonly TightRule[] {
   return ruleOf(context, {
     peers: remoteAddresses(context),
     ports: tcp(15443, ...(context.ambient ? [15008] : [])),
-    why: 'to the east-west gateways of the other networks',
+    why: 'What is for workloads of other networks goes to their east-west gateways',
     without: 'workloads of the other networks are not reached.',
   });
 }

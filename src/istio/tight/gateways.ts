@@ -63,7 +63,7 @@ function exposedIstiod(context: Context, component: Component): readonly TightRu
   return ruleOf(context, {
     peers: context.istiod,
     ports: tcp(...ports),
-    why: "webhook calls of the other clusters' API servers, which come through this gateway",
+    why: "Webhook calls of the other clusters' API servers, which come through this gateway",
     without: 'no pod of a remote cluster gets a sidecar.',
   });
 }

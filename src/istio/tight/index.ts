@@ -1,5 +1,7 @@
 export { type ParameterWords, parameters } from './parameters.ts';
 export { egressRule, ingressRule, type PolicyObject, policyObject } from './policy-object.ts';
 export { overrideSeen, type SeenSurroundings, surroundingsFrom } from './surroundings-from.ts';
+export { parseTarget, type TargetFault, type TargetName, targetNamed } from './target-text.ts';
+export { targetsFrom } from './targets-from.ts';
 export { type Tight, tightPolicies } from './tight.ts';
 export type * from './types.ts';

@@ -4,7 +4,6 @@ import { addressesOf, certain, namespaceNamed, notKnown } from './answers.ts';
 import {
   apiServerRules,
   dnsRules,
-  extraRules,
   managedGateways,
   meshPods,
   metricsRules,
@@ -17,7 +16,7 @@ import { rulesOfServers } from './servers.ts';
 import type { TightRule } from './types.ts';
 
 const webhook = {
-  why: 'the API server asks its webhooks: injection of sidecars, validation of configuration',
+  why: 'The API server asks its webhooks: injection of sidecars, validation of configuration',
   without: 'creating pods hangs or fails with "failed calling webhook".',
 };
 
@@ -31,14 +30,14 @@ export function istiodIngress(context: Context): readonly TightRule[] {
     ...ruleOf(context, {
       peers: meshPods(context),
       ports: tcp(15012),
-      why: `sidecars ${discovery}`,
+      why: `Sidecars ${discovery}`,
       without: notReady,
     }),
     ...componentRules(context),
     ...ruleOf(context, {
       peers: managedGateways(context),
       ports: tcp(15012),
-      why: `gateways of the Gateway API and waypoints ${discovery}`,
+      why: `Gateways of the Gateway API and waypoints ${discovery}`,
       without: 'they do not become ready.',
     }),
     ...remoteRules(context),
@@ -61,7 +60,6 @@ export function istiodEgress(context: Context): readonly TightRule[] {
     ),
     ...keyRules(context),
     ...remoteApiServerRules(context),
-    ...extraRules(context, 'istiod'),
   ];
 }
 
@@ -71,7 +69,7 @@ function componentRules(context: Context): readonly TightRule[] {
     const peers = certain([podsOfComponent(component)]);
     const { chart } = component.release;
     if (chart === 'istiod' || chart === 'istio-cni') return [];
-    const who = chart === 'ztunnel' ? 'every ztunnel' : `the gateway ${component.name}`;
+    const who = chart === 'ztunnel' ? 'Every ztunnel' : `The gateway ${component.name}`;
     const without = chart === 'ztunnel' ? 'no ambient pod can talk.' : 'it does not become ready.';
     const own = ruleOf(context, {
       peers,
@@ -104,7 +102,7 @@ function remoteRules(context: Context): readonly TightRule[] {
   return ruleOf(context, {
     peers: remoteAddresses(context),
     ports: tcp(15012),
-    why: `virtual machines and proxies of other networks ${discovery}, where they come without an east-west gateway`,
+    why: `Virtual machines and proxies of other networks ${discovery}, where they come without an east-west gateway`,
     without: notReady,
   });
 }
@@ -114,7 +112,7 @@ function keyRules(context: Context): readonly TightRule[] {
   const { jwks } = context.around;
   if (jwks === undefined) {
     const why = 'istiod fetches the keys (jwksUri) that RequestAuthentications name';
-    const notes = ['keys that stand in the RequestAuthentication itself (jwks) need no connection'];
+    const notes = ['Keys that stand in the RequestAuthentication itself (jwks) need no connection'];
     return ruleOf(context, { peers: notKnown('jwks'), ports: tcp(443, 80), why, without, notes });
   }
   return rulesOfServers(context, jwks, 'jwks', {

@@ -1,5 +1,5 @@
 import type { LabelSelector } from '../../model/index.ts';
-import { dnsRules, extraRules } from './common.ts';
+import { dnsRules } from './common.ts';
 import type { Context } from './context.ts';
 import { ambientProbes, sidecarEgress, sidecarIngress, tunnelEgress, tunnelIngress } from './targets.ts';
 import type { DataPlane, NamespaceTarget, TightRule } from './types.ts';
@@ -18,8 +18,8 @@ export function namespaceIngress(context: Context, { modes = both }: NamespaceTa
       ? tunnelIngress(
           context,
           isAmbient
-            ? 'connections of the mesh arrive in a tunnel on 15008, whatever port of the application they are for; which ports are open to whom, an AuthorizationPolicy says'
-            : 'ambient pods and waypoints reach sidecars through a tunnel to 15008',
+            ? 'Connections of the mesh arrive in a tunnel on 15008, whatever port of the application they are for; which ports are open to whom, an AuthorizationPolicy says'
+            : 'Ambient pods and waypoints reach sidecars through a tunnel to 15008',
           'connections from ambient pods, waypoints and gateways time out.',
         )
       : []),
@@ -40,7 +40,6 @@ export function namespaceEgress(context: Context, { modes = both }: NamespaceTar
     ),
     ...(hasSidecars ? sidecarEgress(context) : []),
     ...(modes.includes('ambient') || context.ambient ? tunnelEgress(context) : []),
-    ...extraRules(context, 'namespaces'),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { apiServerRules, dnsRules, extraRules, istiodRules, metricsRules, probeRules } from './common.ts';
+import { apiServerRules, dnsRules, istiodRules, metricsRules, probeRules } from './common.ts';
 import type { Context } from './context.ts';
 import type { TightRule } from './types.ts';
 
@@ -19,7 +19,6 @@ export function cniEgress(context: Context): readonly TightRule[] {
       'istio-cni reads pods and namespaces at the API server',
       'pods are not enrolled in ambient mode, and broken pods are not repaired.',
     ),
-    ...extraRules(context, 'istio-cni'),
   ];
 }
 
@@ -40,6 +39,5 @@ export function ztunnelEgress(context: Context): readonly TightRule[] {
       'ztunnel fetches configuration, and certificates for the pods that it serves',
       'ztunnel does not become ready, and no ambient pod can talk.',
     ),
-    ...extraRules(context, 'ztunnel'),
   ];
 }

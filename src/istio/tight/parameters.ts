@@ -22,6 +22,6 @@ export const parameters: Readonly<Record<Parameter, ParameterWords>> = {
   jwks: { what: 'which servers istiod fetches keys of tokens from', say: '--jwks' },
   clients: { what: "who may come to the gateways' public ports", say: '--client-cidr' },
   external: { what: 'what egress gateways connect to', say: '--external' },
-  istiod: { what: 'where istiod runs', say: '--chart istiod or the cluster with -f' },
-  gateways: { what: 'which gateways and waypoints there are', say: 'the cluster with -f' },
+  istiod: { what: 'where istiod runs', say: '--istiod-pods' },
+  gateways: { what: 'which gateways and waypoints there are', say: '--gateway-pods' },
 };

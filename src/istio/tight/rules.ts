@@ -21,7 +21,7 @@ export function ruleOf(
   const { peers, from, open } = answer;
   if (peers.length === 0 || ports.length === 0) return [];
   const places = [...new Set(from.flatMap((parameter) => context.seen[parameter] ?? []))];
-  const seen = places.length === 0 ? [] : [`seen in ${places.join(', ')}`];
+  const seen = places.length === 0 ? [] : [`Seen in ${places.join(', ')}`];
   return [{ peers, ports, why, without, notes: [...seen, ...open.map(describeOpening), ...notes], open }];
 }
 
@@ -29,8 +29,8 @@ export function ruleOf(
 export function describeOpening(opening: Opening): string {
   if (opening.kind === 'parameter') return describeUnknown(opening.parameter);
   if (opening.kind === 'ports')
-    return `on which ports the pods of ${opening.of} listen is not known, so all TCP ports stay open; name them`;
-  return `a NetworkPolicy cannot name the host ${opening.host}, so every address is open on this port; say its addresses`;
+    return `On which ports the pods of ${opening.of} listen is not known, so all TCP ports stay open; name them`;
+  return `A NetworkPolicy cannot name the host ${opening.host}, so every address is open on this port; say its addresses`;
 }
 
 /** `not known: the addresses of the nodes, so this stays open; say --node-cidr`. */

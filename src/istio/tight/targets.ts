@@ -1,7 +1,6 @@
 import { type Answer, addressPeer, anyOf, certain } from './answers.ts';
 import {
   dnsRules,
-  extraRules,
   istiodRules,
   managedGateways,
   meshPods,
@@ -53,7 +52,7 @@ export function waypointIngress(context: Context): readonly TightRule[] {
   return [
     ...tunnelIngress(
       context,
-      'clients of the mesh send through the waypoint what is for its Services',
+      'Clients of the mesh send through the waypoint what is for its Services',
       'all requests through the waypoint time out.',
     ),
     ...metricsRules(context, [15020], 'the waypoint'),
@@ -67,18 +66,17 @@ export function waypointEgress(context: Context): readonly TightRule[] {
     ...dnsRules(context, 'the waypoint looks up istiod and hosts outside'),
     ...istiodRules(
       context,
-      'the waypoint fetches configuration and certificates',
+      'The waypoint fetches configuration and certificates',
       'the waypoint does not become ready.',
     ),
     ...ruleOf(context, {
       peers: meshPods(context),
       ports: tcp(tunnelPort),
-      why: 'the waypoint hands requests on to the workloads of its Services, through their ztunnel',
+      why: 'The waypoint hands requests on to the workloads of its Services, through their ztunnel',
       without: 'requests through the waypoint end in 503.',
-      notes: ['to workloads outside the ambient mesh it connects on their own port: add a rule for those'],
+      notes: ['To workloads outside the ambient mesh it connects on their own port: add a rule for those'],
     }),
     ...otherNetworkRules(context),
-    ...extraRules(context, 'gateways'),
   ];
 }
 
@@ -92,7 +90,7 @@ export function sidecarIngress(context: Context): readonly TightRule[] {
       : probeRules(context, healthPort, 'the sidecar (/healthz/ready)').map((rule) => ({
           ...rule,
           ports: tcp(15020, healthPort),
-          why: 'the kubelet of its node probes the sidecar (15021), and the application through the agent (15020), where injection moves its probes',
+          why: 'The kubelet of its node probes the sidecar (15021), and the application through the agent (15020), where injection moves its probes',
         }))),
   ];
 }
@@ -102,13 +100,13 @@ export function sidecarEgress(context: Context): readonly TightRule[] {
   return [
     ...istiodRules(
       context,
-      'sidecars fetch configuration and certificates',
+      'Sidecars fetch configuration and certificates',
       'istio-proxy does not become ready, and the pod neither.',
     ),
     ...ruleOf(context, {
       peers: remoteAddresses(context),
       ports: tcp(15443),
-      why: 'to the east-west gateways of the other networks',
+      why: 'What is for workloads of other networks goes to their east-west gateways',
       without: 'workloads of the other networks are not reached.',
     }),
   ];
@@ -125,13 +123,13 @@ export function tunnelEgress(context: Context): readonly TightRule[] {
     ...ruleOf(context, {
       peers: anyOf(meshPods(context), managedGateways(context)),
       ports: tcp(tunnelPort),
-      why: 'what goes to ambient pods and waypoints leaves in a tunnel to 15008, whatever port of the application it is for',
+      why: 'What goes to ambient pods and waypoints leaves in a tunnel to 15008, whatever port of the application it is for',
       without: 'connections inside the ambient mesh time out.',
     }),
     ...ruleOf(context, {
       peers: remoteAddresses(context),
       ports: tcp(tunnelPort),
-      why: 'tunnels to the east-west gateways of the other networks',
+      why: 'Tunnels lead to the east-west gateways of the other networks',
       without: 'ambient workloads of the other networks are not reached.',
     }),
   ];
@@ -142,9 +140,9 @@ export function ambientProbes(context: Context): readonly TightRule[] {
   return ruleOf(context, {
     peers: certain(probeAddresses.map(addressPeer)),
     ports: 'any',
-    why: "the kubelet's probes: istio-cni gives them this address, so that they are told from other traffic of the node",
+    why: "The kubelet's probes: istio-cni gives them this address, so that they are told from other traffic of the node",
     without: 'pods do not become ready, or are restarted, once they are in the mesh.',
-    notes: ['on whatever ports the pods are probed; nobody else has this address'],
+    notes: ['All ports, as pods are probed on ports of their own; nobody else has this address'],
   });
 }
 

@@ -1,5 +1,5 @@
 import type { LabelSelector, NetworkPolicyPeer, NetworkPolicyPort } from '../../model/index.ts';
-import type { Component, PodPeer, Surroundings } from '../components/index.ts';
+import type { Component, Surroundings } from '../components/index.ts';
 
 /** A field of the surroundings that a rule can depend on. */
 export type Parameter = Exclude<keyof Surroundings, 'apiServerPorts'>;
@@ -12,8 +12,6 @@ export interface TightInput {
   readonly seen?: SeenPlaces;
   /** What Istio has no NetworkPolicy for. */
   readonly targets?: readonly TightTarget[];
-  /** Connections that this installation makes beyond Istio's own: to collectors of traces, external authorizers, registries. */
-  readonly extras?: readonly ExtraFlow[];
 }
 
 /** Objects in which fields of the surroundings were seen, in words. */
@@ -51,16 +49,6 @@ export interface NamespaceTarget {
 
 export type DataPlane = 'sidecar' | 'ambient';
 export type TightTarget = GatewayTarget | WaypointTarget | NamespaceTarget;
-
-/** A connection out of components that only its user knows of. */
-export interface ExtraFlow {
-  /** Whose: `istiod`, `ztunnel`, `istio-cni`, `gateways` (all of them and waypoints) or `namespaces` (applications'). */
-  readonly of: 'istiod' | 'ztunnel' | 'istio-cni' | 'gateways' | 'namespaces';
-  readonly to: PodPeer | { readonly cidrs: readonly string[] };
-  readonly ports: readonly NetworkPolicyPort[];
-  /** What it is for; ends up in the comment. */
-  readonly why: string;
-}
 
 /** One flow that a policy lets through, and why. */
 export interface TightRule {
