@@ -1,6 +1,6 @@
 import { policyPlace, type Scope } from './common-text.ts';
 import { gatewayName } from './gateway-text.ts';
-import { type GoMap, type GoValue, isSet, printed } from './go-values.ts';
+import { type GoMap, type GoValue, isSet, printed, valueAt } from './go-values.ts';
 import { mergedValues } from './merged-values.ts';
 import { TemplateFailure } from './template.ts';
 import type { Component, Release } from './types.ts';
@@ -16,7 +16,7 @@ export type Described =
  */
 export function describeComponent(release: Release): Described {
   try {
-    const values = mergedValues(release.chart, release.version, release.values);
+    const values = mergedValues(release);
     return { kind: 'component', component: component({ release, values, place: policyPlace(release) }) };
   } catch (error) {
     if (!(error instanceof TemplateFailure)) throw error;
@@ -44,7 +44,7 @@ function component(scope: Scope): Component {
         ...base,
         name: 'istio-cni-node',
         selector: { 'k8s-app': 'istio-cni-node' },
-        runs: inScope(at(values, ['global', 'resourceScope'])),
+        runs: inScope(valueAt(values, ['global', 'resourceScope'])),
         ...(sharesHostNetwork(values) && { hostNetwork: true }),
         listeners: [],
       };
@@ -65,9 +65,9 @@ function component(scope: Scope): Component {
 
 /** Not with `istiodRemote.enabled`, which stands for an istiod elsewhere, unless it keeps a local injector. */
 function runsIstiod(values: GoMap): boolean {
-  const remote = (key: string): boolean => isSet(at(values, ['istiodRemote', key]));
+  const remote = (key: string): boolean => isSet(valueAt(values, ['istiodRemote', key]));
   const local = !remote('enabled') || remote('enabledLocalInjectorIstiod');
-  return local && inScope(at(values, ['global', 'resourceScope']));
+  return local && inScope(valueAt(values, ['global', 'resourceScope']));
 }
 
 function inScope(scope: GoValue): boolean {
@@ -77,7 +77,8 @@ function inScope(scope: GoValue): boolean {
 /** Whether the pods of istio-cni share the network of their node. */
 export function sharesHostNetwork(values: GoMap): boolean {
   return (
-    isSet(at(values, ['ambient', 'enabled'])) && isSet(at(values, ['ambient', 'shareHostNetworkNamespace']))
+    isSet(valueAt(values, ['ambient', 'enabled'])) &&
+    isSet(valueAt(values, ['ambient', 'shareHostNetworkNamespace']))
   );
 }
 
@@ -87,12 +88,12 @@ function helmGateway(scope: Scope): Own {
   const { values, release } = scope;
   const name = gatewayName(scope);
   const label = (key: string): string | undefined => {
-    const value = at(values, ['labels', key]);
+    const value = valueAt(values, ['labels', key]);
     return value === null ? undefined : printed(value);
   };
   const network = text(values.get('networkGateway') ?? null) ?? '';
   const ports =
-    network === '' ? at(values, ['service', 'ports']) : networkPorts(values, release.version.minor);
+    network === '' ? valueAt(values, ['service', 'ports']) : networkPorts(values, release.version.minor);
   return {
     name,
     selector: { app: label('app') ?? name, istio: label('istio') ?? name.replace(/^istio-/, '') },
@@ -111,7 +112,7 @@ function networkPorts(values: GoMap, minor: number): GoValue {
     ['tls-webhook', 15017],
   ];
   return fixed.map(([name, port]): GoMap => {
-    const own = minor < 30 ? null : at(values, ['networkGatewayPorts', name]);
+    const own = minor < 30 ? null : valueAt(values, ['networkGatewayPorts', name]);
     const of = (key: string): GoValue => (own instanceof Map ? (own.get(key) ?? null) : null);
     return new Map<string, GoValue>([
       ['name', name],
@@ -124,16 +125,16 @@ function networkPorts(values: GoMap, minor: number): GoValue {
 
 function istioctlGateway({ values, release }: Scope): Own {
   const key = release.chart === 'istio-ingress' ? 'istio-ingressgateway' : 'istio-egressgateway';
-  const labels = at(values, ['gateways', key, 'labels']);
+  const labels = valueAt(values, ['gateways', key, 'labels']);
   const selector =
     labels instanceof Map
       ? Object.fromEntries([...labels].map(([name, value]) => [name, value === null ? '' : printed(value)]))
       : {};
   return {
-    name: text(at(values, ['gateways', key, 'name'])) ?? key,
+    name: text(valueAt(values, ['gateways', key, 'name'])) ?? key,
     selector,
     runs: true,
-    listeners: listeners(at(values, ['gateways', key, 'ports'])),
+    listeners: listeners(valueAt(values, ['gateways', key, 'ports'])),
   };
 }
 
@@ -141,16 +142,16 @@ function istioctlGateway({ values, release }: Scope): Own {
 function listeners(ports: GoValue): Component['listeners'] {
   if (!Array.isArray(ports)) return [];
   return ports.flatMap((entry): Component['listeners'] => {
-    const port = numeric(at(entry, ['port']));
+    const port = numeric(valueAt(entry, ['port']));
     if (port === undefined) return [];
-    const target = at(entry, ['targetPort']);
-    const name = text(at(entry, ['name']));
+    const target = valueAt(entry, ['targetPort']);
+    const name = text(valueAt(entry, ['name']));
     return [
       {
         ...(name !== undefined && name !== '' && { name }),
         port,
         targetPort: isSet(target) ? (numeric(target) ?? text(target) ?? port) : port,
-        protocol: protocolOf(at(entry, ['protocol'])),
+        protocol: protocolOf(valueAt(entry, ['protocol'])),
       },
     ];
   });
@@ -158,12 +159,6 @@ function listeners(ports: GoValue): Component['listeners'] {
 
 function protocolOf(value: GoValue): 'TCP' | 'UDP' | 'SCTP' {
   return value === 'UDP' || value === 'SCTP' ? value : 'TCP';
-}
-
-function at(root: GoValue, path: readonly string[]): GoValue {
-  let value = root;
-  for (const key of path) value = value instanceof Map ? (value.get(key) ?? null) : null;
-  return value;
 }
 
 function text(value: GoValue): string | undefined {

@@ -12,7 +12,7 @@ import {
   tcp,
   withDefault,
 } from './common-text.ts';
-import { type GoMap, type GoValue, isSet, quoted, quotedText, sortedKeys } from './go-values.ts';
+import { type GoMap, type GoValue, isSet, quoted, quotedText, sortedKeys, typeName } from './go-values.ts';
 import { field, indexed, shown, stop } from './template.ts';
 
 /** What chart gateway calls its objects: `name`, else the release's name. Only the upper-case RELEASE-NAME counts as no name. */
@@ -71,7 +71,11 @@ export function istioctlGatewayText(scope: Scope): string | undefined {
   const gateway = indexed(place, values, ['gateways', key]);
   if (!isSet(enabling(scope))) return undefined;
   const of = (name: string): GoValue =>
-    field(place, gateway, [name], { expression: `$gateway.${name}`, at: ['gateways', key] });
+    field(place, gateway, [name], {
+      expression: `$gateway.${name}`,
+      at: ['gateways', key],
+      rootType: typeName,
+    });
   const name = shown(of('name'));
   const fullName = revisioned(scope, name);
   return policyText({

@@ -19,6 +19,16 @@ function isList(value: readonly Value[] | Values): value is readonly Value[] {
   return Array.isArray(value);
 }
 
+/** The value at a path of keys; null where there is none. */
+export function valueAt(root: GoValue, path: readonly (string | number)[]): GoValue {
+  let value: GoValue = root;
+  for (const key of path) {
+    if (Array.isArray(value)) value = value[Number(key)] ?? null;
+    else value = value instanceof Map ? (value.get(String(key)) ?? null) : null;
+  }
+  return value;
+}
+
 /** A deep copy: Go's `deepCopy`. */
 export function copyGo(value: GoValue): GoValue {
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, copyGo(item)]));
@@ -73,13 +83,9 @@ function printedFloat(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   const [digits, exponent] = value.toExponential().split('e') as [string, string];
   const power = Number(exponent);
-  if (power >= -4 && power < 21 && power < 6) return plainDecimal(value);
+  // JavaScript writes an exponent only below 1e-6 and from 1e21 on, outside of what is left here.
+  if (power >= -4 && power < 6) return String(value);
   return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
-}
-
-/** JavaScript writes an exponent only below 1e-6 and from 1e21 on, outside of what comes here. */
-function plainDecimal(value: number): string {
-  return String(value);
 }
 
 /** sprig's `quote`: `%q` of the printed value; of null nothing. */

@@ -8,7 +8,9 @@ import type { GoMap } from './go-values.ts';
  */
 export function mergeOverwrite(into: GoMap | null, from: GoMap | null): GoMap {
   const target = into ?? new Map();
-  for (const [key, value] of from ?? []) {
+  // The keys are taken first: where a map is merged with a part of itself, it grows underway.
+  for (const key of [...(from?.keys() ?? [])]) {
+    const value = from!.get(key)!;
     const own = target.get(key);
     if (value instanceof Map && own instanceof Map) {
       mergeOverwrite(own, value);

@@ -4,7 +4,7 @@ import { copyGo, type GoMap, type GoValue, isSet, printed, toGoMap, typeName } f
 import { mergeOverwrite } from './merge-overwrite.ts';
 import { profileFile } from './profiles.ts';
 import { asMap, fail, type Place, softField } from './template.ts';
-import type { Chart, IstioVersion, Value, Values } from './types.ts';
+import type { Chart, IstioVersion, Release, Values } from './types.ts';
 
 /** The key below which the charts keep their own values, so that a profile can stand between them and the user's. */
 export const defaultsKey = '_internal_defaults_do_not_set';
@@ -20,20 +20,33 @@ export const descoped: Readonly<Partial<Record<Chart, 'pilot' | 'cni'>>> = {
 
 /**
  * The values that the templates of a chart see: Helm's own coalescing, then what `zzz_profile.yaml` and `zzy_descope_legacy.yaml` do, which run first.
- * Keys of no weight for a NetworkPolicy may be missing.
+ * Keys of no weight for a NetworkPolicy may be missing. Go walks maps in an order that changes from run to run; `globalLast` gives the order in which
+ * `global` is merged after all others, instead of before them. That matters only to flattening charts, and seldom.
  * @throws TemplateFailure where Helm stops
  */
-export function mergedValues(chart: Chart, version: Pick<IstioVersion, 'minor'>, userValues: Values): GoMap {
+export function mergedValues(
+  { chart, version, values: userValues }: Pick<Release, 'chart' | 'version' | 'values'>,
+  { globalLast = false }: { readonly globalLast?: boolean } = {},
+): GoMap {
   const values = coalesce(toGoMap(userValues), toGoMap({ [defaultsKey]: chartDefaults[chart] }));
-  const merged = withProfile(chart, version, values);
+  const merged = withProfile(chart, version, ordered(values, globalLast));
   const key = descoped[chart];
   if (key === undefined) return merged;
   const place = { template: `${helmNames[chart]}/templates/zzy_descope_legacy.yaml` };
   const over = asMap(place, merged.get(key) ?? null, {
-    expression: `index $.Values ${JSON.stringify(key)}`,
+    expression: JSON.stringify(key),
     at: [key],
   });
   return mergeOverwrite(merged, over);
+}
+
+/** `values` with `global` as its first or last key. */
+function ordered(values: GoMap, globalLast: boolean): GoMap {
+  const global = values.get('global');
+  if (global === undefined) return values;
+  const others = [...values].filter(([key]) => key !== 'global');
+  const first: [string, GoValue] = ['global', global];
+  return new Map(globalLast ? [...others, first] : [first, ...others]);
 }
 
 /** What `zzz_profile.yaml` does. */
@@ -121,21 +134,4 @@ function topOrGlobal(place: Place, values: GoMap, name: string): Chosen {
 /** Go's `%s`. */
 function formatted(value: GoValue): string {
   return typeof value === 'string' ? value : `%!s(${typeName(value)}=${printed(value)})`;
-}
-
-/** Values of the templates as everyone else has them. */
-export function fromGo(value: GoValue): Value {
-  if (value instanceof Map) {
-    const result: Record<string, Value> = {};
-    for (const [key, item] of value) {
-      Object.defineProperty(result, key, {
-        value: fromGo(item),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
-    }
-    return result;
-  }
-  return Array.isArray(value) ? value.map(fromGo) : value;
 }

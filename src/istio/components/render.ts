@@ -33,7 +33,7 @@ export function renderComponent(release: Release): Rendering {
 
 function rendered(release: Release): Rendering {
   const { chart, version } = release;
-  const values = mergedValues(chart, version, release.values);
+  const values = mergedValues(release);
   if (version.minor < 29 && since29.has(chart)) {
     return { kind: 'none', why: `${chart} has a NetworkPolicy only since Istio 1.29.`, findings: [] };
   }

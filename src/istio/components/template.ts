@@ -62,17 +62,15 @@ export function field(
   place: Place,
   root: GoValue,
   path: readonly string[],
-  { expression = `.Values.${path.join('.')}`, at = [] }: FieldOptions = {},
+  { expression = `.Values.${path.join('.')}`, at = [], rootType = () => 'interface {}' }: FieldOptions = {},
 ): GoValue {
   let value = root;
   for (const [i, name] of path.entries()) {
     if (value === null)
       stop(place, expression, `nil pointer evaluating interface {}.${name}`, [...at, ...path.slice(0, i)]);
     if (!(value instanceof Map)) {
-      stop(place, expression, `can't evaluate field ${name} in type interface {}`, [
-        ...at,
-        ...path.slice(0, i),
-      ]);
+      const type = i === 0 ? rootType(value) : 'interface {}';
+      stop(place, expression, `can't evaluate field ${name} in type ${type}`, [...at, ...path.slice(0, i)]);
     }
     value = value.get(name) ?? null;
   }
@@ -84,6 +82,8 @@ export interface FieldOptions {
   readonly expression?: string;
   /** Where `root` itself stands in the values. */
   readonly at?: readonly (string | number)[];
+  /** What Go calls the type of `root`: that of a variable is its own. */
+  readonly rootType?: (value: GoValue) => string;
 }
 
 /**
@@ -113,7 +113,12 @@ export function equalsText(
 ): boolean {
   if (value === null) return false;
   if (typeof value !== 'string')
-    return stop(place, expression, 'error calling eq: incompatible types for comparison', at);
+    return stop(
+      place,
+      expression,
+      `error calling eq: incompatible types for comparison: ${typeName(value)} and string`,
+      at,
+    );
   return value === text;
 }
 
