@@ -83,9 +83,10 @@ function splitPort(text: string): { readonly peer: string; readonly port?: strin
   return peer === undefined || port === undefined ? { peer: text } : { peer, port };
 }
 
-/** `HOST[:PORT]`, or a URL of it; behind `=` its addresses, or the pods that answer and their port. Without a port 443. */
+/** `HOST[:PORT]`, or a URL there, of which no more than the host counts; behind `HOST[:PORT]=` its addresses, or the pods that answer and their port. Without a port 443. */
 const readServer: Read<OutsideServer> = (text, flag) => {
-  const [, name = '', behind] = /^([^=]*?)(?:=(.*))?$/s.exec(text) ?? [];
+  const url = /^(https?:\/\/[^/?#=]+)[/?#]/.exec(text.trim())?.[1];
+  const [, name = '', behind] = /^([^=]*)(?:=(.*))?$/s.exec(url ?? text) ?? [];
   const { host, port } = readHost(name.trim(), `${flag} ${JSON.stringify(text)}`);
   if (behind === undefined) return [{ host, port }];
   const cidrs = behind.split(',').map((part) => asCidr(part.trim()));
@@ -99,8 +100,7 @@ const readServer: Read<OutsideServer> = (text, flag) => {
 function readHost(text: string, where: string): { readonly host: string; readonly port: number } {
   const url = URL.parse(/^https?:\/\//.test(text) ? text : `https://${text}`);
   const isHost = url !== null && url.hostname !== '' && !/[\s,@]/.test(text);
-  const isBare = isHost && (text.includes('://') || url.pathname === '/');
-  if (url === null || !isBare) {
+  if (!isHost || url.pathname !== '/') {
     throw usageError(`${where} is not a host`, [
       'write HOST, HOST:PORT or a URL; its addresses behind =: idp.example.com=203.0.113.7,203.0.113.8',
       'or the pods that answer and their port: keycloak.auth:80=auth:app=keycloak:8080; or none',

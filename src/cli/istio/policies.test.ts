@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { temporaryTree } from '../../../test/support/temporary-tree.ts';
+import { recorder } from '../../../test/support/terminal.ts';
+import { readManifests } from '../../manifest/index.ts';
+import { run } from '../run.ts';
+import type { Terminal } from '../terminal.ts';
+
+const on = '--set global.networkPolicy.enabled=true';
+
+async function policies(
+  args: string | readonly string[],
+  change: Partial<Terminal> = {},
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  const terminal = recorder(change);
+  const words = typeof args === 'string' ? args.split(' ').filter((word) => word !== '') : args;
+  const code = await run(['istio', 'policies', ...words], terminal);
+  return { code, out: terminal.out, err: terminal.err };
+}
+
+function namesIn(text: string): readonly string[] {
+  const { objects, rejected, diagnostics } = readManifests([{ name: 'out', text }]);
+  expect({ rejected, diagnostics }).toEqual({ rejected: [], diagnostics: [] });
+  return objects.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+}
+
+test('all charts of Helm under the names of the documentation, as kubectl takes them', async () => {
+  const { code, out, err } = await policies(`--istio 1.30.3 ${on}`);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(namesIn(out)).toEqual([
+    'istio-system/istiod',
+    'istio-system/istio-cni',
+    'istio-system/ztunnel',
+    'istio-ingress/istio-ingress',
+  ]);
+  expect(out).toMatch(
+    /^---\n# Source: istiod\/templates\/networkpolicy.yaml\napiVersion: networking.k8s.io\/v1\nkind: NetworkPolicy\nmetadata:\n {2}name: istiod\n/,
+  );
+  expect(out).toContain('# Source: cni/templates/networkpolicy.yaml\n');
+});
+
+test('the version: a minor alone, none, and what it knows', async () => {
+  const minor = await policies(`--istio 1.28 ${on} -o table`);
+  expect(minor.err).toContain('note: --istio 1.28 is taken as 1.28.0.\n');
+  expect(minor.err).toContain('istio-cni');
+  expect(minor.err).toContain('since Istio 1.29');
+  expect(minor.out).toMatch(/^istio-cni +istio-system\/ \(none\)/m);
+  expect((await policies(on)).err).toContain('note: no --istio: taken is 1.30.3, the newest final release');
+  for (const text of ['1.27.0', '1.99', '2.0', 'latest']) {
+    const refused = await policies(`--istio ${text}`);
+    expect(refused).toMatchObject({ code: 64, out: '' });
+    expect(refused.err).toContain(`--istio ${text}`);
+  }
+});
+
+test('charts, releases and namespaces', async () => {
+  const { out } = await policies(`--istio 1.31.0-rc.0 --chart gateway --release public -n edge ${on}`);
+  expect(namesIn(out)).toEqual(['edge/public']);
+  expect(
+    namesIn((await policies(`--istio 1.30.3 --chart cni,istio/ztunnel -n kube-system ${on}`)).out),
+  ).toEqual(['kube-system/istio-cni', 'kube-system/ztunnel']);
+  expect((await policies('--chart ztunel')).err).toContain('Did you mean ztunnel?');
+  expect((await policies('--chart istio-ingress')).err).toContain('only istioctl installs it');
+  expect((await policies('--release x')).err).toContain(
+    '--release x names one release, and there are 4 charts',
+  );
+  expect((await policies('--chart istiod --release Istiod')).err).toContain('is a name that Helm refuses');
+});
+
+test('without the value nothing is rendered, and it is said how', async () => {
+  const { code, out, err } = await policies('--istio 1.30.3 --chart istiod');
+  expect({ code, out }).toEqual({ code: 0, out: '' });
+  expect(err).toContain('note: istiod: no NetworkPolicy: ');
+  expect(err).toContain('global.networkPolicy.enabled');
+});
+
+test('JSON as kubectl prints objects: one alone, several as a List', async () => {
+  const one = JSON.parse((await policies(`--istio 1.30.3 --chart istiod ${on} -o json`)).out);
+  expect(one).toMatchObject({ kind: 'NetworkPolicy', metadata: { name: 'istiod' } });
+  const many = JSON.parse((await policies(`--istio 1.30.3 ${on} -o json`)).out);
+  expect(many).toMatchObject({ apiVersion: 'v1', kind: 'List', items: [one, {}, {}, {}] });
+  expect(JSON.parse((await policies('--istio 1.30.3 --chart istiod -o json')).out).items).toEqual([]);
+});
+
+describe('values', () => {
+  const cwd = (): string =>
+    temporaryTree({
+      'on.yaml': 'global: {networkPolicy: {enabled: true}}\n',
+      'ports.yaml':
+        'service:\n  ports:\n  - {port: 80, targetPort: 8080}\n  - {port: 443, targetPort: https}\n',
+      'list.yaml': '- a\n',
+      'broken.yaml': 'a: 1\n\tb: 2\n',
+      'two.yaml': 'global: {networkPolicy: {enabled: true}}\n---\nrevision: canary\n',
+      'empty.yaml': '',
+      'revision.txt': 'canary',
+    });
+
+  test('of several files and flags, as Helm adds them up', async () => {
+    const { code, out } = await policies(
+      '--istio 1.30.3 --chart istiod --values on.yaml,empty.yaml --set revision=a --set-string revision=b --set-file revision=revision.txt -o json',
+      { cwd: cwd() },
+    );
+    expect({ code, name: JSON.parse(out).metadata.name }).toEqual({ code: 0, name: 'istiod-canary' });
+    const given = await policies('--istio 1.30.3 --chart istiod --values - -o json', {
+      readInput: async () => Buffer.from('{global: {networkPolicy: {enabled: 1}}}'),
+    });
+    expect(JSON.parse(given.out).metadata.name).toBe('istiod');
+  });
+
+  test('a failure and a finding stand at the line or flag that decides', async () => {
+    const failed = await policies(`--istio 1.30.3 --chart istiod ${on},revision=1`);
+    expect(failed).toMatchObject({ code: 1, out: '' });
+    expect(failed.err).toMatch(
+      /^error\[PC3480\]: istiod: the chart fails: .*int64 and string\n --> --set:1:35\n/,
+    );
+  });
+
+  test.each([
+    ['list.yaml', 65, 'error[PC1130]: a values file is a mapping, and this is a list\n --> list.yaml:1:1\n'],
+    ['broken.yaml', 65, 'error[PC1002]'],
+    ['broken.yaml', 65, ' --> broken.yaml:2:1\n'],
+    ['gone.yaml', 65, 'error[PC1101]: gone.yaml does not exist'],
+    ['https://example.com/v.yaml', 64, 'nothing is fetched from a network'],
+  ])('%s cannot be used', async (name, code, words) => {
+    const refused = await policies(`--istio 1.30.3 --values ${name}`, { cwd: cwd() });
+    expect(refused).toMatchObject({ code, out: '' });
+    expect(refused.err).toContain(words);
+  });
+
+  test('of several documents the first counts', async () => {
+    const { code, out, err } = await policies('--istio 1.30.3 --chart istiod --values two.yaml -o json', {
+      cwd: cwd(),
+    });
+    expect({ code, name: JSON.parse(out).metadata.name }).toEqual({ code: 0, name: 'istiod' });
+    expect(err).toContain('warning[PC1131]');
+  });
+
+  test('a --set that cannot be read: where, and what to write', async () => {
+    const { code, out, err } = await policies(['--istio', '1.30.3', '--set', 'a.b=1,ports[0=x']);
+    expect({ code, out }).toEqual({ code: 64, out: '' });
+    expect(err).toBe(
+      'error: cannot read --set "a.b=1,ports[0=x": [ is not closed\n  a.b=1,ports[0=x\n             ^\n  write the index as [0]\n',
+    );
+  });
+});
+
+test('bad words of the surroundings are refused before anything is done', async () => {
+  expect(await policies('--istio 1.30.3 --tight --node-cidr 10.0.0.0/99')).toMatchObject({
+    code: 64,
+    out: '',
+  });
+});
+
+test('help has the flags and examples', async () => {
+  const { code, out } = await policies('--help');
+  expect(code).toBe(0);
+  expect(out).toContain('--set-json');
+  expect(out).toContain('portcullis istio policies --leaving');
+});
