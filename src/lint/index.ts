@@ -10,6 +10,7 @@ export { type Baseline, type BaselineEntry, baselineOf } from './baseline.ts';
 export { checkWords } from './command.ts';
 export type { LintContext } from './context.ts';
 export type { LintEntry } from './entry.ts';
+export { coversPeerOf, coversPortOf } from './network/cover.ts';
 export type { LintRule } from './registry.ts';
 export { type LintReport, reportOf } from './report.ts';
 export type * from './types.ts';

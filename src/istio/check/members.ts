@@ -1,0 +1,78 @@
+import type { ClusterPod } from '../../cluster/index.ts';
+import { labelOf } from '../../model/index.ts';
+import type { Scene } from './scene.ts';
+
+/** The pods of the cluster by their part in the mesh, less those of components. */
+export interface Members {
+  readonly sidecars: readonly ClusterPod[];
+  readonly ambient: readonly ClusterPod[];
+  /** Gateways that no component is: those of the Gateway API, and injected ones. */
+  readonly gateways: readonly ClusterPod[];
+  readonly waypoints: readonly ClusterPod[];
+  /** Namespaces of which nobody said whether their pods are in the mesh, sorted. */
+  readonly undecided: readonly string[];
+  /** Control planes that no component is, by namespace and revision. */
+  readonly istiods: readonly (readonly ClusterPod[])[];
+}
+
+/** Sorts the pods of a cluster by their part in the mesh. */
+export function membersOf({ cluster, components, peers }: Scene): Members {
+  const taken = new Set([
+    ...components.flatMap(({ pods }) => pods.map(({ key }) => key)),
+    ...peers.map(({ namespace, name }) => `${namespace}/${name}`),
+  ]);
+  const sidecars: ClusterPod[] = [];
+  const ambient: ClusterPod[] = [];
+  const gateways: ClusterPod[] = [];
+  const waypoints: ClusterPod[] = [];
+  const istiods: ClusterPod[] = [];
+  const undecided = new Set<string>();
+  for (const pod of cluster.pods.values()) {
+    if (taken.has(pod.key)) continue;
+    if (isIstiod(pod)) istiods.push(pod);
+    else if (isAgent(pod)) continue;
+    else if (pod.membership.facts !== undefined && pod.membership.facts.length > 0)
+      undecided.add(pod.namespace);
+    else
+      ({ sidecar: sidecars, ambient, gateway: gateways, waypoint: waypoints, none: undefined })[
+        pod.membership.kind
+      ]?.push(pod);
+  }
+  const planes = Map.groupBy(istiods, (pod) => `${pod.namespace} ${revisionLabel(pod)}`);
+  return {
+    sidecars,
+    ambient,
+    gateways,
+    waypoints,
+    undecided: [...undecided].sort(),
+    istiods: [...planes.values()],
+  };
+}
+
+function isIstiod({ labels }: ClusterPod): boolean {
+  return labelOf(labels, 'app') === 'istiod';
+}
+
+/** ztunnel's container is called istio-proxy, too; neither it nor the CNI agent is in the mesh. */
+function isAgent({ labels }: ClusterPod): boolean {
+  return (
+    labelOf(labels, 'app.kubernetes.io/name') === 'ztunnel' || labelOf(labels, 'k8s-app') === 'istio-cni-node'
+  );
+}
+
+/** Revision of a control plane's pod; `default` where it says none. */
+export function revisionLabel({ labels }: ClusterPod): string {
+  return labelOf(labels, 'istio.io/rev') ?? 'default';
+}
+
+/**
+ * The revision (or tag) whose control plane a proxy has: what a running pod was given, else what the labels of its namespace ask for, else its own.
+ * Source: Istio, injection: the order of the webhooks' selectors.
+ */
+export function revisionOf(scene: Scene, pod: ClusterPod): string {
+  const own = labelOf(pod.labels, 'istio.io/rev');
+  if (pod.enrolment.observed && own !== undefined) return own;
+  const labels = scene.cluster.namespaces.get(pod.namespace)?.labels.labels ?? {};
+  if (labelOf(labels, 'istio-injection') === 'enabled') return 'default';
+  return labelOf(labels, 'istio.io/rev') ?? own ?? 'default';
+}

@@ -1,0 +1,86 @@
+import {
+  type Cluster,
+  type ClusterPod,
+  type LabelAssumption,
+  matchSelector,
+  selectsLabels,
+} from '../../cluster/index.ts';
+import { readManifests } from '../../manifest/index.ts';
+import type { LabelSelector, ModelObject } from '../../model/index.ts';
+import type { PodPeer, Surroundings } from '../components/index.ts';
+
+/** A made-up pod for a peer that selects none in the cluster. */
+export interface PeerStandIn {
+  readonly peer: PodPeer;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What has to be added to a cluster so that each peer of the surroundings selects a pod. */
+export interface PeerStandIns {
+  readonly objects: readonly ModelObject[];
+  readonly assumptions: readonly LabelAssumption[];
+  readonly peers: readonly PeerStandIn[];
+}
+
+/** The pods that a peer selects for certain. */
+export function podsOfPeer(cluster: Cluster, { namespaces, pods = {} }: PodPeer): readonly ClusterPod[] {
+  return [...cluster.pods.values()].filter((pod) => {
+    const labels = cluster.namespaces.get(pod.namespace)?.labels ?? { labels: {}, complete: false };
+    return matchSelector(namespaces, labels, pod.namespace) === true && selectsLabels(pods, pod.labels);
+  });
+}
+
+/** Makes up a pod for every peer of the surroundings that selects none. What its selectors do not say is not known of it, but for its own labels. */
+export function standInsForPeers(cluster: Cluster, surroundings: Surroundings): PeerStandIns {
+  const wanted: readonly (readonly [string, PodPeer | undefined])[] = [
+    ...(surroundings.monitoring ?? []).map((peer) => ['monitoring', peer] as const),
+    ...(surroundings.dns ?? []).map(({ pods }) => ['dns', pods] as const),
+    ...(surroundings.jwks ?? []).map(({ pods }) => ['jwks', pods] as const),
+    ...(surroundings.istiod ?? []).map((peer) => ['istiod', peer] as const),
+  ];
+  const objects: ModelObject[] = [];
+  const assumptions: LabelAssumption[] = [];
+  const peers: PeerStandIn[] = [];
+  for (const [i, [word, peer]] of wanted.entries()) {
+    if (peer === undefined || podsOfPeer(cluster, peer).length > 0) continue;
+    const home = homeOf(cluster, peer.namespaces, `stand-in-${word}-${i}`);
+    const name = `${word}-stand-in-${i}`;
+    const text = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { namespace: home.name, name, labels: labelsOf(peer.pods ?? {}) },
+      spec: { containers: [{ name: 'main', image: 'auto' }] },
+    });
+    objects.push(...readManifests([{ name: `stand-in for ${word}`, text }]).objects);
+    for (const [key, value] of Object.entries(home.labels))
+      assumptions.push({ kind: 'Namespace', namespace: '', name: home.name, key, value });
+    peers.push({ peer, namespace: home.name, name });
+  }
+  return { objects, assumptions, peers };
+}
+
+/** A namespace of the cluster that the selector picks, or one made up with the labels that it asks for. */
+function homeOf(
+  cluster: Cluster,
+  selector: LabelSelector,
+  madeUp: string,
+): { readonly name: string; readonly labels: Readonly<Record<string, string>> } {
+  for (const { name, labels } of cluster.namespaces.values())
+    if (matchSelector(selector, labels, name) === true) return { name, labels: {} };
+  const labels = labelsOf(selector);
+  return { name: labels['kubernetes.io/metadata.name'] ?? madeUp, labels };
+}
+
+/** Labels that a selector is content with. */
+function labelsOf({
+  matchLabels = {},
+  matchExpressions = [],
+}: LabelSelector): Readonly<Record<string, string>> {
+  const labels: Record<string, string> = { ...matchLabels };
+  for (const { key, operator, values = [] } of matchExpressions) {
+    if (operator === 'In') labels[key] ??= values[0] ?? '';
+    if (operator === 'Exists') labels[key] ??= 'true';
+  }
+  return labels;
+}

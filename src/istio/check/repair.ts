@@ -1,0 +1,220 @@
+import { type Cluster, type ClusterPod, replacePolicy, selectsLabels } from '../../cluster/index.ts';
+import { readManifests } from '../../manifest/index.ts';
+import {
+  type Direction,
+  directions,
+  type LabelSelector,
+  type NetworkPolicy,
+  type Outcome,
+  type Protocol,
+  type Step,
+} from '../../model/index.ts';
+import { selectNetworkPolicies } from '../../policy/network/index.ts';
+import { selectorWords, writePolicies } from './policy-text.ts';
+import { peersFor, type RepairPeer } from './repair-peers.ts';
+import type { Asked } from './rows.ts';
+import type { Scene } from './scene.ts';
+import type { Repair, RepairPolicy, RepairRule } from './types.ts';
+
+/** A step that denies a connection at a pod of the namespace, and what would let it through. */
+interface Gap {
+  readonly asked: Asked;
+  readonly direction: Direction;
+  readonly pods: readonly ClusterPod[];
+  readonly peers: readonly RepairPeer[];
+}
+
+/** What was asked and is denied at a pod of a namespace by its NetworkPolicies: these a further policy can let through. */
+export function gapsOf(scene: Scene, namespace: string, asked: Asked): readonly Gap[] {
+  return denialsOf(asked).flatMap(({ step, other }) => {
+    const pod = step.at.kind === 'node' ? scene.cluster.pods.get(step.at.pod) : undefined;
+    if (pod === undefined || pod.namespace !== namespace || step.because.kind !== 'isolated, nothing matched')
+      return [];
+    const direction: Direction = step.layer === 'egress policy' ? 'egress' : 'ingress';
+    const own = [asked.source, asked.destination].find(({ pods }) => pods.includes(pod));
+    return [{ asked, direction, pods: own?.pods ?? [pod], peers: peersFor(scene, asked, direction, other) }];
+  });
+}
+
+/** The network steps that deny, each with the pod at the other end of its connection. */
+export function denialsOf({
+  answer,
+}: Asked): readonly { readonly step: Step; readonly other: string | undefined }[] {
+  const network = answer.witness.verdict.steps.filter(
+    ({ layer }) => layer === 'egress policy' || layer === 'ingress policy',
+  );
+  return network.flatMap((step, i) => {
+    if (step.outcome !== 'deny') return [];
+    // Steps come in pairs, one for each end of a connection.
+    const at = network[i % 2 === 0 ? i + 1 : i - 1]?.at;
+    return [{ step, other: at?.kind === 'node' ? at.pod : undefined }];
+  });
+}
+
+/**
+ * Policies that close the gaps of a namespace, verified against everything that was asked of it; undefined where there is no gap that a NetworkPolicy can close.
+ */
+export function repairFor(
+  scene: Scene,
+  namespace: string,
+  gaps: readonly Gap[],
+  touching: readonly Asked[],
+): Repair | undefined {
+  if (gaps.length === 0) return undefined;
+  const drafts = directions.flatMap((direction) =>
+    coverGaps(
+      scene.cluster,
+      namespace,
+      direction,
+      gaps.filter((gap) => gap.direction === direction),
+    ),
+  );
+  const policies = join(scene.cluster, namespace, drafts);
+  const yaml = writePolicies(policies);
+  const repaired = withPolicies(scene.cluster, namespace, yaml);
+  const promised = new Set(gaps.map(({ asked }) => asked));
+  const rank: Readonly<Record<Outcome, number>> = { allow: 0, unknown: 1, deny: 2 };
+  const verified = touching.every((asked) => {
+    const { outcome, witness } = asked.again(repaired);
+    if (!promised.has(asked)) return rank[outcome] <= rank[asked.answer.outcome];
+    // What another namespace denies as well is not for these policies to let through.
+    return (
+      outcome === 'allow' ||
+      !witness.verdict.steps.some((step) => step.outcome === 'deny' && isAt(scene.cluster, step, namespace))
+    );
+  });
+  return { policies, yaml, verified };
+}
+
+/** The cluster with the policies of a text added. */
+export function withPolicies(cluster: Cluster, namespace: string, text: string): Cluster {
+  const { objects } = readManifests([{ name: `repair of ${namespace}`, text }], { namespace });
+  const policies = objects.filter((object): object is NetworkPolicy => object.kind === 'NetworkPolicy');
+  return policies.reduce(
+    (changed, policy) => replacePolicy<NetworkPolicy>(changed, undefined, policy),
+    cluster,
+  );
+}
+
+export function isAt(cluster: Cluster, { at }: Step, namespace: string): boolean {
+  return at.kind === 'node' && cluster.pods.get(at.pod)?.namespace === namespace;
+}
+
+interface Draft {
+  readonly selector: LabelSelector;
+  readonly direction: Direction;
+  readonly rules: readonly RepairRule[];
+}
+
+/**
+ * Chooses selectors of policies that isolate the pods already, the one that covers most gaps first, until each gap is covered: a new policy with one of them isolates nobody who was not.
+ */
+function coverGaps(
+  cluster: Cluster,
+  namespace: string,
+  direction: Direction,
+  gaps: readonly Gap[],
+): readonly Draft[] {
+  const all = cluster.policies.network.get(namespace) ?? [];
+  const selectors = new Map<string, LabelSelector>();
+  const covered = new Map<string, Set<Gap>>();
+  for (const gap of gaps)
+    for (const { spec } of selectNetworkPolicies(all, gap.pods[0]!.view, direction)) {
+      const key = JSON.stringify(spec.podSelector);
+      selectors.set(key, spec.podSelector);
+      const own = covered.get(key) ?? new Set<Gap>();
+      covered.set(key, own.add(gap));
+    }
+  const rest = new Set(gaps);
+  const drafts: Draft[] = [];
+  while (rest.size > 0) {
+    let best: string | undefined;
+    let most = 0;
+    for (const [key, own] of covered) {
+      const fresh = [...own].filter((gap) => rest.has(gap)).length;
+      if (fresh > most) [best, most] = [key, fresh];
+    }
+    if (best === undefined) break;
+    const own = [...covered.get(best)!].filter((gap) => rest.has(gap));
+    for (const gap of own) rest.delete(gap);
+    drafts.push({ selector: selectors.get(best)!, direction, rules: rulesFor(own) });
+  }
+  return drafts;
+}
+
+/** One rule for each set of peers, with the ports that are missing for them. */
+function rulesFor(gaps: readonly Gap[]): readonly RepairRule[] {
+  const byPeers = Map.groupBy(gaps, ({ peers }) => (peers.includes(undefined) ? '' : JSON.stringify(peers)));
+  const rules = [...byPeers.values()].map((own): RepairRule => {
+    const ports = new Map<string, { readonly protocol: Protocol; readonly port: number }>();
+    for (const { asked } of own)
+      ports.set(`${asked.protocol} ${asked.port}`, { protocol: asked.protocol, port: asked.port });
+    const { peers } = own[0]!;
+    const open = own.flatMap(
+      ({ asked }) => (asked.source.unknown ?? asked.destination.unknown)?.advice ?? [],
+    );
+    const why = [...new Set(own.map(({ asked }) => reasonOf(asked)))].join('; ');
+    const left =
+      peers.includes(undefined) && open[0] !== undefined
+        ? `. Open to anyone, for it is not known who that is: ${open[0]}`
+        : '';
+    return {
+      why: `${why}${left}`,
+      peers: peers.includes(undefined) ? undefined : (peers as RepairRule['peers']),
+      ports: [...ports.values()],
+    };
+  });
+  return mergePorts(rules);
+}
+
+/** DNS by TCP says nothing that DNS does not. */
+function reasonOf({ flow }: Asked): string {
+  return flow.id.endsWith('-tcp') ? flow.why.split(';')[0]! : flow.why;
+}
+
+/** Rules for the same ports and reason are one rule with all of their peers. */
+function mergePorts(rules: readonly RepairRule[]): readonly RepairRule[] {
+  const groups = Map.groupBy(rules, ({ ports, why, peers }) =>
+    JSON.stringify([ports, why, peers === undefined]),
+  );
+  return [...groups.values()].map((own) => {
+    const [first] = own;
+    if (first!.peers === undefined) return first!;
+    const peers = new Map(
+      own.flatMap((rule) => rule.peers ?? []).map((peer) => [JSON.stringify(peer), peer]),
+    );
+    return { ...first!, peers: [...peers.values()] };
+  });
+}
+
+/** Drafts of both directions with one selector are one policy; names are free in the namespace. */
+function join(cluster: Cluster, namespace: string, drafts: readonly Draft[]): readonly RepairPolicy[] {
+  const taken = new Set((cluster.policies.network.get(namespace) ?? []).map(({ metadata }) => metadata.name));
+  const groups = Map.groupBy(drafts, ({ selector }) => JSON.stringify(selector));
+  return [...groups.values()].map((own) => {
+    const { selector } = own[0]!;
+    const name = freeName(taken);
+    taken.add(name);
+    const rules = (wanted: Direction): readonly RepairRule[] =>
+      own.filter(({ direction }) => direction === wanted).flatMap((each) => each.rules);
+    return {
+      name,
+      namespace,
+      why: `Lets ${describeSelected(cluster, namespace, selector)} of namespace ${namespace} have what Istio needs, beside the policies that are there.`,
+      podSelector: selector,
+      ingress: rules('ingress'),
+      egress: rules('egress'),
+    };
+  });
+}
+
+function describeSelected(cluster: Cluster, namespace: string, selector: LabelSelector): string {
+  const pods = [...cluster.pods.values()].filter((pod) => pod.namespace === namespace);
+  const all = pods.every(({ labels }) => selectsLabels(selector, labels));
+  return all ? 'the pods' : `the pods with ${selectorWords(selector)}`;
+}
+
+function freeName(taken: ReadonlySet<string>): string {
+  if (!taken.has('allow-istio')) return 'allow-istio';
+  for (let i = 2; ; i++) if (!taken.has(`allow-istio-${i}`)) return `allow-istio-${i}`;
+}
