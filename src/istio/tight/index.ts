@@ -1,3 +1,5 @@
+export { type Compared, type CompareInput, compareWithOwn } from './compare.ts';
+export { type ConnectionKind, type LetsInLess, letsInLess, type TwoClusters } from './lets-in-less.ts';
 export { type ParameterWords, parameters } from './parameters.ts';
 export { egressRule, ingressRule, type PolicyObject, policyObject } from './policy-object.ts';
 export { overrideSeen, type SeenSurroundings, surroundingsFrom } from './surroundings-from.ts';
