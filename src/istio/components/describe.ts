@@ -1,6 +1,7 @@
 import { policyPlace, type Scope } from './common-text.ts';
-import { gatewayName } from './gateway-text.ts';
+import { gatewayKey, gatewayName } from './gateway-text.ts';
 import { type GoMap, type GoValue, isSet, printed, valueAt } from './go-values.ts';
+import { sharesHostNetwork } from './host-network.ts';
 import { mergedValues } from './merged-values.ts';
 import { TemplateFailure } from './template.ts';
 import type { Component, Release } from './types.ts';
@@ -74,14 +75,6 @@ function inScope(scope: GoValue): boolean {
   return scope === 'all' || scope === 'namespace';
 }
 
-/** Whether the pods of istio-cni share the network of their node. */
-export function sharesHostNetwork(values: GoMap): boolean {
-  return (
-    isSet(valueAt(values, ['ambient', 'enabled'])) &&
-    isSet(valueAt(values, ['ambient', 'shareHostNetworkNamespace']))
-  );
-}
-
 type Own = Omit<Component, 'release' | 'namespace' | 'revision'>;
 
 function helmGateway(scope: Scope): Own {
@@ -124,7 +117,7 @@ function networkPorts(values: GoMap, minor: number): GoValue {
 }
 
 function istioctlGateway({ values, release }: Scope): Own {
-  const key = release.chart === 'istio-ingress' ? 'istio-ingressgateway' : 'istio-egressgateway';
+  const key = gatewayKey(release.chart);
   const labels = valueAt(values, ['gateways', key, 'labels']);
   const selector =
     labels instanceof Map

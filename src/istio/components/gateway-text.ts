@@ -14,6 +14,7 @@ import {
 } from './common-text.ts';
 import { type GoMap, type GoValue, isSet, quoted, quotedText, sortedKeys, typeName } from './go-values.ts';
 import { field, indexed, shown, stop } from './template.ts';
+import type { Chart } from './types.ts';
 
 /** What chart gateway calls its objects: `name`, else the release's name. Only the upper-case RELEASE-NAME counts as no name. */
 export function gatewayName({ values, release }: Scope): string {
@@ -63,11 +64,16 @@ export function gatewayText(scope: Scope): string | undefined {
   });
 }
 
+/** Below `gateways`, where the values of istioctl's gateways stand. */
+export function gatewayKey(chart: Chart): 'istio-ingressgateway' | 'istio-egressgateway' {
+  return chart === 'istio-egress' ? 'istio-egressgateway' : 'istio-ingressgateway';
+}
+
 /** The template of charts istio-ingress and istio-egress; `undefined` where it renders nothing. */
 export function istioctlGatewayText(scope: Scope): string | undefined {
   const { place, values, release } = scope;
   const ingress = release.chart === 'istio-ingress';
-  const key = ingress ? 'istio-ingressgateway' : 'istio-egressgateway';
+  const key = gatewayKey(release.chart);
   const gateway = indexed(place, values, ['gateways', key]);
   if (!isSet(enabling(scope))) return undefined;
   const of = (name: string): GoValue =>

@@ -1,9 +1,10 @@
 import { readDocuments, toPlainValue, type YamlProblem } from '../../yaml/index.ts';
+import type { WrittenPolicy } from './look.ts';
 import type { RenderedPolicy } from './types.ts';
 
 /** A rendered text as its readers take it, or what keeps them from reading it. */
 export type ReadPolicy =
-  | { readonly kind: 'policy'; readonly policy: RenderedPolicy }
+  | { readonly kind: 'policy'; readonly written: WrittenPolicy }
   | { readonly kind: 'unreadable'; readonly problem: YamlProblem };
 
 /**
@@ -14,9 +15,9 @@ export function readPolicy(text: string): ReadPolicy {
   for (const document of readDocuments(text)) {
     const problem = document.problems.find(({ severity }) => severity === 'error');
     if (problem !== undefined) return { kind: 'unreadable', problem };
-    if (document.root?.kind === 'mapping') {
-      return { kind: 'policy', policy: toPlainValue(document.root) as RenderedPolicy };
-    }
+    const { root } = document;
+    if (root?.kind !== 'mapping') continue;
+    return { kind: 'policy', written: { policy: toPlainValue(root) as RenderedPolicy, root, text } };
   }
   throw new Error('A rendered NetworkPolicy begins with its apiVersion.');
 }

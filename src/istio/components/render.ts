@@ -1,22 +1,12 @@
-import { policyPlace, type Scope } from './common-text.ts';
-import { cniText, istiodText, ztunnelText } from './control-plane-text.ts';
-import { gatewayText, istioctlGatewayText } from './gateway-text.ts';
+import { policyPlace } from './common-text.ts';
+import { failureHelp } from './failure-help.ts';
+import { findingsOf, findSchemaFaults } from './findings/index.ts';
+import { type GoMap, isSet, valueAt } from './go-values.ts';
 import { mergedValues } from './merged-values.ts';
+import { hasTemplate, policyTextOf } from './outcome.ts';
 import { readPolicy } from './read-policy.ts';
 import { TemplateFailure } from './template.ts';
-import type { Chart, Release, Rendering } from './types.ts';
-
-const templates: Readonly<Record<Chart, (scope: Scope) => string | undefined>> = {
-  istiod: istiodText,
-  'istio-cni': cniText,
-  ztunnel: ztunnelText,
-  gateway: gatewayText,
-  'istio-ingress': istioctlGatewayText,
-  'istio-egress': istioctlGatewayText,
-};
-
-/** Charts whose NetworkPolicy came with 1.29. */
-const since29: ReadonlySet<Chart> = new Set<Chart>(['istio-cni', 'ztunnel']);
+import type { Release, Rendering } from './types.ts';
 
 /**
  * What a chart renders as its NetworkPolicy: the object as Kubernetes reads it, none with the reason, or Helm's failure. Only the templates that have a
@@ -24,28 +14,60 @@ const since29: ReadonlySet<Chart> = new Set<Chart>(['istio-cni', 'ztunnel']);
  */
 export function renderComponent(release: Release): Rendering {
   try {
-    return rendered(release);
+    return rendered(release, mergedValues(release));
   } catch (error) {
     if (!(error instanceof TemplateFailure)) throw error;
-    return { kind: 'failed', message: error.message, help: '', path: error.path, findings: [] };
+    const { message, path } = error;
+    const help = failureHelp(error, release);
+    return {
+      kind: 'failed',
+      message,
+      help,
+      ...(path.length > 0 && { path }),
+      findings: findSchemaFaults({ release }),
+    };
   }
 }
 
-function rendered(release: Release): Rendering {
-  const { chart, version } = release;
-  const values = mergedValues(release);
-  if (version.minor < 29 && since29.has(chart)) {
-    return { kind: 'none', why: `${chart} has a NetworkPolicy only since Istio 1.29.`, findings: [] };
+function rendered(release: Release, values: GoMap): Rendering {
+  const text = policyTextOf(release, values);
+  const enabled = text !== undefined || isEnabled(values);
+  if (text === undefined) {
+    const findings = findingsOf({ release, values, enabled });
+    return { kind: 'none', why: reason(release, values, enabled), findings };
   }
-  const scope: Scope = { release, values, place: policyPlace(release) };
-  const text = templates[chart](scope);
-  if (text === undefined) return { kind: 'none', why: '', findings: [] };
   const read = readPolicy(text);
-  if (read.kind === 'policy') return { kind: 'policy', policy: read.policy, findings: [] };
+  if (read.kind === 'policy') {
+    const { written } = read;
+    return {
+      kind: 'policy',
+      policy: written.policy,
+      findings: findingsOf({ release, values, enabled, written }),
+    };
+  }
+  const { template } = policyPlace(release);
+  const line = text.slice(0, read.problem.start).split('\n').length;
   return {
     kind: 'failed',
-    message: `YAML parse error on ${scope.place.template}: ${read.problem.message}`,
-    help: '',
-    findings: [],
+    message: `YAML parse error on ${template}: error converting YAML to JSON: yaml: line ${line}: ${read.problem.message}`,
+    help: `The line reads ${JSON.stringify(text.split('\n')[line - 1])}: the template prints names unquoted, so a name with signs of YAML in it (: # [ { and the like) breaks the text.`,
+    findings: findSchemaFaults({ release }),
   };
+}
+
+function isEnabled(values: GoMap): boolean {
+  return isSet(valueAt(values, ['global', 'networkPolicy', 'enabled']));
+}
+
+/** Why there is no policy. */
+function reason(release: Release, values: GoMap, enabled: boolean): string {
+  const { chart, version } = release;
+  if (!hasTemplate(release)) {
+    return `the chart has one since Istio 1.29, and this is ${version.text}`;
+  }
+  if (enabled && chart === 'istiod') {
+    const scope = valueAt(values, ['global', 'resourceScope']);
+    return `global.resourceScope is ${scope === null ? 'null' : JSON.stringify(scope)}; it comes with "all" and "namespace"`;
+  }
+  return 'global.networkPolicy.enabled is not set; --set global.networkPolicy.enabled=true switches it on';
 }

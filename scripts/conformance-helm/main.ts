@@ -1,0 +1,221 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { difference } from '../../conformance/runner/diff.ts';
+import { type Rendering, renderComponent, type Values } from '../../src/istio/components/index.ts';
+import { type FoundChart, findCharts, missing } from './charts.ts';
+import { type Helmed, helmTemplate, helmVersion, policyOnly } from './helm.ts';
+import {
+  namespaces,
+  pick,
+  randomFrom,
+  randomSettings,
+  releaseNames,
+  type Setting,
+  valuesOf,
+} from './random-values.ts';
+
+/**
+ * Random values through the real Helm and through Portcullis, object for object:
+ * `npm run conformance:helm -- --helm PATH --charts FOLDER [--istio VERSION] [--seed N] [--rounds M]`
+ */
+const usage =
+  'npm run conformance:helm -- [--helm PATH] --charts FOLDER [--charts FOLDER]... [--istio VERSION] [--seed N] [--rounds M]';
+const flags = readFlags();
+const seed = readNumber('seed');
+const rounds = readNumber('rounds');
+const helm = flags.helm;
+const version = helmVersion(helm);
+if (version === undefined) notChecked(`no helm to run at ${helm}: give one by --helm PATH`);
+if (flags.charts.length === 0)
+  notChecked('no charts of Istio: give a folder by --charts FOLDER or ISTIO_CHARTS');
+const found = flags.charts.flatMap((folder) => search(folder));
+if (found.length === 0) notChecked(`no charts of Istio 1.28 or later below ${flags.charts.join(', ')}`);
+const scratch = mkdtempSync(join(tmpdir(), 'conformance-helm-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const reduced = new Map(found.map((chart) => [chart, policyOnly(chart, scratch)]));
+const totals = {
+  agreed: 0,
+  policies: 0,
+  none: 0,
+  failures: 0,
+  differed: 0,
+  wholeStops: 0,
+  untold: 0,
+  told: 0,
+};
+const untoldAt = new Map<string, number>();
+
+interface Tried {
+  readonly chart: FoundChart;
+  readonly release: string;
+  readonly namespace: string;
+  readonly values: Values;
+}
+
+for (let round = 0; round < rounds; round++) {
+  const random = randomFrom(seed + round);
+  const chart = pick(random, found);
+  const release = pick(random, releaseNames);
+  const namespace = pick(random, namespaces);
+  const settings = randomSettings(random, chart.chart);
+  const make = (some: readonly Setting[]): Tried => ({ chart, release, namespace, values: valuesOf(some) });
+  const wrong = await compare(make(settings), true);
+  if (wrong === undefined) continue;
+  totals.differed++;
+  const least = await shrink(settings, async (some) => (await compare(make(some), false)) !== undefined);
+  const tried = make(least);
+  process.stdout.write(
+    `DIFFERS --seed ${seed + round} --rounds 1: ${chart.chart} of ${chart.version.text}, release ${release}, namespace ${namespace}, values ${show(tried.values)}\n${(await compare(tried, false)) ?? wrong}\n`,
+  );
+}
+for (const [where, count] of untoldAt) process.stdout.write(`stopped unforeseen ${count} times: ${where}\n`);
+const { agreed, policies, none, failures, differed, wholeStops, told, untold } = totals;
+process.stdout.write(
+  `helm ${version}, seed ${seed}, ${rounds} rounds over ${found.length} charts: ${agreed} agree (${policies} policies, ${none} without one, ${failures} failures), ${differed} differ; another template or the schema stopped the whole chart ${wholeStops} times, ${told} foretold, ${untold} not\n`,
+);
+for (const chart of missing(found)) process.stdout.write(`NOT CHECKED: ${chart}, which is not there\n`);
+process.exitCode = differed === 0 ? 0 : 1;
+
+/** What differs between Helm and Portcullis, in words. */
+async function compare(
+  { chart, release, namespace, values }: Tried,
+  count: boolean,
+): Promise<string | undefined> {
+  const { version, chartVersion, appVersion } = chart;
+  const ours = renderComponent({
+    chart: chart.chart,
+    version,
+    name: release,
+    namespace,
+    values,
+    chartVersion,
+    appVersion,
+  });
+  const install = { release, namespace, values };
+  const [alone, whole] = await Promise.all([
+    helmTemplate(
+      helm,
+      { ...install, folder: reduced.get(chart)!, flags: ['--skip-schema-validation'] },
+      scratch,
+    ),
+    helmTemplate(helm, { ...install, folder: chart.folder, flags: [] }, scratch),
+  ]);
+  const wrong = policyDifference(ours, alone) ?? wholeDifference(ours, whole, alone);
+  if (!count || wrong !== undefined) return wrong;
+  totals.agreed++;
+  totals[ours.kind === 'policy' ? 'policies' : ours.kind === 'none' ? 'none' : 'failures']++;
+  if (whole.kind === 'failed' && alone.kind !== 'failed') countStop(whole.message, ours);
+  return undefined;
+}
+
+function countStop(message: string, ours: Rendering): void {
+  totals.wholeStops++;
+  if (ours.findings.some(({ severity }) => severity === 'error')) totals.told++;
+  else {
+    totals.untold++;
+    const where = message
+      .replace(/:\d+:\d+/g, '')
+      .slice(0, 200)
+      .split('\n')
+      .slice(0, 3)
+      .join(' ');
+    untoldAt.set(where, (untoldAt.get(where) ?? 0) + 1);
+  }
+}
+
+function policyDifference(ours: Rendering, helms: Helmed): string | undefined {
+  if (ours.kind === 'failed') {
+    if (helms.kind !== 'failed')
+      return `Helm renders ${show(helms.policy)}, Portcullis fails: ${ours.message}`;
+    const [expected, got] = [wording(helms.message), wording(ours.message)];
+    return expected === got ? undefined : `Helm: ${expected}\nPortcullis: ${got}`;
+  }
+  if (helms.kind === 'failed') return `Helm fails: ${helms.message}, Portcullis: ${ours.kind}`;
+  return difference(helms.policy, ours.kind === 'policy' ? ours.policy : null);
+}
+
+/** The whole chart gives the same object, unless something else in it stops Helm. */
+function wholeDifference(ours: Rendering, whole: Helmed, alone: Helmed): string | undefined {
+  if (whole.kind === 'failed') return undefined;
+  if (alone.kind === 'failed') return undefined;
+  const wrong = difference(whole.policy, ours.kind === 'policy' ? ours.policy : null);
+  return wrong === undefined ? undefined : `the whole chart: ${wrong}`;
+}
+
+/** A failure without line and column; of what YAML refuses only that it does. */
+function wording(message: string): string {
+  const plain = message
+    .replace(/^Error: /, '')
+    .replace(/\n\nUse --debug[\s\S]*$/, '')
+    .replace(/(\.(?:yaml|tpl)):\d+(?::\d+)?/g, '$1')
+    .trim();
+  if (plain.startsWith('YAML parse error')) return plain.replace(/: .*$/s, '');
+  return plain.replace(/Defaults set:[\s\S]*$/, 'Defaults set:');
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}n` : item));
+}
+
+/** The fewest settings with which it still differs. */
+async function shrink(
+  settings: readonly Setting[],
+  differs: (some: readonly Setting[]) => Promise<boolean>,
+): Promise<readonly Setting[]> {
+  let left = settings;
+  for (let i = 0; i < left.length; ) {
+    const without = left.filter((_, at) => at !== i);
+    if (await differs(without)) left = without;
+    else i++;
+  }
+  return left;
+}
+
+function search(folder: string): readonly FoundChart[] {
+  try {
+    return findCharts(folder, flags.istio);
+  } catch (error) {
+    return notChecked((error as Error).message);
+  }
+}
+
+function readFlags(): {
+  readonly helm: string;
+  readonly charts: readonly string[];
+  readonly istio?: string;
+  readonly seed: string;
+  readonly rounds: string;
+} {
+  try {
+    const { values } = parseArgs({
+      options: {
+        helm: { type: 'string', default: process.env.HELM ?? 'helm' },
+        charts: { type: 'string', multiple: true, default: process.env.ISTIO_CHARTS?.split(':') ?? [] },
+        istio: { type: 'string' },
+        seed: { type: 'string', default: String(Math.floor(Date.now() / 1000)) },
+        rounds: { type: 'string', default: '200' },
+      },
+    });
+    return values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function readNumber(flag: 'seed' | 'rounds'): number {
+  const text = flags[flag];
+  return /^\d+$/.test(text) ? Number(text) : refuse(`--${flag} ${text} is no whole number`);
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`error: ${why}\n${usage}\n`);
+  process.exit(64);
+}
+
+/** Nothing could be compared; docs/conformance.md says how to get what is missing. */
+function notChecked(why: string): never {
+  process.stderr.write(`NOT CHECKED against Helm: ${why}\n${usage}\nHow to get both: docs/conformance.md\n`);
+  process.exit(2);
+}

@@ -1,0 +1,107 @@
+import { gatewayKey } from '../gateway-text.ts';
+import { type GoValue, isSet, printed, typeName, valueAt } from '../go-values.ts';
+import { finding, type Look } from '../look.ts';
+import { pathText, type ValuePath } from '../origin.ts';
+import type { Chart, ComponentFinding } from '../types.ts';
+
+/** A template of a chart that stops Helm before it prints anything. */
+interface Stop {
+  readonly template: string;
+  readonly words: string;
+  readonly path: ValuePath;
+}
+
+/**
+ * PC3418: another template of the chart stops Helm, as far as that is known here: then `helm template` prints nothing, also with `-s
+ * templates/networkpolicy.yaml`, as it executes all templates before it chooses.
+ */
+export function findWholeChart(look: Look): readonly ComponentFinding[] {
+  const stop = stops[look.release.chart](look);
+  if (stop === undefined) return [];
+  const { template, words, path } = stop;
+  return [
+    finding(look, {
+      code: 'PC3418',
+      severity: 'error',
+      message: `Helm stops at templates/${template}: ${words}`,
+      path,
+      help: `Correct ${pathText(path)}; what is shown here is the NetworkPolicy alone.`,
+    }),
+  ];
+}
+
+const stops: Readonly<Record<Chart, (look: Look) => Stop | undefined>> = {
+  istiod: ({ values }) =>
+    comparison(values, ['revision'], 'validatingwebhookconfiguration.yaml') ??
+    notMap(values, ['istiodRemote'], 'validatingwebhookconfiguration.yaml'),
+  'istio-cni': ({ values }) =>
+    comparison(values, ['global', 'resourceScope'], 'serviceaccount.yaml') ??
+    notMap(values, ['ambient'], 'daemonset.yaml'),
+  ztunnel: ({ values }) => comparison(values, ['resourceScope'], 'serviceaccount.yaml'),
+  gateway: gatewayStop,
+  'istio-ingress': istioctlGatewayStop,
+  'istio-egress': istioctlGatewayStop,
+};
+
+/** `eq VALUE "text"` of what is neither a text nor null. */
+function comparison(values: GoValue, path: ValuePath, template: string): Stop | undefined {
+  const value = valueAt(values, path);
+  if (value === null || typeof value === 'string') return undefined;
+  const words = `incompatible types for comparison: ${typeName(value)} and string`;
+  return { template, words, path };
+}
+
+function notMap(values: GoValue, path: ValuePath, template: string): Stop | undefined {
+  const value = valueAt(values, path);
+  if (value instanceof Map) return undefined;
+  const words =
+    value === null ? `${pathText(path)} is null` : `${pathText(path)} is no map, but ${typeName(value)}`;
+  return { template, words, path };
+}
+
+function gatewayStop({ release, values }: Look): Stop | undefined {
+  const service = notMap(values, ['service'], 'service.yaml');
+  if (service !== undefined) return service;
+  const template = 'service.yaml';
+  const type = valueAt(values, ['service', 'type']);
+  if (release.version.minor < 30 || type === 'None') return undefined;
+  if (!isSet(values.get('networkGateway') ?? null)) {
+    return isSet(valueAt(values, ['service', 'ports']))
+      ? undefined
+      : {
+          template,
+          words: 'service.ports must not be empty when networkGateway is not set',
+          path: ['service', 'ports'],
+        };
+  }
+  const ports = notMap(values, ['networkGatewayPorts'], template);
+  if (ports !== undefined) return ports;
+  for (const name of ['status-port', 'tls', 'tls-istiod', 'tls-webhook']) {
+    const path = ['networkGatewayPorts', name];
+    const entry = valueAt(values, path);
+    if (entry instanceof Map) continue;
+    const words =
+      entry === null || entry === ''
+        ? `networkGatewayPorts.${name} is required when networkGateway is set`
+        : `networkGatewayPorts.${name} is ${printed(entry)}, no map`;
+    return { template, words, path };
+  }
+  return undefined;
+}
+
+function istioctlGatewayStop({ release, values }: Look): Stop | undefined {
+  const template = 'deployment.yaml';
+  const gateway: ValuePath = ['gateways', gatewayKey(release.chart)];
+  const revision = comparison(values, ['revision'], template);
+  if (revision !== undefined) return revision;
+  const missing = notMap(values, gateway, 'serviceaccount.yaml');
+  if (missing !== undefined) return missing;
+  const labels = valueAt(values, [...gateway, 'labels']);
+  if (labels instanceof Map || isSet(valueAt(values, [...gateway, 'injectionTemplate']))) return undefined;
+  return {
+    template,
+    words:
+      labels === null ? 'index of nil pointer: labels is null' : `labels is no map, but ${typeName(labels)}`,
+    path: [...gateway, 'labels'],
+  };
+}
