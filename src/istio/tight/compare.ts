@@ -56,7 +56,7 @@ function withVisitor(manifests: Manifests): Manifests {
     metadata: { namespace: visitorNamespace, name: 'any' },
     spec: { containers: [{ name: 'main', image: 'auto' }] },
   };
-  const text = [namespace, pod].map((object) => JSON.stringify(object)).join('\n---\n');
+  const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [namespace, pod] });
   const { objects } = readManifests([{ name: 'a visitor', text }]);
   return { ...manifests, objects: [...manifests.objects, ...objects] };
 }

@@ -51,7 +51,7 @@ function unknownParameters(policies: readonly TightPolicy[]): readonly Component
     return {
       code: 'PC3460',
       severity: 'warning',
-      message: `${listSubjects([...subjects])}: ${listWords(whats)} not known; rules stay open on just their ports`,
+      message: `${listSubjects([...subjects])}: not known: ${listWords(whats)}; rules stay open on just their ports`,
       help: hasNone ? `say ${say}; ${say} none leaves these rules out` : `say ${say}`,
     };
   });

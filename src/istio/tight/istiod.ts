@@ -11,7 +11,7 @@ import {
   remoteAddresses,
 } from './common.ts';
 import { type Context, isEastWest } from './context.ts';
-import { ruleOf, tcp } from './rules.ts';
+import { anyTcp, ruleOf, tcp } from './rules.ts';
 import { rulesOfServers } from './servers.ts';
 import type { TightRule } from './types.ts';
 
@@ -113,7 +113,7 @@ function keyRules(context: Context): readonly TightRule[] {
   if (jwks === undefined) {
     const why = 'istiod fetches the keys (jwksUri) that RequestAuthentications name';
     const notes = ['Keys that stand in the RequestAuthentication itself (jwks) need no connection'];
-    return ruleOf(context, { peers: notKnown('jwks'), ports: tcp(443, 80), why, without, notes });
+    return ruleOf(context, { peers: notKnown('jwks'), ports: anyTcp, why, without, notes });
   }
   return rulesOfServers(context, jwks, 'jwks', {
     why: (server) => `istiod fetches keys of tokens (jwksUri) from ${server}`,
