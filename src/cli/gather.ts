@@ -1,4 +1,4 @@
-import { buildCluster, type Cluster, type LabelAssumption } from '../cluster/index.ts';
+import { buildCluster, type Cluster, type ClusterOptions, type LabelAssumption } from '../cluster/index.ts';
 import { type Manifests, readManifests } from '../manifest/index.ts';
 import { type Diagnostic, parseRange } from '../model/index.ts';
 import {
@@ -28,6 +28,8 @@ export interface Gathered {
   readonly manifests: Manifests;
   /** Of the flags and the project file. */
   readonly assumptions: readonly LabelAssumption[];
+  /** What the cluster was built with, to build others like it. */
+  readonly options: ClusterOptions;
 }
 
 /**
@@ -106,7 +108,7 @@ export function gatherLoaded(
     throw inputError('not everything that was named could be read');
   }
   const assumptions = [...(project?.assume ?? []), ...settings.assumptions];
-  const cluster = buildCluster(manifests, {
+  const options: ClusterOptions = {
     mesh: meshSettings(
       { mesh: project?.mesh ?? {}, authorizers: [...(project?.authorizers ?? []), ...settings.authorizers] },
       manifests.mesh,
@@ -115,8 +117,9 @@ export function gatherLoaded(
     ignoreKinds: ignoredKinds,
     ...pick('cni', flags.cni ?? project?.cni),
     ...pick('podCIDRs', podCidr.length > 0 ? podCidr : project?.podCIDRs),
-  });
-  return { cluster, diagnostics, sources: loaded.sources, manifests, assumptions };
+  };
+  const cluster = buildCluster(manifests, options);
+  return { cluster, diagnostics, sources: loaded.sources, manifests, assumptions, options };
 }
 
 /** Throws an input error for what is taken for granted and changes nothing. */

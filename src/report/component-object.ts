@@ -1,4 +1,4 @@
-import type { Rendering, Value } from '../istio/components/index.ts';
+import type { Rendering, Value, Values } from '../istio/components/index.ts';
 import type { JsonValue } from './json-value.ts';
 
 /** A chart or component of Istio with what it renders as its NetworkPolicy. */
@@ -9,10 +9,12 @@ export interface ComponentEntry {
   /** The template, as Helm names it: `istiod/templates/networkpolicy.yaml`. */
   readonly template: string;
   readonly rendering: Rendering;
+  /** The policy where it is another than the template gives: patched by overlays. */
+  readonly object?: Values;
 }
 
 /** An entry that has a policy, with the policy as data. */
-export interface RenderedEntry extends ComponentEntry {
+export interface RenderedEntry extends Omit<ComponentEntry, 'object'> {
   readonly object: { readonly [key: string]: JsonValue };
 }
 
@@ -20,7 +22,8 @@ export interface RenderedEntry extends ComponentEntry {
 export function renderedEntries(entries: readonly ComponentEntry[]): readonly RenderedEntry[] {
   return entries.flatMap((entry) => {
     if (entry.rendering.kind !== 'policy') return [];
-    const object = valueToJson(entry.rendering.policy as unknown as Value);
+    const policy = entry.object ?? (entry.rendering.policy as unknown as Values);
+    const object = valueToJson(policy);
     return [{ ...entry, object: ordered(object as { [key: string]: JsonValue }) }];
   });
 }

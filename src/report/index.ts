@@ -1,7 +1,13 @@
 export type { Answer } from './answer.ts';
+export { componentCheckToJson } from './component-check-json.ts';
+export { formatComponentCheckText } from './component-check-text.ts';
+export { summarizeCheck } from './component-check-words.ts';
 export { componentToJson } from './component-json.ts';
 export type { ComponentEntry } from './component-object.ts';
 export { formatComponentTable } from './component-table.ts';
+export { tightToJson } from './component-tight-json.ts';
+export { formatLessText, lessToJson, summarizeLess } from './component-tight-less.ts';
+export { formatTightYaml } from './component-tight-yaml.ts';
 export { formatComponentYaml } from './component-yaml.ts';
 export { formatDiagnostics, formatRemarks } from './diagnostics.ts';
 export { formatDiffGithub } from './diff-github.ts';

@@ -1,4 +1,3 @@
-import { helmNames, renderComponent } from '../../istio/components/index.ts';
 import {
   componentToJson,
   formatComponentTable,
@@ -8,29 +7,35 @@ import {
 import { exitCodes, usageError } from '../exit.ts';
 import { tellerOf } from '../tell.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
-import { helmReleases, readVersionFlag } from './helm-releases.ts';
+import { type LocatedEntry, readInstallation } from './installation.ts';
 import type { PoliciesFlags } from './policies.ts';
-import { addUpValues, readFiles, readValues } from './read-values.ts';
-import { hasFaults, type LocatedEntry, tellEntries } from './tell-entries.ts';
+import { readSurroundings } from './read-surroundings.ts';
+import { hasFaults, tellInstallation } from './tell-entries.ts';
 
 /** Runs `istio policies` and gives the exit code. Throws Refusal. */
 export async function runPolicies(flags: PoliciesFlags, terminal: Terminal): Promise<number> {
-  const version = readVersionFlag(flags.istio, (note) => terminal.warn(`note: ${note}\n`));
-  const report = tellerOf(terminal, flags.color);
-  const sources = await readFiles(flags.values ?? [], '--values', terminal, report);
-  const { values, locate } = addUpValues(readValues(sources, report), flags, terminal.cwd);
-  const entries = helmReleases(flags, version, values).map(
-    (release): LocatedEntry => ({
-      component: release.chart,
-      namespace: release.namespace,
-      template: `${helmNames[release.chart]}/templates/networkpolicy.yaml`,
-      rendering: renderComponent(release),
-      locate,
-    }),
-  );
-  tellEntries(entries, terminal, flags.color);
-  terminal.print(format(entries, flags, terminal));
-  return hasFaults(entries) ? exitCodes.expectationFailed : exitCodes.ok;
+  const surroundings = readSurroundings(flags);
+  const usesCluster = flags.check === true || flags.tight === true || flags.leaving === true;
+  const operators = usesCluster ? [] : operatorsOf(flags);
+  const installation = await readInstallation(flags, operators, terminal, tellerOf(terminal, flags.color));
+  if (flags.leaving === true) throw usageError('--leaving is not there yet');
+  if (flags.tight === true) {
+    const { runTight } = await import('./policies-tight.ts');
+    return runTight(installation, surroundings, flags, terminal);
+  }
+  if (flags.check === true) {
+    const { runCheck } = await import('./policies-check.ts');
+    return runCheck(installation, surroundings, flags, terminal);
+  }
+  tellInstallation(installation, terminal, flags.color);
+  terminal.print(format(installation.entries, flags, terminal));
+  return hasFaults(installation) ? exitCodes.expectationFailed : exitCodes.ok;
+}
+
+/** As `istioctl install -f` takes them: without --check and its like there is no cluster that -f could name. */
+function operatorsOf({ filename = [], kustomize = [] }: PoliciesFlags): readonly string[] {
+  if (kustomize.length === 0) return filename;
+  throw usageError('-k names manifests of a cluster, which --check, --tight and --leaving use');
 }
 
 function format(
@@ -46,7 +51,7 @@ function format(
     case 'table':
       return formatComponentTable(entries, styleFor(terminal, 'print', color));
     case 'text':
-      throw usageError('-o text is for --check and --leaving', [
+      throw usageError('-o text is for --check and --tight', [
         'policies are printed with -o yaml, json or table',
       ]);
   }

@@ -25,6 +25,8 @@ export interface PoliciesFlags extends InstallationFlags, InputFlags, Surroundin
   readonly check?: boolean;
   readonly tight?: boolean;
   readonly leaving?: boolean;
+  /** What Istio has no NetworkPolicy for and --tight is to make one for. */
+  readonly for?: readonly string[];
 }
 
 export const formats = ['yaml', 'json', 'table', 'text'] as const;
@@ -72,6 +74,12 @@ export function policiesCommand(terminal: Terminal): Command {
     .addOption(list('--operator <file>', 'IstioOperator, as istioctl install -f takes it; repeatable'))
     .option('--check', 'hold them against the cluster of -f: which flows are allowed, which are broken')
     .option('--tight', 'least-privilege policies in the place of those')
+    .addOption(
+      list(
+        '--for <target>',
+        'with --tight also for gateway/NS/NAME, waypoint/NS/NAME, namespace/NAME, or all',
+      ),
+    )
     .option('--leaving', 'what stays behind once they are switched off, and how to remove it')
     .addOption(
       list('-f, --filename <source>', 'manifests of the cluster: file, directory, glob or -; repeatable'),

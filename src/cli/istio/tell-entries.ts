@@ -4,36 +4,41 @@ import { type Diagnostic, type FieldPath, listWords, type Span } from '../../mod
 import type { ComponentEntry } from '../../report/index.ts';
 import { tellerOf } from '../tell.ts';
 import type { ColourChoice, Terminal } from '../terminal.ts';
+import type { LocatedEntry, ReadInstallation } from './installation.ts';
 
-/** An entry of the report, and where its values come from. */
-export interface LocatedEntry extends ComponentEntry {
-  readonly locate: (path: FieldPath) => ValueOrigin | undefined;
-}
+type Locate = (path: FieldPath) => ValueOrigin | undefined;
 
-/** Prints findings and failures of entries on standard error, and why there is no policy where there is none. */
-export function tellEntries(entries: readonly LocatedEntry[], terminal: Terminal, color: ColourChoice): void {
-  tellerOf(terminal, color)(entries.flatMap(entryDiagnostics));
+/** Prints findings and failures of an installation on standard error, and why there is no policy where there is none. */
+export function tellInstallation(
+  { entries, diagnostics }: ReadInstallation,
+  terminal: Terminal,
+  color: ColourChoice,
+): void {
+  tellerOf(terminal, color)([...diagnostics, ...entries.flatMap(entryDiagnostics)]);
   for (const note of notesOf(entries)) terminal.warn(`note: ${note}\n`);
 }
 
 /** True where something is wrong: a finding of severity error, a template that fails. */
-export function hasFaults(entries: readonly ComponentEntry[]): boolean {
-  return entries.some(
-    ({ rendering }) =>
-      rendering.kind === 'failed' || rendering.findings.some(({ severity }) => severity === 'error'),
-  );
+export function hasFaults({ entries, diagnostics }: ReadInstallation): boolean {
+  return [...diagnostics, ...entries.flatMap(entryDiagnostics)].some(({ severity }) => severity === 'error');
 }
 
 function entryDiagnostics(entry: LocatedEntry): readonly Diagnostic[] {
-  const { rendering, component, locate } = entry;
-  const findings = rendering.findings.map((finding) => findingDiagnostic(finding, locate));
-  return rendering.kind === 'failed' ? [failure(rendering, component, locate), ...findings] : findings;
+  const { rendering, locate } = entry;
+  return [...failuresOf([entry]), ...rendering.findings.map((finding) => findingDiagnostic(finding, locate))];
+}
+
+/** A diagnostic for each chart that fails. */
+export function failuresOf(entries: readonly LocatedEntry[]): readonly Diagnostic[] {
+  return entries.flatMap(({ rendering, component, locate }) =>
+    rendering.kind === 'failed' ? [failure(rendering, component, locate)] : [],
+  );
 }
 
 /** A finding at the place of the value that it is about. */
 export function findingDiagnostic(
   { code, severity, message, path, help }: ComponentFinding,
-  locate: LocatedEntry['locate'],
+  locate: Locate,
 ): Diagnostic {
   return { code, severity, message, ...placeOf(path, locate), ...(help !== undefined && { help }) };
 }
@@ -41,7 +46,7 @@ export function findingDiagnostic(
 function failure(
   { message, help, path }: Extract<Rendering, { kind: 'failed' }>,
   component: string,
-  locate: LocatedEntry['locate'],
+  locate: Locate,
 ): Diagnostic {
   return {
     code: 'PC3480',
@@ -53,7 +58,7 @@ function failure(
 }
 
 /** The place in a file, or in the text of a flag. */
-function placeOf(path: FieldPath | undefined, locate: LocatedEntry['locate']): { readonly span?: Span } {
+export function placeOf(path: FieldPath | undefined, locate: Locate): { readonly span?: Span } {
   const origin = path === undefined || path.length === 0 ? undefined : locate(path);
   if (origin === undefined) return {};
   if (origin.kind === 'file') return { span: origin.span };

@@ -42,7 +42,8 @@ export interface FlagFault extends SetFault {
   readonly text: string;
 }
 
-interface Flag {
+/** A flag whose text was read. */
+export interface ReadFlag {
   readonly flag: string;
   readonly text: string;
   readonly assignments: readonly Assignment[];
@@ -55,7 +56,7 @@ interface Flag {
 export function collectValues(sources: ValueSources): CollectedValues | { readonly fault: FlagFault } {
   const files = sources.files ?? [];
   const values = draftOf(files.map((file) => file.values).reduce(mergeValues, {}));
-  const flags: Flag[] = [];
+  const flags: ReadFlag[] = [];
   const groups: readonly [SetMode, readonly string[] | undefined][] = [
     ['set-json', sources.setJson],
     ['set', sources.set],
@@ -71,14 +72,19 @@ export function collectValues(sources: ValueSources): CollectedValues | { readon
       flags.push({ flag, text, assignments: read.assignments });
     }
   }
-  return { values, locate: (path) => locateIn(path, flags, files) };
+  return { values, locate: (path) => locateValue(path, flags, files) };
+}
+
+/** A file in which values can be found. */
+export interface LocatingFile {
+  readonly locate?: (path: FieldPath) => Span | undefined;
 }
 
 /** The last flag that sets the value, all of it or something of it, or else the last file; for a value that nobody sets what is nearest above it. */
-function locateIn(
+export function locateValue(
   path: FieldPath,
-  flags: readonly Flag[],
-  files: readonly ValuesFile[],
+  flags: readonly ReadFlag[],
+  files: readonly LocatingFile[],
 ): ValueOrigin | undefined {
   for (let length = path.length; length > 0; length--) {
     const part = path.slice(0, length);
@@ -88,7 +94,7 @@ function locateIn(
   return undefined;
 }
 
-function inFlags(path: FieldPath, flags: readonly Flag[]): ValueOrigin | undefined {
+function inFlags(path: FieldPath, flags: readonly ReadFlag[]): ValueOrigin | undefined {
   for (const { flag, text, assignments } of flags.toReversed()) {
     const found = assignments.findLast((each) => overlaps(each.path, path));
     if (found !== undefined) return { kind: 'flag', flag, text, start: found.start, end: found.end };
@@ -102,9 +108,9 @@ function overlaps(a: FieldPath, b: FieldPath): boolean {
   return a.slice(0, length).every((part, i) => String(part) === String(b[i]));
 }
 
-function inFiles(path: FieldPath, files: readonly ValuesFile[]): ValueOrigin | undefined {
+function inFiles(path: FieldPath, files: readonly LocatingFile[]): ValueOrigin | undefined {
   for (const file of files.toReversed()) {
-    const span = file.locate(path);
+    const span = file.locate?.(path);
     if (span !== undefined) return { kind: 'file', span };
   }
   return undefined;

@@ -2,6 +2,8 @@ export {
   type CollectedValues,
   collectValues,
   type FlagFault,
+  locateValue,
+  type ReadFlag,
   type ValueOrigin,
   type ValueSources,
 } from './collect.ts';

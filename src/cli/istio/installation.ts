@@ -1,0 +1,98 @@
+import type { IstioVersion, Release } from '../../istio/components/index.ts';
+import type { ValueOrigin } from '../../istio/values/index.ts';
+import type { Diagnostic, FieldPath, Source } from '../../model/index.ts';
+import type { ComponentEntry } from '../../report/index.ts';
+import { usageError } from '../exit.ts';
+import type { Terminal } from '../terminal.ts';
+import { helmInstallation } from './helm-installation.ts';
+import { readVersionFlag } from './helm-releases.ts';
+import { istioctlInstallation } from './istioctl-installation.ts';
+import type { InstallationFlags } from './policies.ts';
+import { readFiles } from './read-values.ts';
+
+/** An entry of the report with the release that it is of, and where its values come from. */
+export interface LocatedEntry extends ComponentEntry {
+  readonly release: Release;
+  readonly locate: (path: FieldPath) => ValueOrigin | undefined;
+}
+
+/** What the flags say is installed. */
+export interface ReadInstallation {
+  readonly by: 'helm' | 'istioctl';
+  readonly version: IstioVersion;
+  readonly entries: readonly LocatedEntry[];
+  /** Findings that are of no single entry. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The same with Istio's NetworkPolicies switched on. */
+  readonly switchedOn: () => readonly LocatedEntry[];
+}
+
+/** Flags of Helm, which istioctl has not. */
+const helmFlags = ['release', 'namespace', 'setString', 'setJson', 'setFile', 'setLiteral'] as const;
+
+/**
+ * Reads what is installed, as Helm or as istioctl takes it: the latter where there is an IstioOperator, or a `--set` whose path begins as istioctl's do. `operators` are files
+ * of `-f`, where that is for istioctl and not for a cluster. Throws a usage or input error.
+ */
+export async function readInstallation(
+  flags: InstallationFlags,
+  operators: readonly string[],
+  terminal: Terminal,
+  report: (diagnostics: readonly Diagnostic[]) => void,
+): Promise<ReadInstallation> {
+  const version = readVersionFlag(flags.istio, (note) => terminal.warn(`note: ${note}\n`));
+  const values = await readFiles(flags.values ?? [], '--values', terminal, report);
+  const own = await readFiles(flags.operator ?? [], '--operator', terminal, report);
+  const others = await readFiles(operators, '-f', terminal, report);
+  refuseOthers(others.find((source) => !looksLikeOperator(source)));
+  const named = values.filter(looksLikeOperator);
+  const all = [...named, ...own, ...others];
+  const isIstioctl = all.length > 0 || (flags.set ?? []).some(isIstioctlPath);
+  if (!isIstioctl) return helmInstallation(flags, version, values, report, terminal.cwd);
+  refuseHelm(
+    flags,
+    values.find((source) => !named.includes(source)),
+  );
+  return istioctlInstallation(flags, version, all, report);
+}
+
+/** `-f` is for manifests of a cluster, and without one for istioctl's files. */
+function refuseOthers(source: Source | undefined): void {
+  if (source === undefined) return;
+  throw usageError(
+    `-f ${source.name} is no IstioOperator, and there is nothing to do with manifests of a cluster`,
+    ['say what: --check, --tight or --leaving', `values of a chart are named with --values ${source.name}`],
+  );
+}
+
+/** Paths that lead into an IstioOperator's spec and into no chart. */
+function isIstioctlPath(set: string): boolean {
+  return /^(?:spec\.)?(?:values|components|unvalidatedValues)[.[]/.test(set);
+}
+
+/** Tells an IstioOperator from values without reading the whole of it: its kind stands at the start of a line. */
+function looksLikeOperator({ text }: Source): boolean {
+  return (
+    /^\s*["']?kind["']?\s*:\s*["']?IstioOperator\b/m.test(text) ||
+    /^\s*\{.*"kind"\s*:\s*"IstioOperator"/s.test(text)
+  );
+}
+
+function refuseHelm(flags: InstallationFlags, plain: Source | undefined): void {
+  if (plain !== undefined) {
+    throw usageError(`${plain.name} holds values of a Helm chart, and the others are for istioctl`, [
+      'istioctl takes values below spec.values of an IstioOperator: preview one installation at a time',
+    ]);
+  }
+  const flag = helmFlags.find((name) => flags[name] !== undefined);
+  if (flag === undefined) return;
+  const long = `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw usageError(`${long} is Helm's: istioctl has it not`, [helpFor(flag)]);
+}
+
+function helpFor(flag: (typeof helmFlags)[number]): string {
+  if (flag === 'release') return 'istioctl calls every release istio';
+  if (flag === 'namespace')
+    return 'set it as istioctl takes it: --set values.global.istioNamespace=NAME, or namespace: of a component in the file';
+  return 'write it with --set as istioctl takes it, or in the file of --operator';
+}

@@ -1,0 +1,65 @@
+import { type ComponentCheck, checkComponents, outcomeOfCheck } from '../../istio/check/index.ts';
+import type { Surroundings } from '../../istio/components/index.ts';
+import { overrideSeen, surroundingsFrom } from '../../istio/tight/index.ts';
+import { componentCheckToJson, formatComponentCheckText, formatJson } from '../../report/index.ts';
+import { exitCodes, usageError } from '../exit.ts';
+import type { Gathered } from '../gather.ts';
+import { tellerOf } from '../tell.ts';
+import { styleFor, type Terminal } from '../terminal.ts';
+import { componentsOf, entriesInCluster, gatherSurrounding, readRendered } from './cluster-input.ts';
+import type { ReadInstallation } from './installation.ts';
+import type { PoliciesFlags } from './policies.ts';
+import { hasFaults, tellInstallation } from './tell-entries.ts';
+
+/** Runs `istio policies --check` and gives the exit code. Throws Refusal. */
+export async function runCheck(
+  installation: ReadInstallation,
+  said: Surroundings,
+  flags: PoliciesFlags,
+  terminal: Terminal,
+): Promise<number> {
+  if (flags.output === 'yaml' || flags.output === 'table') throw noSuchOutput(flags.output);
+  const gathered = await gatherSurrounding(flags, terminal);
+  const entries = chosenEntries(installation, flags, gathered, terminal);
+  const meant = { ...installation, entries };
+  tellInstallation(meant, terminal, flags.color);
+  const { policies, diagnostics } = readRendered(entries);
+  const isFaulty = hasFaults(meant);
+  // What is refused has its finding; otherwise it is news.
+  if (!isFaulty) tellerOf(terminal, flags.color)(diagnostics);
+  const { surroundings } = overrideSeen(surroundingsFrom(gathered.cluster), said);
+  const check = checkComponents({
+    manifests: gathered.manifests,
+    options: gathered.options,
+    components: componentsOf(entries),
+    policies,
+    surroundings,
+  });
+  terminal.print(
+    flags.output === 'json'
+      ? formatJson(componentCheckToJson(check))
+      : formatComponentCheckText(check, styleFor(terminal, 'print', flags.color)),
+  );
+  return isFaulty ? exitCodes.expectationFailed : exitOf(check);
+}
+
+/** The entries that are meant: with Helm and without --chart those that the cluster runs. */
+export function chosenEntries(
+  { by, entries }: ReadInstallation,
+  flags: PoliciesFlags,
+  gathered: Gathered,
+  terminal: Terminal,
+): ReadInstallation['entries'] {
+  if (by === 'istioctl' || flags.chart !== undefined) return entries;
+  return entriesInCluster(entries, gathered, (note) => terminal.warn(`note: ${note}\n`));
+}
+
+export function exitOf(check: ComponentCheck): number {
+  return { clean: exitCodes.ok, findings: exitCodes.expectationFailed, unknown: exitCodes.unknown }[
+    outcomeOfCheck(check)
+  ];
+}
+
+function noSuchOutput(output: string): Error {
+  return usageError(`--check has no -o ${output}`, ['it prints text, or JSON with -o json']);
+}

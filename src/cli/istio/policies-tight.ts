@@ -1,0 +1,167 @@
+import { type ComponentCheck, checkComponents, outcomeOfCheck } from '../../istio/check/index.ts';
+import type { Component, Surroundings } from '../../istio/components/index.ts';
+import {
+  type Compared,
+  compareWithOwn,
+  overrideSeen,
+  type SeenSurroundings,
+  surroundingsFrom,
+  type Tight,
+  tightPolicies,
+} from '../../istio/tight/index.ts';
+import { readManifests } from '../../manifest/index.ts';
+import { listWords } from '../../model/index.ts';
+import {
+  componentCheckToJson,
+  formatComponentCheckText,
+  formatJson,
+  formatLessText,
+  formatTightYaml,
+  type JsonValue,
+  lessToJson,
+  type Style,
+  summarizeCheck,
+  summarizeLess,
+  tightToJson,
+} from '../../report/index.ts';
+import { exitCodes, usageError } from '../exit.ts';
+import { type Gathered, namesSources } from '../gather.ts';
+import { tellerOf } from '../tell.ts';
+import { styleFor, type Terminal } from '../terminal.ts';
+import { componentsOf, gatherSurrounding, readPolicyTexts, readRendered } from './cluster-input.ts';
+import type { LocatedEntry, ReadInstallation } from './installation.ts';
+import type { PoliciesFlags } from './policies.ts';
+import { chosenEntries, exitOf } from './policies-check.ts';
+import { failuresOf, findingDiagnostic } from './tell-entries.ts';
+import { noteOfTargets, readTargets } from './tight-targets.ts';
+
+/** Runs `istio policies --tight`, with --check too, and gives the exit code. Throws Refusal. */
+export async function runTight(
+  installation: ReadInstallation,
+  said: Surroundings,
+  flags: PoliciesFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const isChecked = flags.check === true;
+  if (flags.output === 'table' || (isChecked && flags.output === 'yaml')) {
+    throw noSuchOutput(flags.output, isChecked);
+  }
+  const usesCluster = isChecked || flags.git !== undefined || namesSources(flags);
+  const gathered = usesCluster ? await gatherSurrounding(flags, terminal) : undefined;
+  const entries =
+    gathered === undefined ? installation.entries : chosenEntries(installation, flags, gathered, terminal);
+  const seen = overrideSeen(gathered === undefined ? nothingSeen : surroundingsFrom(gathered.cluster), said);
+  const components = componentsOf(entries);
+  const targets = readTargets(flags.for, gathered?.cluster);
+  const tight = tightPolicies({ components, targets, ...seen });
+  const failures = failuresOf(entries);
+  tellerOf(
+    terminal,
+    flags.color,
+  )([
+    ...installation.diagnostics,
+    ...failures,
+    ...tight.findings.map((finding) => findingDiagnostic(finding, () => undefined)),
+  ]);
+  for (const note of notesOf(entries, flags, gathered)) terminal.warn(`note: ${note}\n`);
+  const own = ownEntries(installation, entries);
+  const situation = { components, surroundings: seen.surroundings, tight, gathered, own };
+  const code = isChecked ? checkTight(situation, flags, terminal) : printTight(situation, flags, terminal);
+  return failures.length > 0 ? exitCodes.expectationFailed : code;
+}
+
+function notesOf(
+  entries: readonly LocatedEntry[],
+  flags: PoliciesFlags,
+  gathered: Gathered | undefined,
+): readonly string[] {
+  const on = entries.filter(({ rendering }) => rendering.kind === 'policy').map(({ component }) => component);
+  const targets = noteOfTargets(flags.for, gathered?.cluster);
+  return [
+    ...(on.length === 0
+      ? []
+      : [
+          `these values switch Istio's own policies on (${listWords(on)}), and beside those tight ones tighten nothing: set global.networkPolicy.enabled=false`,
+        ]),
+    ...(targets === undefined ? [] : [targets]),
+  ];
+}
+
+const nothingSeen: SeenSurroundings = { surroundings: {}, seen: {} };
+
+interface Situation {
+  readonly components: readonly Component[];
+  readonly surroundings: Surroundings;
+  readonly tight: Tight;
+  readonly gathered: Gathered | undefined;
+  /** What Istio renders where its policies are switched on. */
+  readonly own: readonly LocatedEntry[];
+}
+
+/** Istio's own policies of the entries that are meant; both lists are in the same order of releases. */
+function ownEntries(
+  { entries: all, switchedOn }: ReadInstallation,
+  entries: readonly LocatedEntry[],
+): readonly LocatedEntry[] {
+  return switchedOn().filter((_, index) => entries.includes(all[index]!));
+}
+
+/** Checks the policies by the flows that Istio needs, and compares them with Istio's own. */
+function examine({ components, surroundings, tight, gathered, own }: Situation): {
+  readonly check: ComponentCheck;
+  readonly compared: Compared;
+} {
+  const manifests = gathered?.manifests ?? readManifests([]);
+  const options = gathered?.options ?? {};
+  const text = formatTightYaml(tight.policies);
+  const { policies } = readPolicyTexts([{ name: 'tight (made)', text }]);
+  const rendered = readRendered(own).policies;
+  const base = { manifests, options, components, surroundings };
+  const replaced = rendered.map(({ metadata: { namespace, name } }) => ({ namespace, name }));
+  return {
+    check: checkComponents({ ...base, policies, replaced }),
+    compared: compareWithOwn({ ...base, own: rendered, policies: tight.policies, tight: policies }),
+  };
+}
+
+/** Prints the policies; what they close and whether they let through what Istio needs is told beside them. */
+function printTight(situation: Situation, flags: PoliciesFlags, terminal: Terminal): number {
+  const { check, compared } = examine(situation);
+  const { policies, findings } = situation.tight;
+  if (flags.output === 'text') terminal.print(formatLessText(compared, styleOf(flags, terminal)));
+  else {
+    const isJson = flags.output === 'json';
+    terminal.print(isJson ? formatJson(tightToJson(policies)) : formatTightYaml(policies));
+    for (const line of summarizeLess(compared)) terminal.warn(`note: ${line}\n`);
+  }
+  terminal.warn(
+    `note: ${summarizeCheck(check)}${flags.output === 'text' ? '' : '; --check shows each flow, -o text what is closed'}\n`,
+  );
+  const isBroken =
+    outcomeOfCheck(check) === 'findings' || findings.some(({ severity }) => severity === 'error');
+  return isBroken ? exitCodes.expectationFailed : exitCodes.ok;
+}
+
+function checkTight(situation: Situation, flags: PoliciesFlags, terminal: Terminal): number {
+  const { check, compared } = examine(situation);
+  if (flags.output === 'json') {
+    const document = componentCheckToJson(check) as { readonly [key: string]: JsonValue };
+    terminal.print(formatJson({ ...document, comparison: lessToJson(compared) }));
+  } else {
+    const style = styleOf(flags, terminal);
+    terminal.print(`${formatComponentCheckText(check, style)}\n${formatLessText(compared, style)}`);
+  }
+  return exitOf(check);
+}
+
+function styleOf({ color }: PoliciesFlags, terminal: Terminal): Style {
+  return styleFor(terminal, 'print', color);
+}
+
+function noSuchOutput(output: string | undefined, isChecked: boolean): Error {
+  return usageError(`${isChecked ? '--tight --check' : '--tight'} has no -o ${output}`, [
+    isChecked
+      ? 'it prints text, or JSON with -o json'
+      : 'it prints YAML, JSON with -o json, or what is closed with -o text',
+  ]);
+}
