@@ -1,5 +1,5 @@
 import { listWords } from '../../model/index.ts';
-import type { ComponentFinding } from '../components/index.ts';
+import { type ComponentFinding, renderComponent } from '../components/index.ts';
 import type { Context } from './context.ts';
 import { isEgressByName } from './gateways.ts';
 import { parameters } from './parameters.ts';
@@ -8,6 +8,7 @@ import type { Opening, TightPolicy } from './types.ts';
 /** What keeps these policies from being least privilege, and what to know before they are applied. */
 export function findingsOf(context: Context, policies: readonly TightPolicy[]): readonly ComponentFinding[] {
   return [
+    ...besideTheirOwn(context),
     ...unknownParameters(policies),
     ...unnamedHosts(policies),
     ...unknownPorts(policies),
@@ -17,6 +18,21 @@ export function findingsOf(context: Context, policies: readonly TightPolicy[]): 
     ...withoutLabels(context),
     ...egressByName(context),
     ...targetFindings(context),
+  ];
+}
+
+/** Policies add up: what Istio's own lets in, comes in. */
+function besideTheirOwn({ components }: Context): readonly ComponentFinding[] {
+  const on = components.filter(({ release }) => renderComponent(release).kind === 'policy');
+  if (on.length === 0) return [];
+  const subjects = on.map(({ release, namespace, name }) => `${release.chart} ${namespace}/${name}`);
+  return [
+    {
+      code: 'PC3471',
+      severity: 'warning',
+      message: `${listSubjects(subjects)}: the values switch Istio's own policies on, which let anybody in; beside them these tighten nothing`,
+      help: "apply these with global.networkPolicy.enabled=false, and delete Istio's own that are left behind",
+    },
   ];
 }
 
