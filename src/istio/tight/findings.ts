@@ -105,7 +105,8 @@ function comingNodes({ seen }: Context, policies: readonly TightPolicy[]): reado
 }
 
 function noOtherNetworks({ manyNetworks, around, components }: Context): readonly ComponentFinding[] {
-  if (manyNetworks || around.remoteNetworks !== undefined || components.length === 0) return [];
+  const isTouched = components.some(({ release }) => !['ztunnel', 'istio-cni'].includes(release.chart));
+  if (manyNetworks || around.remoteNetworks !== undefined || !isTouched) return [];
   return [
     {
       code: 'PC3464',
