@@ -1,12 +1,13 @@
 import { assumeHostAddress, assumePodNode, type Cluster, type ClusterPod } from '../../cluster/index.ts';
 import {
   type Direction,
-  type Fact,
+  formatAddress,
   type Node,
   type Outcome,
   type Packet,
   type PodView,
   type Protocol,
+  parseRange,
   podEndpoint,
   type Verdict,
 } from '../../model/index.ts';
@@ -110,10 +111,26 @@ function packetTo(pod: PodView, port: number, protocol: Protocol): Packet {
 }
 
 /** What a pod's own node gets through to it: everything, by Kubernetes' definition; a note where it is only that which lets it in. */
-export function askKubelet(cluster: Cluster, { pods }: PartyEnd, port: number): Answer {
-  const pod = pods[0]!;
+export function askKubelet(
+  cluster: Cluster,
+  { pods }: PartyEnd,
+  port: number,
+  nodes: readonly string[] = [],
+): Answer {
+  const answers = [...(nodes.length === 0 ? [undefined] : nodes)].map((cidr) =>
+    askNode(cluster, pods[0]!, port, cidr),
+  );
+  return (
+    answers.find(({ outcome }) => outcome !== 'allow') ??
+    answers.find(({ notes }) => notes.length > 0) ??
+    answers[0]!
+  );
+}
+
+/** `cidr`: where nodes are whose address no manifest tells. */
+function askNode(cluster: Cluster, pod: ClusterPod, port: number, cidr: string | undefined): Answer {
   const name = pod.node ?? `the node of ${pod.key}`;
-  const placed = withNode(cluster, pod, name);
+  const placed = withNode(cluster, pod, name, cidr);
   const connection = {
     source: { kind: 'node', name },
     destination: podEndpoint(pod),
@@ -134,20 +151,16 @@ export const ownNode =
   "no policy opens it: it passes because Kubernetes lets a pod's own node through, which a network plugin has to do as well";
 
 /** The cluster in which a pod is on a node that is there. */
-function withNode(cluster: Cluster, pod: ClusterPod, name: string): Cluster {
+function withNode(cluster: Cluster, pod: ClusterPod, name: string, cidr: string | undefined): Cluster {
   const placed = pod.node === undefined ? assumePodNode(cluster, pod.key, name) : cluster;
-  if (placed.nodes.has(name)) return placed;
+  if ((placed.nodes.get(name)?.addresses.length ?? 0) > 0) return placed;
+  const range = cidr === undefined ? undefined : parseRange(cidr);
   const node: Node = {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name, namespace: '', labels: {}, annotations: {} },
     origin: pod.object.origin,
-    addresses: [],
+    addresses: range === undefined ? [] : [formatAddress({ family: range.family, value: range.first })],
   };
   return { ...placed, nodes: new Map(placed.nodes).set(name, node) };
-}
-
-/** The facts that an unknown answer waits for. */
-export function missingOf({ witness }: Answer): readonly Fact[] {
-  return witness.verdict.missing;
 }

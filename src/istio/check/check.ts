@@ -1,5 +1,6 @@
 import { cutOffNamespaces } from './cut-off.ts';
 import { findingsOf } from './findings.ts';
+import { askWorkloads } from './gateway-workloads.ts';
 import { grouperOf } from './groups.ts';
 import { type Members, membersOf } from './members.ts';
 import { remarksOf } from './remarks.ts';
@@ -36,7 +37,8 @@ export function askFlows(
   for (const question of tableOf(scene, members, group))
     for (const each of askAll(scene.cluster, question)) asked.push(each);
   const tunnels = askTunnels(scene, members, group);
-  return { asked: [...asked, ...tunnels.asked], left: tunnels.left };
+  const workloads = askWorkloads(scene, members, group);
+  return { asked: [...asked, ...tunnels.asked, ...workloads.asked], left: tunnels.left + workloads.left };
 }
 
 /** What a check comes to: `findings` where a needed flow is broken or a finding is an error, else `unknown` where a needed flow is not known to be let through. */

@@ -15,11 +15,14 @@ export interface Members {
   readonly istiods: readonly (readonly ClusterPod[])[];
 }
 
+/** Nobody puts these into a mesh. */
+const systemNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']);
+
 /** Sorts the pods of a cluster by their part in the mesh. */
 export function membersOf({ cluster, components, peers }: Scene): Members {
   const taken = new Set([
     ...components.flatMap(({ pods }) => pods.map(({ key }) => key)),
-    ...peers.map(({ namespace, name }) => `${namespace}/${name}`),
+    ...peers.filter(({ member }) => !member).map(({ namespace, name }) => `${namespace}/${name}`),
   ]);
   const sidecars: ClusterPod[] = [];
   const ambient: ClusterPod[] = [];
@@ -31,6 +34,7 @@ export function membersOf({ cluster, components, peers }: Scene): Members {
     if (taken.has(pod.key)) continue;
     if (isIstiod(pod)) istiods.push(pod);
     else if (isAgent(pod)) continue;
+    else if (isInstalledGateway(pod)) gateways.push(pod);
     else if (pod.membership.facts !== undefined && pod.membership.facts.length > 0)
       undecided.add(pod.namespace);
     else
@@ -44,7 +48,7 @@ export function membersOf({ cluster, components, peers }: Scene): Members {
     ambient,
     gateways,
     waypoints,
-    undecided: [...undecided].sort(),
+    undecided: [...undecided].filter((name) => !systemNamespaces.has(name)).sort(),
     istiods: [...planes.values()],
   };
 }
@@ -58,6 +62,12 @@ function isAgent({ labels }: ClusterPod): boolean {
   return (
     labelOf(labels, 'app.kubernetes.io/name') === 'ztunnel' || labelOf(labels, 'k8s-app') === 'istio-cni-node'
   );
+}
+
+/** A gateway of istioctl has a container istio-proxy, and is no sidecar. */
+function isInstalledGateway({ labels }: ClusterPod): boolean {
+  const component = labelOf(labels, 'operator.istio.io/component');
+  return component === 'IngressGateways' || component === 'EgressGateways';
 }
 
 /** Revision of a control plane's pod; `default` where it says none. */

@@ -63,6 +63,26 @@ export function apiServers({ input, cluster }: Scene): readonly Server[] {
   ];
 }
 
+/** API servers of other clusters that istiod watches; none where nobody said of any. */
+export function remoteApiServers({ input }: Scene): readonly Server[] {
+  const { remoteApiServers: cidrs, apiServerPorts = [443, 6443] } = input.surroundings;
+  const party = ranges('API server', 'API servers of other clusters', cidrs);
+  return party === undefined ? [] : [{ party, ports: apiServerPorts, protocol: 'TCP' }];
+}
+
+/** What egress gateways connect to; none where nobody said of any. */
+export function externalServers({ cluster, input }: Scene, group: Grouper): readonly Server[] {
+  return (input.surroundings.external ?? []).flatMap((server) => {
+    const { host, port, cidrs = [], pods, targetPorts = [port] } = server;
+    const told = serversOf('external server', host, cluster, group, { pods, cidrs });
+    const advice = `say its addresses: --external ${host}:${port}=CIDR`;
+    const parties = told.length > 0 ? told : [unknownParty('external server', host, advice, false)];
+    return parties.map(
+      (party): Server => ({ party, ports: pods === undefined ? [port] : targetPorts, protocol: 'TCP' }),
+    );
+  });
+}
+
 /** Who scrapes metrics: as the surroundings say, or pods that their labels call Prometheus. */
 export function scrapers(scene: Scene, group: Grouper): Party | undefined {
   const { cluster, input } = scene;

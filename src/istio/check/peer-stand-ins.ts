@@ -14,6 +14,8 @@ export interface PeerStandIn {
   readonly peer: PodPeer;
   readonly namespace: string;
   readonly name: string;
+  /** A proxy of the mesh. */
+  readonly member: boolean;
 }
 
 /** What has to be added to a cluster so that each peer of the surroundings selects a pod. */
@@ -33,11 +35,14 @@ export function podsOfPeer(cluster: Cluster, { namespaces, pods = {} }: PodPeer)
 
 /** Makes up a pod for every peer of the surroundings that selects none. What its selectors do not say is not known of it, but for its own labels. */
 export function standInsForPeers(cluster: Cluster, surroundings: Surroundings): PeerStandIns {
-  const wanted: readonly (readonly [string, PodPeer | undefined])[] = [
+  const wanted: readonly (readonly [Word, PodPeer | undefined])[] = [
     ...(surroundings.monitoring ?? []).map((peer) => ['monitoring', peer] as const),
     ...(surroundings.dns ?? []).map(({ pods }) => ['dns', pods] as const),
     ...(surroundings.jwks ?? []).map(({ pods }) => ['jwks', pods] as const),
+    ...(surroundings.external ?? []).map(({ pods }) => ['external', pods] as const),
     ...(surroundings.istiod ?? []).map((peer) => ['istiod', peer] as const),
+    ...(surroundings.mesh ?? []).map((peer) => ['mesh', peer] as const),
+    ...(surroundings.gateways ?? []).map((peer) => ['gateway', peer] as const),
   ];
   const objects: ModelObject[] = [];
   const assumptions: LabelAssumption[] = [];
@@ -46,18 +51,29 @@ export function standInsForPeers(cluster: Cluster, surroundings: Surroundings): 
     if (peer === undefined || podsOfPeer(cluster, peer).length > 0) continue;
     const home = homeOf(cluster, peer.namespaces, `stand-in-${word}-${i}`);
     const name = `${word}-stand-in-${i}`;
+    const member = word === 'mesh' || word === 'gateway';
     const text = JSON.stringify({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { namespace: home.name, name, labels: labelsOf(peer.pods ?? {}) },
-      spec: { containers: [{ name: 'main', image: 'auto' }] },
+      metadata: { namespace: home.name, name, ...partOf(word, labelsOf(peer.pods ?? {})) },
+      spec: { containers: [{ name: member ? 'istio-proxy' : 'main', image: 'auto' }] },
     });
     objects.push(...readManifests([{ name: `stand-in for ${word}`, text }]).objects);
     for (const [key, value] of Object.entries(home.labels))
       assumptions.push({ kind: 'Namespace', namespace: '', name: home.name, key, value });
-    peers.push({ peer, namespace: home.name, name });
+    peers.push({ peer, namespace: home.name, name, member });
   }
   return { objects, assumptions, peers };
+}
+
+type Word = 'monitoring' | 'dns' | 'jwks' | 'external' | 'istiod' | 'mesh' | 'gateway';
+
+/** Labels and annotations by which the stand-in is taken for what it stands for. */
+function partOf(word: Word, labels: Readonly<Record<string, string>>): object {
+  if (word === 'istiod') return { labels: { app: 'istiod', ...labels } };
+  return word === 'gateway'
+    ? { labels, annotations: { 'inject.istio.io/templates': 'gateway' } }
+    : { labels };
 }
 
 /** A namespace of the cluster that the selector picks, or one made up with the labels that it asks for. */

@@ -96,8 +96,25 @@ function scalar(value: string | number): string {
   return plain ? value : JSON.stringify(value);
 }
 
-/** A selector in words: `app=web`; `all pods` for an empty one. */
+/** Whom a selector picks, in words: `the pods with app=web`, `all pods`. */
 export function selectorWords(selector: LabelSelector): string {
   const text = formatSelector(selector);
-  return text === '' || text === '{}' ? 'all pods' : text;
+  return text === '' || text === '{}' ? 'all pods' : `the pods with ${text}`;
+}
+
+/** The policy as the API takes it, without reasons. */
+export function repairObject({ name, namespace, podSelector, ingress, egress }: RepairPolicy): object {
+  const rules = (field: 'from' | 'to', list: readonly RepairRule[]): readonly object[] =>
+    list.map(({ peers, ports }) => ({ ...(peers !== undefined && { [field]: peers }), ports }));
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name, namespace },
+    spec: {
+      podSelector,
+      policyTypes: [...(ingress.length > 0 ? ['Ingress'] : []), ...(egress.length > 0 ? ['Egress'] : [])],
+      ...(ingress.length > 0 && { ingress: rules('from', ingress) }),
+      ...(egress.length > 0 && { egress: rules('to', egress) }),
+    },
+  };
 }

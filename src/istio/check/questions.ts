@@ -14,6 +14,8 @@ export interface Question {
   readonly either?: boolean;
   /** Asks for the pod's own node, instead of an end of `from`. */
   readonly kubelet?: boolean;
+  /** Ranges that nodes are in whose address no manifest tells. */
+  readonly nodes?: readonly string[];
 }
 
 /** A question of one port or several; none where a party is missing or nobody is in it. */
@@ -32,10 +34,15 @@ export function question(
 }
 
 /** Probes of the kubelet: each pod is asked for from its own node. */
-export function probeQuestion(id: string, to: Party, ports: readonly number[]): readonly Question[] {
+export function probeQuestion(
+  id: string,
+  to: Party,
+  ports: readonly number[],
+  nodes: readonly string[] = [],
+): readonly Question[] {
   const ends: readonly PartyEnd[] = [{ endpoint: { kind: 'node', name: 'its own node' }, pods: [] }];
   const from: Party = { role: 'kubelet', label: 'kubelet', standIn: false, ends };
-  return question(id, from, to, ports).map((each) => ({ ...each, kubelet: true }));
+  return question(id, from, to, ports).map((each) => ({ ...each, kubelet: true, nodes }));
 }
 
 /** A flow that is needed only where answers are too long for UDP: DNS by TCP. */
@@ -45,6 +52,15 @@ export function overTcp({ flow, ...rest }: Question): Question {
     flow: { ...flow, id: `${flow.id}-tcp`, need: 'if used', why: `${flow.why}; answers too long for UDP` },
     protocol: 'TCP',
   };
+}
+
+/** A question of a flow that is needed only where somebody is there to need it: nobody said that anybody scrapes. */
+export function ifThere(questions: readonly Question[]): readonly Question[] {
+  return questions.map((each) =>
+    each.from.ends.some(({ unknown }) => unknown !== undefined)
+      ? { ...each, flow: { ...each.flow, need: 'if used' } }
+      : each,
+  );
 }
 
 /** The pods of a party. */

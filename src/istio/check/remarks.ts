@@ -32,7 +32,7 @@ export function remarksOf(scene: Scene, rows: readonly FlowRow[], left: number):
       : []),
     ...(left > 0
       ? [
-          `${count(left, 'pair')} of workloads of the ambient mesh ${left === 1 ? 'was' : 'were'} not asked about: there are too many.`,
+          `${count(left, 'pair')} of workloads ${left === 1 ? 'was' : 'were'} not asked about: there are too many.`,
         ]
       : []),
   ];

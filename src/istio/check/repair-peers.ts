@@ -1,7 +1,9 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import {
   type Direction,
+  type LabelSelector,
   labelOf,
+  type NetworkPolicy,
   type NetworkPolicyPeer,
   parseAddress,
   type Step,
@@ -19,18 +21,24 @@ const gatewayLabel = 'gateway.networking.k8s.io/gateway-name';
 /** A peer of a rule that lets in (or to) the other end of a denied connection and as little else as labels can say; undefined stands for anyone. */
 export type RepairPeer = NetworkPolicyPeer | undefined;
 
+/** Peers, and where a rule of a policy is widened that lets the same ends connect already, whom that policy selects. */
+export interface RepairPeers {
+  readonly peers: readonly RepairPeer[];
+  readonly selector?: LabelSelector;
+}
+
 /** The peers for the other end of a connection that `step` denies at `subject`. */
 export function peersFor(
   scene: Scene,
   asked: Asked,
   direction: Direction,
   other: string | undefined,
-): readonly RepairPeer[] {
+): RepairPeers {
   const { flow, source, destination } = asked;
   if (flow.id === 'ambient-tunnel') return tunnelPeers(scene, asked, direction, other);
   const end = direction === 'egress' ? destination : source;
   const role = direction === 'egress' ? asked.to.role : asked.from.role;
-  return [endPeer(scene, end, role)];
+  return { peers: [endPeer(scene, end, role)] };
 }
 
 function endPeer({ cluster, input }: Scene, end: PartyEnd, role: Role): RepairPeer {
@@ -107,7 +115,7 @@ function tunnelPeers(
   asked: Asked,
   direction: Direction,
   other: string | undefined,
-): readonly RepairPeer[] {
+): RepairPeers {
   const { witness } = asked.answer;
   const expected = direction === 'egress' ? asked.destination.pods[0] : asked.source.pods[0];
   const pod = other === undefined ? undefined : cluster.pods.get(other);
@@ -119,22 +127,19 @@ function tunnelPeers(
       protocol: witness.protocol,
     });
     const step = plain.steps.find(({ layer }) => layer === `${direction} policy`);
-    const peers = step === undefined ? undefined : rulePeers(step, direction);
-    if (peers !== undefined) return peers;
+    const widened = step === undefined ? undefined : rulePeers(step, direction);
+    if (widened !== undefined) return widened;
   }
   const end = pod ?? expected;
-  if (end === undefined) return [undefined];
+  if (end === undefined) return { peers: [undefined] };
   const gateway = end.membership.kind === 'waypoint' || end.membership.kind === 'gateway';
-  return [podPeer(end, gateway ? selectorLabels(end, 'waypoint', input.components) : {})];
+  return { peers: [podPeer(end, gateway ? selectorLabels(end, 'waypoint', input.components) : {})] };
 }
 
 /** The peers of the NetworkPolicy rule that a step matched, as written; a peer of the policy's own namespace is one of ours, too. */
-function rulePeers({ because }: Step, direction: Direction): readonly RepairPeer[] | undefined {
+function rulePeers({ because }: Step, direction: Direction): RepairPeers | undefined {
   if (because.kind !== 'matched rule' || because.rule.policy.kind !== 'NetworkPolicy') return undefined;
-  const { policy, path } = because.rule;
-  const { spec } = policy as unknown as {
-    readonly spec: Record<Direction, readonly { readonly peers?: readonly NetworkPolicyPeer[] }[]>;
-  };
-  const peers = spec[direction][path[2] as number]?.peers ?? [];
-  return peers.length === 0 ? [undefined] : peers;
+  const { spec } = because.rule.policy as NetworkPolicy;
+  const peers = spec[direction]?.[because.rule.path[2] as number]?.peers ?? [];
+  return { peers: peers.length === 0 ? [undefined] : peers, selector: spec.podSelector };
 }

@@ -22,6 +22,8 @@ interface Gap {
   readonly direction: Direction;
   readonly pods: readonly ClusterPod[];
   readonly peers: readonly RepairPeer[];
+  /** Whom the policy selects that lets the same ends connect by another port. */
+  readonly selector?: LabelSelector;
 }
 
 /** What was asked and is denied at a pod of a namespace by its NetworkPolicies: these a further policy can let through. */
@@ -32,7 +34,7 @@ export function gapsOf(scene: Scene, namespace: string, asked: Asked): readonly 
       return [];
     const direction: Direction = step.layer === 'egress policy' ? 'egress' : 'ingress';
     const own = [asked.source, asked.destination].find(({ pods }) => pods.includes(pod));
-    return [{ asked, direction, pods: own?.pods ?? [pod], peers: peersFor(scene, asked, direction, other) }];
+    return [{ asked, direction, pods: own?.pods ?? [pod], ...peersFor(scene, asked, direction, other) }];
   });
 }
 
@@ -107,7 +109,8 @@ interface Draft {
 }
 
 /**
- * Chooses selectors of policies that isolate the pods already, the one that covers most gaps first, until each gap is covered: a new policy with one of them isolates nobody who was not.
+ * Gives each gap the selector of a policy that isolates its pods already: a new policy with it isolates nobody who was not. Where a rule is widened, that of its policy; else on the way in the one
+ * that selects the fewest pods, for it opens a port to others; on the way out the one that covers most gaps.
  */
 function coverGaps(
   cluster: Cluster,
@@ -116,30 +119,41 @@ function coverGaps(
   gaps: readonly Gap[],
 ): readonly Draft[] {
   const all = cluster.policies.network.get(namespace) ?? [];
+  const pods = [...cluster.pods.values()].filter((pod) => pod.namespace === namespace);
   const selectors = new Map<string, LabelSelector>();
-  const covered = new Map<string, Set<Gap>>();
-  for (const gap of gaps)
-    for (const { spec } of selectNetworkPolicies(all, gap.pods[0]!.view, direction)) {
-      const key = JSON.stringify(spec.podSelector);
-      selectors.set(key, spec.podSelector);
-      const own = covered.get(key) ?? new Set<Gap>();
-      covered.set(key, own.add(gap));
-    }
-  const rest = new Set(gaps);
-  const drafts: Draft[] = [];
-  while (rest.size > 0) {
-    let best: string | undefined;
-    let most = 0;
-    for (const [key, own] of covered) {
-      const fresh = [...own].filter((gap) => rest.has(gap)).length;
-      if (fresh > most) [best, most] = [key, fresh];
-    }
-    if (best === undefined) break;
-    const own = [...covered.get(best)!].filter((gap) => rest.has(gap));
-    for (const gap of own) rest.delete(gap);
-    drafts.push({ selector: selectors.get(best)!, direction, rules: rulesFor(own) });
-  }
-  return drafts;
+  const candidates = gaps.map((gap): readonly string[] => {
+    const governing = selectNetworkPolicies(all, gap.pods[0]!.view, direction);
+    const own = gap.selector === undefined ? governing.map(({ spec }) => spec.podSelector) : [gap.selector];
+    return [...new Set(own.map((selector) => keyOf(selectors, selector)))];
+  });
+  const sizes = new Map(
+    [...selectors].map(([key, selector]) => [
+      key,
+      direction === 'ingress'
+        ? pods.filter(({ labels }) => selectsLabels(selector, labels)).length
+        : -candidates.filter((keys) => keys.includes(key)).length,
+    ]),
+  );
+  const chosen = Map.groupBy(
+    gaps.map((gap, i) => ({ gap, key: smallest(candidates[i]!, sizes) })),
+    ({ key }) => key,
+  );
+  return [...chosen].flatMap(([key, own]) =>
+    key === undefined
+      ? []
+      : [{ selector: selectors.get(key)!, direction, rules: rulesFor(own.map(({ gap }) => gap)) }],
+  );
+}
+
+function keyOf(selectors: Map<string, LabelSelector>, selector: LabelSelector): string {
+  const key = JSON.stringify(selector);
+  selectors.set(key, selector);
+  return key;
+}
+
+function smallest(keys: readonly string[], sizes: ReadonlyMap<string, number>): string | undefined {
+  const [first, ...others] = keys;
+  return others.reduce((best, key) => (sizes.get(key)! < sizes.get(best!)! ? key : best), first);
 }
 
 /** One rule for each set of peers, with the ports that are missing for them. */
@@ -200,18 +214,12 @@ function join(cluster: Cluster, namespace: string, drafts: readonly Draft[]): re
     return {
       name,
       namespace,
-      why: `Lets ${describeSelected(cluster, namespace, selector)} of namespace ${namespace} have what Istio needs, beside the policies that are there.`,
+      why: `Lets ${selectorWords(selector)} of namespace ${namespace} have what Istio needs, beside the policies that are there.`,
       podSelector: selector,
       ingress: rules('ingress'),
       egress: rules('egress'),
     };
   });
-}
-
-function describeSelected(cluster: Cluster, namespace: string, selector: LabelSelector): string {
-  const pods = [...cluster.pods.values()].filter((pod) => pod.namespace === namespace);
-  const all = pods.every(({ labels }) => selectsLabels(selector, labels));
-  return all ? 'the pods' : `the pods with ${selectorWords(selector)}`;
 }
 
 function freeName(taken: ReadonlySet<string>): string {

@@ -29,13 +29,13 @@ export interface Asked {
 
 /** Asks every connection of a question. */
 export function* askAll(cluster: Cluster, question: Question): Iterable<Asked> {
-  const { flow, from, to, ports, protocol, either, kubelet } = question;
+  const { flow, from, to, ports, protocol, either, kubelet, nodes } = question;
   for (const destination of to.ends)
     for (const source of from.ends) {
       if (isSame(source, destination)) continue;
       const ask = (port: number) => (changed: Cluster) =>
         kubelet === true
-          ? askKubelet(changed, destination, port)
+          ? askKubelet(changed, destination, port, nodes)
           : askWire(changed, source, destination, port, protocol);
       const asked = ports.map((port): Asked => {
         const again = ask(port);

@@ -1,11 +1,11 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
-import type { Outcome, Request, Verdict } from '../../model/index.ts';
-import { selectNetworkPolicies } from '../../policy/network/index.ts';
-import { decide, decideConnection } from '../../verdict/index.ts';
+import { decideConnection } from '../../verdict/index.ts';
 import type { Answer } from './ask.ts';
+import { isGateway } from './desk.ts';
 import { flowNamed } from './flows.ts';
 import type { Grouper } from './groups.ts';
 import type { Members } from './members.ts';
+import { askByMesh, openChecker, portsOf, withoutProxyPolicies } from './mesh-ways.ts';
 import type { Asked } from './rows.ts';
 import type { Scene } from './scene.ts';
 import type { Party, PartyEnd, Role } from './types.ts';
@@ -32,12 +32,12 @@ interface Side {
  * the pod itself or of a waypoint. Where policies let the sender reach nothing, none is needed.
  */
 export function askTunnels(scene: Scene, members: Members, group: Grouper): Tunnels {
+  if (members.ambient.length === 0) return { asked: [], left: 0 };
   const servers = [
     ...sidesOf('ambient', members.ambient, group),
     ...sidesOf('sidecar', members.sidecars, group),
   ];
-  if (members.ambient.length === 0) return { asked: [], left: 0 };
-  const gateways = [...members.gateways, ...gatewayPods(scene)];
+  const gateways = [...members.gateways, ...scene.components.filter(isGateway).flatMap(({ pods }) => pods)];
   const clients = [...servers, ...sidesOf('gateway', gateways, group)];
   const open = openChecker(scene.cluster);
   const alone = withoutProxyPolicies(scene.cluster);
@@ -47,7 +47,8 @@ export function askTunnels(scene: Scene, members: Members, group: Grouper): Tunn
   for (const server of servers)
     for (const client of clients) {
       if (client.pod === server.pod || !takesTunnel(client.role, server.role)) continue;
-      if (spent >= mostPairs && !(open(client.pod) && open(server.pod))) {
+      if (open(client.pod) && open(server.pod)) continue;
+      if (spent >= mostPairs) {
         left++;
         continue;
       }
@@ -55,7 +56,32 @@ export function askTunnels(scene: Scene, members: Members, group: Grouper): Tunn
       const port = plainPort(scene.cluster, client, server);
       if (port !== undefined) asked.push(askTunnel(alone, client, server, port));
     }
-  return { asked, left };
+  return { asked: [...freeTunnels(alone, clients, servers, open), ...asked], left };
+}
+
+/** Pairs that nothing can close: one of each pair of roles is asked, for all. */
+function freeTunnels(
+  alone: Cluster,
+  clients: readonly Side[],
+  servers: readonly Side[],
+  open: (pod: ClusterPod) => boolean,
+): readonly Asked[] {
+  const merged = (sides: readonly Side[]): Map<Role, Side> =>
+    new Map(
+      [...Map.groupBy(sides, ({ role }) => role)].map(([role, own]) => {
+        const end: PartyEnd = { endpoint: own[0]!.end.endpoint, pods: own.flatMap((side) => side.end.pods) };
+        return [role, { role, end, pod: own[0]!.pod }];
+      }),
+    );
+  const from = merged(clients.filter(({ pod }) => open(pod)));
+  const to = merged(servers.filter(({ pod }) => open(pod) && portsOf(pod).length > 0));
+  return [...from.values()].flatMap((client) =>
+    [...to.values()].flatMap((server) =>
+      takesTunnel(client.role, server.role) && !(client.end.pods.length === 1 && client.pod === server.pod)
+        ? [askTunnel(alone, client, server, portsOf(server.pod)[0]!)]
+        : [],
+    ),
+  );
 }
 
 /** Ambient senders reach both data planes by tunnel; other proxies only ambient pods. */
@@ -63,43 +89,8 @@ function takesTunnel(client: Role, server: Role): boolean {
   return client === 'ambient' || server === 'ambient';
 }
 
-function gatewayPods({ components }: Scene): readonly ClusterPod[] {
-  return components
-    .filter(({ component }) => ['gateway', 'istio-ingress', 'istio-egress'].includes(component.release.chart))
-    .flatMap(({ pods }) => pods);
-}
-
 function sidesOf(role: Role, pods: readonly ClusterPod[], group: Grouper): readonly Side[] {
   return group(pods).map((end) => ({ role, end, pod: end.pods[0]! }));
-}
-
-/** The cluster without what proxies judge: only packets count here. */
-function withoutProxyPolicies(cluster: Cluster): Cluster {
-  const none = new Map<string, never>();
-  return {
-    ...cluster,
-    policies: {
-      ...cluster.policies,
-      authorization: none,
-      peerAuthentication: none,
-      requestAuthentication: none,
-      destinationRules: [],
-    },
-  };
-}
-
-/** Tells pods that nothing of the network tiers can close. */
-function openChecker({ policies, foreign, unreadable, waypointPods }: Cluster): (pod: ClusterPod) => boolean {
-  const simple =
-    policies.admin.length === 0 && foreign.length === 0 && unreadable.length === 0 && waypointPods.size === 0;
-  return (pod) => {
-    const own = policies.network.get(pod.namespace) ?? [];
-    return (
-      simple &&
-      selectNetworkPolicies(own, pod.view, 'ingress').length === 0 &&
-      selectNetworkPolicies(own, pod.view, 'egress').length === 0
-    );
-  };
 }
 
 /** The first port of the server that policies let the client reach on the wire. */
@@ -111,16 +102,7 @@ function plainPort(cluster: Cluster, client: Side, server: Side): number | undef
 }
 
 function askTunnel(alone: Cluster, client: Side, server: Side, port: number): Asked {
-  const ends = { source: client.end.endpoint, destination: server.end.endpoint };
-  const request: Request = { ...ends, port, protocol: 'TCP', complete: true };
-  const ask = (cluster: Cluster): Answer => {
-    const verdict = decide(cluster, request);
-    return {
-      outcome: networkOutcome(verdict),
-      witness: { ...ends, port, protocol: 'TCP', verdict },
-      notes: [],
-    };
-  };
+  const ask = (cluster: Cluster): Answer => askByMesh(cluster, client.end, server.end, port);
   return {
     flow: flowNamed('ambient-tunnel'),
     from: partyOfSide(client),
@@ -132,27 +114,6 @@ function askTunnel(alone: Cluster, client: Side, server: Side, port: number): As
     answer: ask(alone),
     again: (cluster) => ask(withoutProxyPolicies(cluster)),
   };
-}
-
-/** What the packets meet: a denial of a proxy (for its TLS) is none of a policy. */
-function networkOutcome({ outcome, steps }: Verdict): Outcome {
-  const network = steps.filter(({ layer }) => layer === 'egress policy' || layer === 'ingress policy');
-  if (network.some((step) => step.outcome === 'deny')) return 'deny';
-  if (outcome === 'unknown') return 'unknown';
-  return network.some((step) => step.outcome === 'unknown') ? 'unknown' : 'allow';
-}
-
-/** Ports on which a pod is meant to be reached: those that it declares, and targets of its Services. */
-function portsOf({ ports, services }: ClusterPod): readonly number[] {
-  const declared = ports
-    .filter(({ protocol }) => protocol === 'TCP')
-    .map(({ containerPort }) => containerPort);
-  const targets = services
-    .flatMap(({ spec }) => spec.ports)
-    .flatMap(({ port, protocol, targetPort = port }) =>
-      protocol === 'TCP' && typeof targetPort === 'number' ? [targetPort] : [],
-    );
-  return [...new Set([...targets, ...declared])];
 }
 
 function partyOfSide({ role, end }: Side): Party {

@@ -29,6 +29,7 @@ export const roles = [
   'client',
   'remote network',
   'JWKS server',
+  'external server',
   'ambient probe',
 ] as const;
 export type Role = (typeof roles)[number];

@@ -1,0 +1,55 @@
+import { componentParty, type Desk, dnsQuestions, type Plane, planesFor, serverQuestions } from './desk.ts';
+import {
+  jwksServers,
+  remoteApiServers,
+  remoteNetworks,
+  unknownParty,
+  webhookCaller,
+} from './outside-ends.ts';
+import { ifThere, probeQuestion, type Question, question } from './questions.ts';
+import type { PlacedComponent } from './scene.ts';
+
+/** What a control plane is needed for, and needs. One that is in the cluster and none of these components is only asked about by its clients. */
+export function* istiodQuestions(desk: Desk, { party }: Plane): Iterable<Question> {
+  const { scene, group, scraper, dns, apiServers: servers, nodes } = desk;
+  if (party.component === undefined) return;
+  yield* question('istiod-webhook', webhookCaller(scene), party, 15017);
+  yield* ifThere(question('istiod-metrics', scraper, party, 15014));
+  yield* probeQuestion('istiod-probe', party, [8080], nodes);
+  yield* serverQuestions('istiod-api-server', party, servers);
+  yield* serverQuestions('istiod-remote-api-server', party, remoteApiServers(scene));
+  yield* dnsQuestions('istiod-dns', party, dns);
+  yield* serverQuestions('istiod-jwks', party, jwksServers(scene, group));
+  if (scene.input.surroundings.remoteNetworks !== undefined)
+    yield* question('istiod-remote-xds', remoteNetworks(scene), party, 15012);
+}
+
+/** What the CNI agent is needed for, and needs. */
+export function* cniQuestions(desk: Desk, placed: PlacedComponent): Iterable<Question> {
+  const party = componentParty(desk.group, placed, true);
+  yield* ifThere(question('cni-metrics', desk.scraper, party, 15014));
+  yield* probeQuestion('cni-probe', party, [8000], desk.nodes);
+  yield* serverQuestions('cni-api-server', party, desk.apiServers);
+  yield* dnsQuestions('cni-dns', party, desk.dns);
+}
+
+/** What ztunnel is needed for, and needs. */
+export function* ztunnelQuestions(desk: Desk, placed: PlacedComponent): Iterable<Question> {
+  const party = componentParty(desk.group, placed);
+  yield* ifThere(question('ztunnel-metrics', desk.scraper, party, 15020));
+  yield* probeQuestion('ztunnel-probe', party, [15021], desk.nodes);
+  for (const plane of planesFor(desk, placed.component.revision || 'default'))
+    yield* question('istiod-xds-ztunnel', party, plane, 15012);
+  yield* dnsQuestions('ztunnel-dns', party, desk.dns);
+}
+
+/** Where the cluster shows no proxy yet, the proxies to come: whoever they are, they need their control plane. */
+export function* meshQuestions({ scene, members, planes }: Desk): Iterable<Question> {
+  const { sidecars, ambient, waypoints } = members;
+  if (sidecars.length + ambient.length + waypoints.length > 0) return;
+  const advice = 'say which namespaces are in the mesh: --mesh PEER, or give their manifests';
+  const party = unknownParty('sidecar', 'proxies of the mesh', advice, true);
+  for (const { party: plane } of planes)
+    if (plane.component !== undefined && scene.input.surroundings.mesh?.length !== 0)
+      yield* question('istiod-xds-mesh', party, plane, 15012);
+}

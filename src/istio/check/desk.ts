@@ -1,0 +1,101 @@
+import type { ClusterPod } from '../../cluster/index.ts';
+import { type Grouper, partyOf } from './groups.ts';
+import { type Members, revisionLabel } from './members.ts';
+import { apiServers, dnsServers, type Server, scrapers, unknownParty } from './outside-ends.ts';
+import { overTcp, type Question, question } from './questions.ts';
+import type { PlacedComponent, Scene } from './scene.ts';
+import type { Party, Role } from './types.ts';
+
+/** What all questions of one check share. */
+export interface Desk {
+  readonly scene: Scene;
+  readonly group: Grouper;
+  readonly members: Members;
+  /** undefined: nobody scrapes. */
+  readonly scraper: Party | undefined;
+  readonly dns: readonly Server[];
+  readonly apiServers: readonly Server[];
+  readonly planes: readonly Plane[];
+  /** Ranges of nodes' addresses, as far as somebody said them. */
+  readonly nodes: readonly string[];
+}
+
+/** A control plane, by its revision. */
+export interface Plane {
+  readonly revision: string;
+  readonly party: Party;
+}
+
+/** Sets the desk for a scene. */
+export function deskOf(scene: Scene, members: Members, group: Grouper): Desk {
+  return {
+    scene,
+    group,
+    members,
+    scraper: scrapers(scene, group),
+    dns: dnsServers(scene, group),
+    apiServers: apiServers(scene),
+    planes: planesOf(scene, members, group),
+    nodes: scene.input.surroundings.nodes ?? [],
+  };
+}
+
+/** True for the charts of gateways. */
+export function isGateway({ component }: PlacedComponent): boolean {
+  return ['gateway', 'istio-ingress', 'istio-egress'].includes(component.release.chart);
+}
+
+/** The party of a component. `byNode` as of a group: for flows whose other end may be a node. */
+export function componentParty(
+  group: Grouper,
+  { component, pods, standIn }: PlacedComponent,
+  byNode = false,
+): Party {
+  const { chart } = component.release;
+  const role: Role = chart === 'istiod' || chart === 'istio-cni' || chart === 'ztunnel' ? chart : 'gateway';
+  const label = `${role} ${component.namespace}/${component.name}`;
+  return partyOf(group, { role, label, component, standIn, pods }, byNode);
+}
+
+function planesOf({ components }: Scene, { istiods }: Members, group: Grouper): readonly Plane[] {
+  const own = components
+    .filter(({ component }) => component.release.chart === 'istiod')
+    .map((placed) => ({
+      revision: placed.component.revision === '' ? 'default' : placed.component.revision,
+      party: componentParty(group, placed, true),
+    }));
+  const others = istiods.map((pods) => {
+    const [first] = pods as readonly [ClusterPod];
+    const label = `istiod ${first.namespace}/${first.owner?.name ?? first.name}`;
+    return {
+      revision: revisionLabel(first),
+      party: partyOf(group, { role: 'istiod', label, standIn: false, pods }, true),
+    };
+  });
+  return [...own, ...others].filter(({ party }) => party.ends.length > 0);
+}
+
+/** The control planes that a proxy of a revision may have: a name that none of them has may be a tag of any. */
+export function planesFor({ planes }: Desk, revision: string): readonly Party[] {
+  const named = planes.filter((plane) => plane.revision === revision);
+  const found = (named.length > 0 ? named : planes).map(({ party }) => party);
+  if (found.length > 0) return found;
+  return [
+    unknownParty('istiod', 'istiod', 'give the manifests of the control plane, or --istiod-pods PEER', true),
+  ];
+}
+
+/** Connections to servers, each on one of its ports. */
+export function* serverQuestions(id: string, from: Party, servers: readonly Server[]): Iterable<Question> {
+  for (const { party, ports, protocol } of servers)
+    yield* question(id, from, party, ports, { protocol, either: ports.length > 1 });
+}
+
+/** DNS by UDP, and by TCP for those who need it. */
+export function* dnsQuestions(id: string, from: Party, dns: readonly Server[]): Iterable<Question> {
+  for (const { party, ports } of dns) {
+    const asked = question(id, from, party, ports, { protocol: 'UDP', either: ports.length > 1 });
+    yield* asked;
+    yield* asked.map(overTcp);
+  }
+}

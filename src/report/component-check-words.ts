@@ -1,0 +1,99 @@
+import type { ComponentCheck, FlowRow, PolicySum, RowEnd } from '../istio/check/index.ts';
+import { count, describeObject, type Outcome } from '../model/index.ts';
+import { describeFact } from './facts.ts';
+import { describeEnds, describeReason } from './vocabulary.ts';
+
+/** `sidecars of namespace shop (12 pods)`; one pod and addresses go without a number. */
+export function describeRowEnd({ label, pods, standIn }: RowEnd): string {
+  const remark = standIn ? ' (stand-in)' : pods > 1 ? ` (${count(pods, 'pod')})` : '';
+  return `${label}${remark}`;
+}
+
+/** Why a row came out as it did: the deciding step's reason, and for an unknown one what it waits for. */
+export function describeRow(row: FlowRow): string {
+  const { decidedBy, notes, outcome, witness } = row;
+  const facts = outcome === 'unknown' ? witness.verdict.missing.map(describeFact) : [];
+  const reason =
+    facts.length > 0 ? `depends on ${[...new Set(facts)].join(', ')}` : describeReason(decidedBy);
+  return [reason, ...notes].join('; ');
+}
+
+/** The connection that stands for a row: `shop/web -> istio-system/istiod  TCP 15012`. */
+export function describeWire({ witness }: Pick<FlowRow, 'witness'>): string {
+  return describeEnds({ ...witness, complete: true });
+}
+
+/** What two policies come to together, in a sentence. */
+export function describeSum({ tight, open, direction, component, witness, idle }: PolicySum): string {
+  const what = `${describeEnds({ ...witness, complete: true })} is let through by ${describeObject(open)}; ${describeObject(tight)} alone would deny it`;
+  const end = idle ? `, and adds nothing` : '';
+  return `${component}, ${direction}: ${what}${end}`;
+}
+
+/** Rows by outcome, of those that are needed. */
+export function countNeeded({ rows }: ComponentCheck, outcome: Outcome): number {
+  return rows.filter((row) => row.outcome === outcome && row.flow.need === 'needed').length;
+}
+
+/** `41 flows needed: 38 allowed, 2 broken, 1 not known; 1 namespace cut off, 2 policies made wider`. */
+export function summarizeCheck(check: ComponentCheck): string {
+  const [allowed, broken, unknown] = (['allow', 'deny', 'unknown'] as const).map((outcome) =>
+    countNeeded(check, outcome),
+  );
+  const needed = allowed! + broken! + unknown!;
+  const optional = check.rows.filter(
+    ({ outcome, flow }) => outcome === 'deny' && flow.need === 'if used',
+  ).length;
+  const rest = [
+    ...(check.cutOff.length === 0
+      ? []
+      : [`${count(check.cutOff.length, 'namespace')} with flows that its policies deny`]),
+    ...(check.sums.length === 0
+      ? []
+      : [`${count(check.sums.length, 'policy', 'policies')} made wider by others`]),
+    ...(optional === 0 ? [] : [`${count(optional, 'flow')} denied that only some need`]),
+  ];
+  const first = `${count(needed, 'flow')} needed: ${allowed} allowed, ${broken} broken, ${unknown} not known`;
+  return [first, ...rest].join('; ');
+}
+
+/** Rows that belong together, under the name of what they are about. */
+export interface RowSection {
+  readonly title: string;
+  readonly rows: readonly FlowRow[];
+}
+
+/** Rows by the component that they are about, in their order; flows of applications come under a word for their data plane. */
+export function sectionsOf(rows: readonly FlowRow[]): readonly RowSection[] {
+  return [...Map.groupBy(rows, titleOf)].map(([title, own]) => ({ title, rows: own }));
+}
+
+const titles: Readonly<Record<string, string>> = {
+  sidecar: 'sidecars',
+  ambient: 'ambient workloads',
+  waypoint: 'waypoints',
+};
+
+function titleOf(row: FlowRow): string {
+  const first = row.flow.id.split('-')[0]!;
+  const subject = subjectOf(row);
+  return titles[first] ?? (subject === undefined ? first : describeRowEnd(row[subject]));
+}
+
+/** Which end of a row its section is about: the component, the receiving one of two; undefined where the section is about neither alone. */
+function subjectOf({ flow, from, to }: FlowRow): 'from' | 'to' | undefined {
+  if (flow.id.split('-')[0]! in titles) return undefined;
+  const own = { istiod: 'istiod', cni: 'istio-cni', ztunnel: 'ztunnel', gateway: 'gateway' }[
+    flow.id.split('-')[0]!
+  ];
+  if (to.role === own) return 'to';
+  return from.role === own ? 'from' : undefined;
+}
+
+/** Both ends of a row, less the one that the section is about: `from API server`, `to DNS`. */
+export function describeWay(row: FlowRow): string {
+  const subject = subjectOf(row);
+  if (subject === 'to') return `from ${describeRowEnd(row.from)}`;
+  if (subject === 'from') return `to ${describeRowEnd(row.to)}`;
+  return `${describeRowEnd(row.from)} -> ${describeRowEnd(row.to)}`;
+}
