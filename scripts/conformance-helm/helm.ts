@@ -8,6 +8,8 @@ import type { FoundChart } from './charts.ts';
 /** What Helm made of a chart: its NetworkPolicy as YAML reads it, null where it has none, or why it stopped. */
 export type Helmed =
   | { readonly kind: 'rendered'; readonly policy: unknown }
+  /** It printed a text that is no YAML. */
+  | { readonly kind: 'unreadable' }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** The version of a helm, or `undefined` where there is none to run. */
@@ -58,7 +60,7 @@ export async function helmTemplate(helm: string, install: Installation, scratch:
   ];
   const { status, stdout, stderr } = await run(helm, given);
   return status === 0
-    ? { kind: 'rendered', policy: policyIn(stdout) }
+    ? policyIn(stdout)
     : {
         kind: 'failed',
         message: stderr
@@ -103,11 +105,12 @@ function withoutIntegers(value: Value, path: string, sets: string[]): unknown {
   );
 }
 
-function policyIn(text: string): unknown {
-  for (const { root } of readDocuments(text)) {
+function policyIn(text: string): Helmed {
+  for (const { root, problems } of readDocuments(text)) {
+    if (problems.some(({ severity }) => severity === 'error')) return { kind: 'unreadable' };
     if (root?.kind !== 'mapping') continue;
     const value = toPlainValue(root) as { kind?: unknown };
-    if (value.kind === 'NetworkPolicy') return value;
+    if (value.kind === 'NetworkPolicy') return { kind: 'rendered', policy: value };
   }
-  return null;
+  return { kind: 'rendered', policy: null };
 }

@@ -182,6 +182,18 @@ const top: readonly (readonly [Path, Maker])[] = [
   [['unknown'], wild],
 ];
 
+/** What seldom leads anywhere: a whole part of the values is something else. */
+const rare: ReadonlySet<string> = new Set([
+  'service',
+  'networkGatewayPorts',
+  'gateways',
+  'gateways.istio-ingressgateway',
+  'gateways.istio-egressgateway',
+  'defaults',
+  'global',
+  'global.networkPolicy',
+]);
+
 /** Keys of which a chart uses some; the others show that it does not. */
 const own: Readonly<Record<Chart, readonly string[]>> = {
   istiod: ['revision', 'ownerName', 'global', 'istiodRemote', 'profile', 'platform', 'compatibilityVersion'],
@@ -221,7 +233,8 @@ export function randomSettings(random: Random, chart: Chart): readonly Setting[]
 
 function setting(random: Random, chart: Chart): Setting {
   const usable = random() < 0.85 ? top.filter(([path]) => own[chart].includes(String(path[0]))) : top;
-  const [path, make] = pick(random, usable);
+  let [path, make] = pick(random, usable);
+  while (rare.has(path.join('.')) && random() < 0.8) [path, make] = pick(random, usable);
   const value = make(random);
   const roll = random();
   if (roll < 0.7) return { path, value };

@@ -1,3 +1,4 @@
+import type { YamlProblem } from '../../yaml/index.ts';
 import { policyPlace } from './common-text.ts';
 import { failureHelp } from './failure-help.ts';
 import { findingsOf, findSchemaFaults } from './findings/index.ts';
@@ -37,20 +38,38 @@ function rendered(release: Release, values: GoMap): Rendering {
     return { kind: 'none', why: reason(release, values, enabled), findings };
   }
   const read = readPolicy(text);
-  if (read.kind === 'policy') {
-    const { written } = read;
-    return {
-      kind: 'policy',
-      policy: written.policy,
-      findings: findingsOf({ release, values, enabled, written }),
-    };
-  }
-  const { template } = policyPlace(release);
-  const line = text.slice(0, read.problem.start).split('\n').length;
+  if (read.kind === 'unreadable') return unreadable(release, text, read.problem);
+  const { written } = read;
+  const { name } = written.policy.metadata;
+  if (typeof name === 'object' && name !== null) return nameOfManyParts(release, name);
+  return {
+    kind: 'policy',
+    policy: written.policy,
+    findings: findingsOf({ release, values, enabled, written }),
+  };
+}
+
+/** Helm reads what a template gives, to sort it, and stops where that is no YAML. */
+function unreadable(release: Release, text: string, { start, message }: YamlProblem): Rendering {
+  const line = text.slice(0, start).split('\n').length;
   return {
     kind: 'failed',
-    message: `YAML parse error on ${template}: error converting YAML to JSON: yaml: line ${line}: ${read.problem.message}`,
-    help: `The line reads ${JSON.stringify(text.split('\n')[line - 1])}: the template prints names unquoted, so a name with signs of YAML in it (: # [ { and the like) breaks the text.`,
+    message: `YAML parse error on ${policyPlace(release).template}: error converting YAML to JSON: yaml: line ${line}: ${message.replace(/\.$/, '')}`,
+    help: `The line reads ${JSON.stringify(text.split('\n')[line - 1])}: ${unquoted} breaks the text.`,
+    findings: findSchemaFaults({ release }),
+  };
+}
+
+const unquoted =
+  'the template prints names unquoted, so a name with signs of YAML in it (: # [ { and the like)';
+
+/** Helm takes numbers and booleans for the name of an object, but no list and no map. */
+function nameOfManyParts(release: Release, name: object): Rendering {
+  const type = Array.isArray(name) ? 'array' : 'object';
+  return {
+    kind: 'failed',
+    message: `YAML parse error on ${policyPlace(release).template}: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${type} into Go struct field .metadata.name of type string`,
+    help: `The name comes out as ${type === 'array' ? 'a list' : 'a map'}: ${unquoted} becomes something else.`,
     findings: findSchemaFaults({ release }),
   };
 }

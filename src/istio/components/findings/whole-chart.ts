@@ -1,3 +1,4 @@
+import { nodeAt, readDocuments } from '../../../yaml/index.ts';
 import { gatewayKey } from '../gateway-text.ts';
 import { type GoValue, isSet, printed, typeName, valueAt } from '../go-values.ts';
 import { finding, type Look } from '../look.ts';
@@ -16,7 +17,7 @@ interface Stop {
  * templates/networkpolicy.yaml`, as it executes all templates before it chooses.
  */
 export function findWholeChart(look: Look): readonly ComponentFinding[] {
-  const stop = stops[look.release.chart](look);
+  const stop = stops[look.release.chart](look) ?? brokenName(look);
   if (stop === undefined) return [];
   const { template, words, path } = stop;
   return [
@@ -35,13 +36,35 @@ const stops: Readonly<Record<Chart, (look: Look) => Stop | undefined>> = {
     comparison(values, ['revision'], 'validatingwebhookconfiguration.yaml') ??
     notMap(values, ['istiodRemote'], 'validatingwebhookconfiguration.yaml'),
   'istio-cni': ({ values }) =>
+    notMap(values, ['global'], 'serviceaccount.yaml') ??
     comparison(values, ['global', 'resourceScope'], 'serviceaccount.yaml') ??
     notMap(values, ['ambient'], 'daemonset.yaml'),
-  ztunnel: ({ values }) => comparison(values, ['resourceScope'], 'serviceaccount.yaml'),
+  ztunnel: ({ values }) =>
+    comparison(values, ['resourceScope'], 'serviceaccount.yaml') ??
+    (runs('ztunnel', values) ? comparison(values, ['revision'], 'daemonset.yaml') : undefined),
   gateway: gatewayStop,
   'istio-ingress': istioctlGatewayStop,
   'istio-egress': istioctlGatewayStop,
 };
+
+/** A name that is no text of YAML breaks the templates that print it, also where there is no policy that would show it. */
+function brokenName({ release, values, written }: Look): Stop | undefined {
+  if (written !== undefined) return undefined;
+  const key = { istiod: 'revision', ztunnel: 'resourceName', gateway: 'name' }[release.chart as string];
+  const value = key === undefined ? null : valueAt(values, [key]);
+  if (key === undefined || typeof value !== 'string' || value === '') return undefined;
+  if (key !== 'name' && !runs(release.chart, values)) return undefined;
+  const [document] = readDocuments(`name: ${key === 'revision' ? `istiod-${value}` : value}\nnamespace: x\n`);
+  const name = document?.root === undefined ? undefined : nodeAt(document.root, ['name'])?.node;
+  if (name?.kind === 'scalar') return undefined;
+  const template = release.chart === 'ztunnel' ? 'daemonset.yaml' : 'deployment.yaml';
+  return { template, words: `${key} breaks the text, as it is printed without quotes`, path: [key] };
+}
+
+function runs(chart: Chart, values: GoValue): boolean {
+  const scope = valueAt(values, chart === 'ztunnel' ? ['resourceScope'] : ['global', 'resourceScope']);
+  return scope === 'all' || scope === 'namespace';
+}
 
 /** `eq VALUE "text"` of what is neither a text nor null. */
 function comparison(values: GoValue, path: ValuePath, template: string): Stop | undefined {
@@ -96,6 +119,8 @@ function istioctlGatewayStop({ release, values }: Look): Stop | undefined {
   if (revision !== undefined) return revision;
   const missing = notMap(values, gateway, 'serviceaccount.yaml');
   if (missing !== undefined) return missing;
+  const pilot = isSet(valueAt(values, ['pilot'])) ? notMap(values, ['pilot'], template) : undefined;
+  if (pilot !== undefined) return pilot;
   const labels = valueAt(values, [...gateway, 'labels']);
   if (labels instanceof Map || isSet(valueAt(values, [...gateway, 'injectionTemplate']))) return undefined;
   return {
