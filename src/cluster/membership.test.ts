@@ -100,6 +100,14 @@ describe('sidecar injection', () => {
       { more: { observed: true, containers: [{ name: 'istio-proxy' }] } },
       'sidecar',
     ],
+    [
+      'ztunnel, whose container is called istio-proxy',
+      {
+        pod: { app: 'ztunnel', 'sidecar.istio.io/inject': 'false' },
+        more: { observed: true, containers: [{ name: 'istio-proxy' }] },
+      },
+      'none',
+    ],
   ])('%s', (_name, input, expected) => expect(kindOf(input)).toBe(expected));
 });
 

@@ -75,6 +75,7 @@ function withFacts(membership: Membership, more: readonly Fact[] | undefined): M
 
 function sidecarOf(subject: MembershipSubject, mesh: Mesh, traces: MeshTraces): Membership {
   if (subject.containers.some((container) => container.name === 'istio-proxy')) {
+    if (isZtunnel(subject)) return none('it is ztunnel, whose container is called istio-proxy, too');
     return { kind: 'sidecar', why: 'it has a container istio-proxy' };
   }
   if (labelOf(subject.annotations, 'sidecar.istio.io/status') !== undefined) {
@@ -88,6 +89,11 @@ function sidecarOf(subject: MembershipSubject, mesh: Mesh, traces: MeshTraces): 
   const wish = label ?? labelOf(subject.annotations, 'sidecar.istio.io/inject');
   if (isFalse(wish)) return none('sidecar.istio.io/inject is false');
   return injectedByWebhook(subject, mesh, label === 'true');
+}
+
+/** The chart of ztunnel labels its pods so, whatever the release is called. Source: manifests/charts/ztunnel. */
+function isZtunnel({ labels }: MembershipSubject): boolean {
+  return labelOf(labels, 'app') === 'ztunnel' && isFalse(labelOf(labels, 'sidecar.istio.io/inject'));
 }
 
 /** Go's inject code lower-cases the value and takes YAML's words for true and false. */
