@@ -27,15 +27,16 @@ export interface RepairPeers {
   readonly selector?: LabelSelector;
 }
 
-/** The peers for the other end of a connection that `step` denies at `subject`. */
+/** The peers for `other`, the pod at the far end of a connection (undefined for an address) that is denied at the pod `subject`. */
 export function peersFor(
   scene: Scene,
   asked: Asked,
   direction: Direction,
+  subject: ClusterPod,
   other: string | undefined,
 ): RepairPeers {
   const { flow, source, destination } = asked;
-  if (flow.id === 'ambient-tunnel') return tunnelPeers(scene, asked, direction, other);
+  if (flow.id === 'ambient-tunnel') return tunnelPeers(scene, asked, direction, subject, other);
   const end = direction === 'egress' ? destination : source;
   const role = direction === 'egress' ? asked.to.role : asked.from.role;
   return { peers: [endPeer(scene, end, role)] };
@@ -114,10 +115,14 @@ function tunnelPeers(
   { cluster, input }: Scene,
   asked: Asked,
   direction: Direction,
+  subject: ClusterPod,
   other: string | undefined,
 ): RepairPeers {
   const { witness } = asked.answer;
-  const expected = direction === 'egress' ? asked.destination.pods[0] : asked.source.pods[0];
+  const [own, expected] =
+    direction === 'egress'
+      ? [asked.source.pods[0], asked.destination.pods[0]]
+      : [asked.destination.pods[0], asked.source.pods[0]];
   const pod = other === undefined ? undefined : cluster.pods.get(other);
   if (pod === undefined || pod.key === expected?.key) {
     const plain = decideConnection(cluster, {
@@ -128,7 +133,8 @@ function tunnelPeers(
     });
     const step = plain.steps.find(({ layer }) => layer === `${direction} policy`);
     const widened = step === undefined ? undefined : rulePeers(step, direction);
-    if (widened !== undefined) return widened;
+    // A waypoint has its policies apart from those of the pod behind it.
+    if (widened !== undefined) return subject.key === own?.key ? widened : { peers: widened.peers };
   }
   const end = pod ?? expected;
   if (end === undefined) return { peers: [undefined] };

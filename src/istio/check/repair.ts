@@ -34,7 +34,7 @@ export function gapsOf(scene: Scene, namespace: string, asked: Asked): readonly 
       return [];
     const direction: Direction = step.layer === 'egress policy' ? 'egress' : 'ingress';
     const own = [asked.source, asked.destination].find(({ pods }) => pods.includes(pod));
-    return [{ asked, direction, pods: own?.pods ?? [pod], ...peersFor(scene, asked, direction, other) }];
+    return [{ asked, direction, pods: own?.pods ?? [pod], ...peersFor(scene, asked, direction, pod, other) }];
   });
 }
 
