@@ -13,14 +13,14 @@ import type { InstallationFlags } from './policies.ts';
 import { addUpValues, readValues } from './read-values.ts';
 
 /** What Helm would install: one release for each chart, all with the same values. Throws a usage or input error. */
-export function helmInstallation(
+export async function helmInstallation(
   flags: InstallationFlags,
   version: IstioVersion,
   sources: readonly Source[],
   report: (diagnostics: readonly Diagnostic[]) => void,
   cwd: string,
-): ReadInstallation {
-  const { values, locate } = addUpValues(readValues(sources, report), flags, cwd);
+): Promise<ReadInstallation> {
+  const { values, locate } = await addUpValues(readValues(sources, report), flags, cwd);
   const entry = (release: Release): LocatedEntry => ({
     component: release.chart,
     namespace: release.namespace,

@@ -6,9 +6,8 @@ import { usageError } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
 import { helmInstallation } from './helm-installation.ts';
 import { readVersionFlag } from './helm-releases.ts';
-import { istioctlInstallation } from './istioctl-installation.ts';
 import type { InstallationFlags } from './policies.ts';
-import { readFiles } from './read-values.ts';
+import { readFiles } from './read-files.ts';
 
 /** An entry of the report with the release that it is of, and where its values come from. */
 export interface LocatedEntry extends ComponentEntry {
@@ -53,6 +52,7 @@ export async function readInstallation(
     flags,
     values.find((source) => !named.includes(source)),
   );
+  const { istioctlInstallation } = await import('./istioctl-installation.ts');
   return istioctlInstallation(flags, version, all, report);
 }
 

@@ -10,7 +10,6 @@ import {
   tightPolicies,
 } from '../../istio/tight/index.ts';
 import { readManifests } from '../../manifest/index.ts';
-import { listWords } from '../../model/index.ts';
 import {
   componentCheckToJson,
   formatComponentCheckText,
@@ -63,28 +62,12 @@ export async function runTight(
     ...failures,
     ...tight.findings.map((finding) => findingDiagnostic(finding, () => undefined)),
   ]);
-  for (const note of notesOf(entries, flags, gathered)) terminal.warn(`note: ${note}\n`);
+  const note = noteOfTargets(flags.for, gathered?.cluster);
+  if (note !== undefined) terminal.warn(`note: ${note}\n`);
   const own = ownEntries(installation, entries);
   const situation = { components, surroundings: seen.surroundings, tight, gathered, own };
   const code = isChecked ? checkTight(situation, flags, terminal) : printTight(situation, flags, terminal);
   return failures.length > 0 ? exitCodes.expectationFailed : code;
-}
-
-function notesOf(
-  entries: readonly LocatedEntry[],
-  flags: PoliciesFlags,
-  gathered: Gathered | undefined,
-): readonly string[] {
-  const on = entries.filter(({ rendering }) => rendering.kind === 'policy').map(({ component }) => component);
-  const targets = noteOfTargets(flags.for, gathered?.cluster);
-  return [
-    ...(on.length === 0
-      ? []
-      : [
-          `these values switch Istio's own policies on (${listWords(on)}), and beside those tight ones tighten nothing: set global.networkPolicy.enabled=false`,
-        ]),
-    ...(targets === undefined ? [] : [targets]),
-  ];
 }
 
 const nothingSeen: SeenSurroundings = { surroundings: {}, seen: {} };
