@@ -9,6 +9,7 @@ import { readManifests } from '../src/manifest/index.ts';
 import type { Request } from '../src/model/index.ts';
 import { decide } from '../src/verdict/index.ts';
 import { readDocuments } from '../src/yaml/index.ts';
+import { benchComponents } from './components.ts';
 import { benchLab } from './lab.ts';
 import { benchMaps, benchUpdate } from './maps.ts';
 
@@ -66,6 +67,10 @@ if (flags.includes('--lab')) {
   benchLab();
   process.exit(0);
 }
+if (flags.includes('--components')) {
+  benchComponents();
+  process.exit(0);
+}
 if (flags.includes('--fleet')) {
   benchMaps(['1m'], false);
   process.exit(0);
@@ -75,6 +80,7 @@ benchCommand();
 benchMaps(['1k', '3k', '10k', 'flat', '100k'], flags.includes('--peers'));
 benchUpdate();
 await benchDecide();
+benchComponents();
 benchReading();
 benchList();
 

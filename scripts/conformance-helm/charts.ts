@@ -57,7 +57,11 @@ function foundChart(folder: string, istio: string | undefined): FoundChart | und
   const named = chartNamed(of('name'));
   if (named.kind !== 'chart') return undefined;
   const version = parseVersion(istio ?? of('version'));
-  if (version.kind !== 'version') return undefined;
+  if (version.kind !== 'version') {
+    throw new Error(
+      `${folder} does not say which version of Istio it is from: give --istio VERSION (${version.message})`,
+    );
+  }
   const { chart } = named;
   return {
     chart,

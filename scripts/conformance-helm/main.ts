@@ -155,11 +155,38 @@ function policyDifference(ours: Rendering, helms: Helmed): string | undefined {
 
 /** The whole chart gives the same object, unless something else in it stops Helm, which then is to be foretold; and what is foretold is to happen. */
 function wholeDifference(ours: Rendering, whole: Helmed, alone: Helmed): string | undefined {
+  const refused = schemaDifference(ours, whole);
+  if (refused !== undefined) return refused;
   if (whole.kind !== 'rendered' || alone.kind !== 'rendered') return undefined;
   const alarm = ours.findings.find(foretells);
   if (alarm !== undefined) return `Helm renders the whole chart, Portcullis says: ${alarm.message}`;
   const wrong = difference(whole.policy, ours.kind === 'policy' ? ours.policy : null);
   return wrong === undefined ? undefined : `the whole chart: ${wrong}`;
+}
+
+/** What the chart's schema refuses, one line for each value: the same as Helm's validator says. */
+function schemaDifference(ours: Rendering, whole: Helmed): string | undefined {
+  const got = ours.findings
+    .filter(({ code }) => code === 'PC3417')
+    .map(({ message, path = [] }) => {
+      const words = message.slice(message.lastIndexOf(': ') + 2);
+      return words.startsWith('additional')
+        ? words
+        : `at '${path.map((step) => `/${step}`).join('')}': ${words}`;
+    });
+  const expected = whole.kind === 'failed' ? schemaLines(whole.message) : [];
+  const wrong = difference(expected.sort(), got.sort());
+  return wrong === undefined ? undefined : `the schema: ${wrong}`;
+}
+
+function schemaLines(message: string): string[] {
+  return [...message.matchAll(/^ *- (at '.*?': (.*))$/gm)].flatMap(([, line = '', words = '']) => {
+    if (words === 'validation failed') return [];
+    const more = /^additional properties (.*) not allowed$/.exec(words)?.[1];
+    return more === undefined
+      ? [line]
+      : more.split(', ').map((name) => `additional properties ${name} not allowed`);
+  });
 }
 
 /** A failure without line and column; of what YAML refuses only that it does. */

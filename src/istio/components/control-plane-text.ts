@@ -15,7 +15,7 @@ import { isSet } from './go-values.ts';
 import { equalsText, field, shown } from './template.ts';
 
 /** Whether istiod's policy may be rendered for its `global.resourceScope`: "all" or "namespace". */
-export function inScope({ values, place }: Scope): boolean {
+function inScope({ values, place }: Scope): boolean {
   const is = (text: string): boolean =>
     equalsText(place, field(place, values, ['global', 'resourceScope']), text, {
       expression: `eq .Values.global.resourceScope "${text}"`,
@@ -68,7 +68,7 @@ export function cniText(scope: Scope): string | undefined {
 }
 
 /** The name of ztunnel's objects: `resourceName` or `ztunnel`. */
-export function ztunnelName({ values }: Scope): string {
+function ztunnelName({ values }: Scope): string {
   return shown(withDefault(values.get('resourceName') ?? null, 'ztunnel'));
 }
 

@@ -1,3 +1,5 @@
+import type { IstioVersion } from './types.ts';
+
 /**
  * One rule of a schema of values: the types that are allowed, and what holds of members. Compact JSON Schema, as far as the chart gateway uses it.
  */
@@ -112,11 +114,17 @@ const networkGatewayPorts: SchemaRule = {
   others: { types: ['object'], properties: portNumbers, required: ['port'] },
 };
 
+/** `service.selectorLabels` came with 1.28.3; everything else changed with a minor. */
+function knowsSelectorLabels({ minor, text: version }: IstioVersion): boolean {
+  return minor > 28 || Number(/^1\.28\.(\d+)/.exec(version)?.[1] ?? 0) >= 3;
+}
+
 /**
  * The schema that Helm holds the values of chart gateway against, before any template runs. No other chart of Istio has one.
  * Source: manifests/charts/gateway/values.schema.json of each minor.
  */
-export function gatewaySchema(minor: number): SchemaRule {
+export function gatewaySchema(version: IstioVersion): SchemaRule {
+  const { minor } = version;
   return {
     types: ['object'],
     others: 'none',
@@ -124,7 +132,7 @@ export function gatewaySchema(minor: number): SchemaRule {
       ...always,
       service: object({
         ...service,
-        ...(minor >= 29 && { selectorLabels }),
+        ...(knowsSelectorLabels(version) && { selectorLabels }),
         ...(minor >= 31 && { healthCheckNodePort: whole }),
       }),
       ...(minor >= 29 && { enabled: truth }),

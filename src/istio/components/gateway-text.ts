@@ -24,7 +24,7 @@ export function gatewayName({ values, release }: Scope): string {
 }
 
 /** The labels by which chart gateway's own objects find its pods, as the template writes them: quoted where `labels` has them. */
-export function gatewaySelector(scope: Scope): { readonly app: string; readonly istio: string } {
+function gatewaySelector(scope: Scope): { readonly app: string; readonly istio: string } {
   const { values, place } = scope;
   const name = gatewayName(scope);
   // The template asks for `istio` first.

@@ -107,10 +107,14 @@ const SHORT: Readonly<Record<string, string>> = {
 
 /** What Go does not take as printable: controls, separators other than the blank, unassigned, private and lone surrogates. */
 const ESCAPED = /["\\]|[\p{C}\p{Z}]/gu;
+const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** Go's `%q` of a text. */
 export function quotedText(text: string): string {
-  return `"${text.replace(ESCAPED, (character) => (character === ' ' ? ' ' : (SHORT[character] ?? escaped(character.codePointAt(0)!))))}"`;
+  if (PLAIN.test(text)) return `"${text}"`;
+  return `"${text.replace(ESCAPED, (character) =>
+    character === ' ' ? ' ' : (SHORT[character] ?? escaped(character.codePointAt(0)!)),
+  )}"`;
 }
 
 function escaped(code: number): string {

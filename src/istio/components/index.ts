@@ -1,7 +1,6 @@
-export { chartDefaults, helmNames } from './chart-defaults.ts';
+export { helmNames } from './chart-defaults.ts';
 export { chartNamed, type NamedChart } from './chart-names.ts';
 export { type Described, describeComponent } from './describe.ts';
-export { compatibilityNames, platformNames, profileNames } from './profiles.ts';
 export { renderComponent } from './render.ts';
 export type * from './surroundings.ts';
 export * from './types.ts';

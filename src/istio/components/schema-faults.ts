@@ -18,7 +18,9 @@ export function schemaFaults(
   const type = typeOf(value);
   const { types, oneOf } = rule;
   if (types !== undefined && !types.some((wanted) => fits(type, wanted)))
-    return [{ path, words: `got ${type === 'integer' ? 'number' : type}, want ${types.join(' or ')}` }];
+    return [
+      { path, words: `got ${type === 'integer' ? 'number' : type}, want ${[...types].sort().join(' or ')}` },
+    ];
   if (oneOf !== undefined && !oneOf.some((allowed) => allowed === value)) {
     return [{ path, words: `value must be ${listed(oneOf)}` }];
   }

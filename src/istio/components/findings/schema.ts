@@ -12,7 +12,7 @@ import type { ComponentFinding, Release } from '../types.ts';
 /** PC3417: values that the schema of chart gateway refuses: Helm does not get as far as the templates, unless it is told to skip the schema. */
 export function findSchemaFaults({ release }: Pick<Look, 'release'>): readonly ComponentFinding[] {
   if (release.chart !== 'gateway') return [];
-  return schemaFaults(given(release), gatewaySchema(release.version.minor)).map(({ path, words, known }) => {
+  return schemaFaults(given(release), gatewaySchema(release.version)).map(({ path, words, known }) => {
     const at = path.length === 0 ? 'the values' : pathText(path);
     const near = known === undefined ? undefined : suggestName(String(path.at(-1)), known);
     return {

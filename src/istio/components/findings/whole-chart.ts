@@ -119,7 +119,7 @@ function istioctlGatewayStop({ release, values }: Look): Stop | undefined {
   if (revision !== undefined) return revision;
   const missing = notMap(values, gateway, 'serviceaccount.yaml');
   if (missing !== undefined) return missing;
-  const pilot = isSet(valueAt(values, ['pilot'])) ? notMap(values, ['pilot'], template) : undefined;
+  const pilot = valueAt(values, ['pilot']) === null ? undefined : notMap(values, ['pilot'], template);
   if (pilot !== undefined) return pilot;
   const labels = valueAt(values, [...gateway, 'labels']);
   if (labels instanceof Map || isSet(valueAt(values, [...gateway, 'injectionTemplate']))) return undefined;
