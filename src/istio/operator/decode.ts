@@ -85,9 +85,16 @@ function decodeStruct(struct: GoStruct, value: TreeMap, place: Place, faults: De
     const path = [...place.path, key];
     const field = fieldNamed(struct, key);
     if (field === undefined) faults.push(unknownField(struct, key, path));
-    else
-      decode(struct.fields[field]!, value[key]!, { path, struct, fields: [...place.fields, field] }, faults);
+    else {
+      const fields = [...place.fields, ...named(struct, field)];
+      decode(struct.fields[field]!, value[key]!, { path, struct, fields }, faults);
+    }
   }
+}
+
+/** The steps that Go's errors name on the way to a field. */
+function named({ embedded }: GoStruct, field: string): readonly string[] {
+  return embedded?.fields.includes(field) ? [embedded.name, field] : [field];
 }
 
 function unknownField(struct: GoStruct, name: string, path: Place['path']): DecodeFault {

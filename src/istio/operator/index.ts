@@ -1,3 +1,11 @@
+export {
+  type Departure,
+  type InstalledPolicy,
+  installedPolicies,
+  type Leaving,
+  type LeftBehind,
+  whatIstioctlLeaves,
+} from './leaves.ts';
 export { applyOverlays, type Overlaid, type OverlayProblem } from './overlays.ts';
 export { installLabels, operatorLabels, ownerOf } from './owner-labels.ts';
 export { type InstallationInput, planInstallation } from './plan.ts';

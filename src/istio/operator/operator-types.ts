@@ -12,6 +12,8 @@ export interface GoStruct {
   readonly package: string;
   readonly name: string;
   readonly fields: Readonly<Record<string, GoType>>;
+  /** A struct that is embedded, whose name Go's errors have in the path to its fields. */
+  readonly embedded?: { readonly name: string; readonly fields: readonly string[] };
 }
 
 const text: GoType = { kind: 'string' };
@@ -102,7 +104,10 @@ const componentFields = { enabled: bool, namespace: text, hub: text, tag: raw, k
 const component = apis('ComponentSpec', componentFields);
 const gateways: GoType = {
   kind: 'list',
-  of: apis('GatewayComponentSpec', { ...componentFields, name: text, label: textMap }),
+  of: {
+    ...apis('GatewayComponentSpec', { ...componentFields, name: text, label: textMap }),
+    embedded: { name: 'ComponentSpec', fields: Object.keys(componentFields) },
+  },
 };
 
 const components = apis('IstioComponentSpec', {

@@ -12,8 +12,15 @@ import {
   type Pointer,
 } from './overlay-tree.ts';
 
-/** A patch that istioctl cannot apply. It keeps silent about it. */
-export class PatchFault extends Error {}
+/** A patch that istioctl cannot apply. It keeps silent about it, but where it panics. */
+export class PatchFault extends Error {
+  readonly panics: boolean;
+
+  constructor(message: string, panics: boolean = false) {
+    super(message);
+    this.panics = panics;
+  }
+}
 
 /** A step from the root to a node: `key` leads to the child that is next on the way. */
 interface Context {
@@ -181,6 +188,7 @@ function deleteElement({ node, key, parent }: Context): void {
   }
   if (!isNodeMap(parent?.node)) throw new PatchFault('cannot delete path: unsupported parent.parent type');
   const at = Number(key);
+  if (at >= node.list.length) throw new PatchFault('reflect.Value.Slice: slice index out of bounds', true);
   parent.node.entries.set(String(parent.key), { list: node.list.filter((_, i) => i !== at) });
 }
 

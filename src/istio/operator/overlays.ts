@@ -15,7 +15,13 @@ export interface OverlayProblem {
 export type Overlaid =
   | { readonly kind: 'object'; readonly object: Values; readonly problems: readonly OverlayProblem[] }
   /** The patched object is none any more, and istioctl stops. */
-  | { readonly kind: 'failed'; readonly message: string; readonly overlay: Overlay };
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly panics: boolean;
+      readonly help: string;
+      readonly overlay: Overlay;
+    };
 
 /**
  * Applies overlays to a rendered NetworkPolicy, in their order: those of kind NetworkPolicy with its name, as it is then. A path that leads nowhere changes
@@ -26,28 +32,38 @@ export function applyOverlays(policy: RenderedPolicy | Values, overlays: readonl
   let object = policy as unknown as Values;
   const problems: OverlayProblem[] = [];
   for (const overlay of overlays) {
-    if (overlay.kind !== textOf(object.kind) || overlay.name !== nameOf(object)) continue;
+    if (!isFor(overlay, object)) continue;
     const root = nodeOf(object, 'any') as NodeMap;
     for (const [i, patch] of overlay.patches.entries()) {
-      const message = patchFault(root, patch);
-      if (message !== undefined) problems.push({ overlay, patch: i, message });
+      const fault = patchFault(root, patch);
+      if (fault?.panics) {
+        const help = `Nothing is at ${patch.path} that could be deleted: take the patch out, or give it a value.`;
+        return { kind: 'failed', message: fault.message, panics: true, help, overlay };
+      }
+      if (fault !== undefined) problems.push({ overlay, patch: i, message: fault.message });
     }
     object = plainOf(root) as Values;
     if (textOf(object.kind) === '') {
       const message = `post processing: error unmarshaling JSON: while decoding JSON: Object 'Kind' is missing in '${JSON.stringify(object)}'`;
-      return { kind: 'failed', message, overlay };
+      const help = 'An object without a kind cannot be installed: patch another field.';
+      return { kind: 'failed', message, panics: false, help, overlay };
     }
   }
   return { kind: 'object', object, problems };
 }
 
-function patchFault(root: NodeMap, patch: Overlay['patches'][number]): string | undefined {
+/** Whether an overlay is for an object: kind and name decide, the apiVersion does not. */
+export function isFor({ kind, name }: Overlay, object: Values): boolean {
+  return kind === textOf(object.kind) && name === nameOf(object);
+}
+
+function patchFault(root: NodeMap, patch: Overlay['patches'][number]): PatchFault | undefined {
   try {
     applyPatch(root, patch);
     return undefined;
   } catch (error) {
     if (!(error instanceof PatchFault)) throw error;
-    return error.message;
+    return error;
   }
 }
 
@@ -56,7 +72,7 @@ function textOf(value: Value | undefined): string {
 }
 
 /** The name as istioctl reads it: '' where it is no text. */
-export function nameOf(object: Values): string {
+function nameOf(object: Values): string {
   const metadata = nodeOf(object.metadata ?? null, 'any');
   const name = isNodeMap(metadata) ? metadata.entries.get('name') : undefined;
   return typeof name === 'string' ? name : '';

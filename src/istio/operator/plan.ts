@@ -59,9 +59,15 @@ function planned({ operators, sets, version }: InstallationInput): Installation 
     version,
     profile,
     releases,
+    ...(hasBase(whole) && { base: mapAt(whole, 'spec', 'values') ?? {} }),
     owner: ownerOf(whole),
     findings: planFindings({ user, whole, sets, version, releases }),
   };
+}
+
+function hasBase(whole: TreeMap): boolean {
+  const base = mapAt(whole, 'spec', 'components', 'base');
+  return base === undefined || (fieldOf(base, 'enabled') ?? true) === true;
 }
 
 /** Istio 1.27 and earlier have no such value, and their validation says so. */

@@ -19,21 +19,35 @@ export function readOperator(source: Source): {
   readonly operator?: PlainOperator;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const parts = splitDocuments(source.text);
   const diagnostics: Diagnostic[] = [];
-  for (const part of parts) {
-    const [document] = readRequestBody(part.text);
-    for (const problem of document?.problems ?? []) {
-      const moved = { ...problem, start: problem.start + part.start, end: problem.end + part.start };
-      diagnostics.push(yamlDiagnostic(moved, source));
+  let objects = 0;
+  for (const part of splitDocuments(source.text)) {
+    const { document, shift } = readYaml(part.text);
+    const problems = document?.problems ?? [];
+    for (const problem of problems) {
+      const [start, end] = [problem.start, problem.end].map((at) => Math.max(0, at - shift) + part.start);
+      diagnostics.push(yamlDiagnostic({ ...problem, start: start!, end: end! }, source));
     }
-    const fault = objectFault(document);
+    if (problems.some(({ severity }) => severity === 'error') || isNothing(document)) continue;
+    objects++;
+    const fault = objects > 1 ? several : objectFault(document);
     if (fault !== undefined) diagnostics.push(refusal(spanOf(source, part), fault));
   }
-  const second = parts[1];
-  if (second !== undefined) diagnostics.push(several(spanOf(source, second)));
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
-  return { operator: operatorOf(source, parts[0]), diagnostics };
+  return { operator: operatorOf(source), diagnostics };
+}
+
+/** The first document of a text; never as JSON, for which a comment before it cares. */
+function readYaml(text: string): { readonly document: YamlDocument | undefined; readonly shift: number } {
+  const before = text.startsWith('{') ? '#\n' : '';
+  const [document] = readRequestBody(`${before}${text}`);
+  return { document, shift: before.length };
+}
+
+/** Comments alone, or null: no object, and no fault. */
+function isNothing(document: YamlDocument | undefined): boolean {
+  const root = document?.root;
+  return root === undefined || (root.kind === 'scalar' && root.value === null);
 }
 
 interface Part {
@@ -53,10 +67,11 @@ function splitDocuments(text: string): readonly Part[] {
   return parts.filter((part) => part.text.trim() !== '');
 }
 
-function operatorOf(source: Source, part: Part | undefined): PlainOperator {
-  const [document] = part === undefined ? [] : readRequestBody(part.text);
+/** The first document is read, whatever the pieces were: a line that begins with --- may have an object on it. */
+function operatorOf(source: Source): PlainOperator {
+  const { document, shift } = readYaml(source.text);
   const root = document?.root;
-  if (part === undefined || root?.kind !== 'mapping') return { source: source.name, content: {} };
+  if (root?.kind !== 'mapping') return { source: source.name, content: {} };
   return {
     source: source.name,
     content: draftOf(toPlainValue(root) as Values),
@@ -64,7 +79,7 @@ function operatorOf(source: Source, part: Part | undefined): PlainOperator {
       const found = path.length === 0 ? undefined : nodeAt(root, path);
       if (found === undefined) return undefined;
       const start = found.key?.keyStart ?? found.node.start;
-      return { source, start: start + part.start, end: found.node.end + part.start };
+      return { source, start: start - shift, end: found.node.end - shift };
     },
   };
 }
@@ -74,8 +89,12 @@ interface ObjectFault {
   readonly help: string;
 }
 
+const several: ObjectFault = {
+  message: 'contains multiple IstioOperator CRs, only one per file is supported',
+  help: 'put each into a file of its own and give them all with -f: later ones go over earlier ones',
+};
+
 function objectFault(document: YamlDocument | undefined): ObjectFault | undefined {
-  if (document?.problems.some(({ severity }) => severity === 'error')) return undefined;
   const root = document?.root;
   const help =
     'begin it with apiVersion: install.istio.io/v1alpha1 and kind: IstioOperator, and put what you set below spec; values of a Helm chart go with --values';
@@ -93,14 +112,4 @@ function spanOf(source: Source, { text, start }: Part): Span {
 
 function refusal(span: Span, { message, help }: ObjectFault): Diagnostic {
   return { code: 'PC3430', severity: 'error', message, span, help };
-}
-
-function several(span: Span): Diagnostic {
-  return {
-    code: 'PC3430',
-    severity: 'error',
-    message: 'contains multiple IstioOperator CRs, only one per file is supported',
-    span,
-    help: 'put each into a file of its own and give them all with -f: later ones go over earlier ones',
-  };
 }

@@ -60,6 +60,8 @@ export interface Installation {
   /** The installation profile: `spec.profile`, else `default`. */
   readonly profile: string;
   readonly releases: readonly PlannedRelease[];
+  /** The values of chart base, where it is installed: it has no policy, and it is rendered first and can stop istioctl. */
+  readonly base?: Values;
   readonly owner: Owner;
   readonly findings: readonly OperatorFinding[];
 }
