@@ -3,6 +3,7 @@ export { componentCheckToJson } from './component-check-json.ts';
 export { formatComponentCheckText } from './component-check-text.ts';
 export { summarizeCheck } from './component-check-words.ts';
 export { componentToJson } from './component-json.ts';
+export { formatLeavingText, leavingToJson } from './component-leaving.ts';
 export type { ComponentEntry } from './component-object.ts';
 export { formatComponentTable } from './component-table.ts';
 export { tightToJson } from './component-tight-json.ts';

@@ -1,4 +1,5 @@
 import type { IstioVersion, Release } from '../../istio/components/index.ts';
+import type { InstalledPolicy } from '../../istio/operator/index.ts';
 import type { ValueOrigin } from '../../istio/values/index.ts';
 import type { Diagnostic, FieldPath, Source } from '../../model/index.ts';
 import type { ComponentEntry } from '../../report/index.ts';
@@ -24,6 +25,8 @@ export interface ReadInstallation {
   readonly diagnostics: readonly Diagnostic[];
   /** The same with Istio's NetworkPolicies switched on. */
   readonly switchedOn: () => readonly LocatedEntry[];
+  /** With istioctl: those policies as it puts them into a cluster, with its own labels. */
+  readonly installed?: () => readonly InstalledPolicy[];
 }
 
 /** Flags of Helm, which istioctl has not. */

@@ -1,5 +1,7 @@
 import { helmNames, type IstioVersion } from '../../istio/components/index.ts';
 import {
+  type InstalledPolicy,
+  installedPolicies,
   type OperatorFailure,
   type OperatorFinding,
   type PlainOperator,
@@ -28,6 +30,7 @@ export function istioctlInstallation(
   const sets = flags.set ?? [];
   const locate = locatorOf(operators, sets);
   const { entries, findings } = planned({ operators, sets, version }, locate, report);
+  const on = (): Planned => planned({ operators, sets: [...sets, switchOn], version }, locate, report);
   const charts = readCharts(flags.chart);
   const wanted = (entry: LocatedEntry): boolean => charts?.includes(entry.release.chart) ?? true;
   return {
@@ -35,8 +38,8 @@ export function istioctlInstallation(
     version,
     entries: entries.filter(wanted),
     diagnostics: findings.map((finding) => findingAt(finding, locate)),
-    switchedOn: () =>
-      planned({ operators, sets: [...sets, switchOn], version }, locate, report).entries.filter(wanted),
+    switchedOn: () => on().entries.filter(wanted),
+    installed: () => on().installed,
   };
 }
 
@@ -60,6 +63,7 @@ interface Input {
 interface Planned {
   readonly entries: readonly LocatedEntry[];
   readonly findings: readonly OperatorFinding[];
+  readonly installed: readonly InstalledPolicy[];
 }
 
 function planned(input: Input, locate: Locate, report: Report): Planned {
@@ -81,7 +85,11 @@ function planned(input: Input, locate: Locate, report: Report): Planned {
       locate: (path) => locateChartValue(path, locate),
     }),
   );
-  return { entries, findings: [...plan.findings, ...rendered.findings] };
+  return {
+    entries,
+    findings: [...plan.findings, ...rendered.findings],
+    installed: installedPolicies(plan, rendered),
+  };
 }
 
 type Locate = (path: FieldPath) => ValueOrigin | undefined;

@@ -15,10 +15,14 @@ import { hasFaults, tellInstallation } from './tell-entries.ts';
 /** Runs `istio policies` and gives the exit code. Throws Refusal. */
 export async function runPolicies(flags: PoliciesFlags, terminal: Terminal): Promise<number> {
   const surroundings = readSurroundings(flags);
-  const usesCluster = flags.check === true || flags.tight === true || flags.leaving === true;
+  refuseIdle(flags, surroundings);
+  const usesCluster = flags.check === true || flags.tight === true || flags.leaving !== undefined;
   const operators = usesCluster ? [] : operatorsOf(flags);
   const installation = await readInstallation(flags, operators, terminal, tellerOf(terminal, flags.color));
-  if (flags.leaving === true) throw usageError('--leaving is not there yet');
+  if (flags.leaving !== undefined) {
+    const { runLeaving } = await import('./policies-leaving.ts');
+    return runLeaving(installation, flags, terminal);
+  }
   if (flags.tight === true) {
     const { runTight } = await import('./policies-tight.ts');
     return runTight(installation, surroundings, flags, terminal);
@@ -30,6 +34,22 @@ export async function runPolicies(flags: PoliciesFlags, terminal: Terminal): Pro
   tellInstallation(installation, terminal, flags.color);
   terminal.print(format(installation.entries, flags, terminal));
   return hasFaults(installation) ? exitCodes.expectationFailed : exitCodes.ok;
+}
+
+/** Flags that would change nothing are refused: whoever wrote them expects something. */
+function refuseIdle({ check, tight, leaving, for: targets }: PoliciesFlags, surroundings: object): void {
+  if (leaving !== undefined && (check === true || tight === true)) {
+    throw usageError('--leaving stands alone: there is nothing to check or to tighten once they are gone');
+  }
+  if (targets !== undefined && tight !== true) {
+    throw usageError('--for is for --tight: Istio has no policies of its own but for its components');
+  }
+  if (Object.keys(surroundings).length > 0 && check !== true && tight !== true) {
+    throw usageError(
+      'what lies around Istio (--node-cidr, --dns, --mesh and the like) is for --check and --tight alone',
+      ["Istio's own policies do not depend on it: their sources are open"],
+    );
+  }
 }
 
 /** As `istioctl install -f` takes them: without --check and its like there is no cluster that -f could name. */

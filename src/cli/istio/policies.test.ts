@@ -156,3 +156,68 @@ test('help has the flags and examples', async () => {
   expect(out).toContain('--set-json');
   expect(out).toContain('portcullis istio policies --leaving');
 });
+
+describe('as istioctl takes it', () => {
+  const iop = (spec: string): string =>
+    `apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec: ${spec}\n`;
+
+  test('paths of --set, or an IstioOperator under any of three flags', async () => {
+    const named = await policies('--istio 1.30.3 --set values.global.networkPolicy.enabled=true');
+    expect(namesIn(named.out)).toEqual(['istio-system/istiod', 'istio-system/istio-ingressgateway']);
+    const cwd = temporaryTree({
+      'iop.yaml': iop('{profile: ambient, values: {global: {networkPolicy: {enabled: true}}}}'),
+    });
+    const ambient = ['istio-system/istiod', 'istio-system/istio-cni', 'istio-system/ztunnel'];
+    for (const flag of ['--operator', '--values', '-f']) {
+      expect(namesIn((await policies(`--istio 1.30.3 ${flag} iop.yaml`, { cwd })).out)).toEqual(ambient);
+    }
+    const chart = await policies('--istio 1.30.3 --operator iop.yaml --chart ztunnel', { cwd });
+    expect(namesIn(chart.out)).toEqual(['istio-system/ztunnel']);
+  });
+
+  test('overlays change what is printed', async () => {
+    const cwd = temporaryTree({
+      'iop.yaml': iop(
+        `{values: {global: {networkPolicy: {enabled: true}}}, components: {ingressGateways: [{name: istio-ingressgateway, enabled: false}], pilot: {k8s: {overlays: [{kind: NetworkPolicy, name: istiod, patches: [{path: 'metadata.labels.team', value: mesh}]}]}}}}`,
+      ),
+    });
+    const { out } = await policies('--istio 1.30.3 -f iop.yaml -o json', { cwd });
+    expect(JSON.parse(out).metadata.labels).toMatchObject({ app: 'istiod', team: 'mesh' });
+  });
+
+  test('what istioctl refuses, at its place', async () => {
+    const refused = await policies(
+      '--istio 1.30.3 --set values.global.networkPolicy.enabled=true --set profile=abient',
+    );
+    expect(refused).toMatchObject({ code: 65, out: '' });
+    expect(refused.err).toContain('error[PC3431]: istioctl refuses: ');
+    expect(refused.err).toContain('Do you mean ambient?');
+    const cwd = temporaryTree({ 'iop.yaml': iop('{components: {pilot: {enabld: true}}}') });
+    const unknown = await policies('--istio 1.30.3 -f iop.yaml', { cwd });
+    expect(unknown.err).toMatch(/error\[PC3430\]: .*enabld.* --> iop.yaml:3:/s);
+  });
+
+  test('flags of Helm, values of a chart and other manifests are not for it', async () => {
+    const cwd = temporaryTree({
+      'iop.yaml': iop('{}'),
+      'values.yaml': 'revision: a\n',
+      'pod.yaml': 'kind: Pod\n',
+    });
+    for (const [args, words] of [
+      ['--operator iop.yaml -n x', "--namespace is Helm's"],
+      ['--operator iop.yaml --set-string a=b', "--set-string is Helm's"],
+      ['--operator iop.yaml --values values.yaml', 'values.yaml holds values of a Helm chart'],
+      ['-f pod.yaml', '-f pod.yaml is no IstioOperator'],
+    ] as const) {
+      const { code, err } = await policies(`--istio 1.30.3 ${args}`, { cwd });
+      expect({ args, code }).toEqual({ args, code: 64 });
+      expect(err).toContain(words);
+    }
+  });
+});
+
+test('flags that would change nothing are refused', async () => {
+  for (const args of ['--dns none', '--for namespace/shop', '--leaving --check']) {
+    expect(await policies(`--istio 1.30.3 ${args}`)).toMatchObject({ code: 64, out: '' });
+  }
+});

@@ -24,7 +24,8 @@ export interface PoliciesFlags extends InstallationFlags, InputFlags, Surroundin
   readonly color: ColourChoice;
   readonly check?: boolean;
   readonly tight?: boolean;
-  readonly leaving?: boolean;
+  /** true: the switch is turned off. */
+  readonly leaving?: true | 'disable' | 'uninstall' | 'purge';
   /** What Istio has no NetworkPolicy for and --tight is to make one for. */
   readonly for?: readonly string[];
 }
@@ -80,7 +81,12 @@ export function policiesCommand(terminal: Terminal): Command {
         'with --tight also for gateway/NS/NAME, waypoint/NS/NAME, namespace/NAME, or all',
       ),
     )
-    .option('--leaving', 'what stays behind once they are switched off, and how to remove it')
+    .addOption(
+      new Option(
+        '--leaving [way]',
+        'what stays behind once they are switched off, and how to remove it',
+      ).choices(['disable', 'uninstall', 'purge']),
+    )
     .addOption(
       list('-f, --filename <source>', 'manifests of the cluster: file, directory, glob or -; repeatable'),
     )
