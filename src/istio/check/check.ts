@@ -1,7 +1,7 @@
 import { cutOffNamespaces } from './cut-off.ts';
 import { findingsOf } from './findings.ts';
 import { askWorkloads } from './gateway-workloads.ts';
-import { grouperOf } from './groups.ts';
+import { type Grouper, grouperOf } from './groups.ts';
 import { type Members, membersOf } from './members.ts';
 import { remarksOf } from './remarks.ts';
 import { type Asked, askAll, rowsOf } from './rows.ts';
@@ -31,8 +31,8 @@ export function checkComponents(input: CheckInput): ComponentCheck {
 export function askFlows(
   scene: Scene,
   members: Members,
+  group: Grouper = grouperOf(scene.cluster),
 ): { readonly asked: readonly Asked[]; readonly left: number } {
-  const group = grouperOf(scene.cluster);
   const asked: Asked[] = [];
   for (const question of tableOf(scene, members, group))
     for (const each of askAll(scene.cluster, question)) asked.push(each);

@@ -54,14 +54,17 @@ function specPath(kind: string): readonly string[] {
 
 function readProbes({ kind, origin }: KindedObject): readonly (number | string)[] {
   const { source, start, end } = origin;
-  if (!probes.some((name) => source.text.slice(start, end).includes(name))) return [];
+  const text = source.text.slice(start, end);
+  const named = probes.filter((name) => text.includes(name));
+  const used = actions.filter((name) => text.includes(name));
+  if (named.length === 0) return [];
   const path = specPath(kind);
   const found: (number | string)[] = [];
-  for (const list of ['containers', 'initContainers'])
+  for (const list of ['containers', 'initContainers'].filter((name) => text.includes(name)))
     for (let i = 0; i < 50; i++) {
       if (!isThere(origin, [...path, list, i, 'name'], 'name')) break;
-      for (const probe of probes)
-        for (const action of actions) {
+      for (const probe of named)
+        for (const action of used) {
           const port = portAt(origin, [...path, list, i, probe, action, 'port']);
           if (port !== undefined) found.push(port);
         }

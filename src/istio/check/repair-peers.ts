@@ -39,16 +39,25 @@ export function peersFor(
   if (flow.id === 'ambient-tunnel') return tunnelPeers(scene, asked, direction, subject, other);
   const end = direction === 'egress' ? destination : source;
   const role = direction === 'egress' ? asked.to.role : asked.from.role;
-  return { peers: [endPeer(scene, end, role)] };
+  return { peers: endPeers(scene, end, role) };
 }
 
-function endPeer({ cluster, input }: Scene, end: PartyEnd, role: Role): RepairPeer {
-  if (end.unknown !== undefined) return undefined;
-  const [pod] = end.pods;
-  if (pod === undefined || pod.hostNetwork) return addressPeer(end, pod);
+/** One for each kind of pod that the end stands for. */
+function endPeers(scene: Scene, end: PartyEnd, role: Role): readonly RepairPeer[] {
+  if (end.unknown !== undefined) return [undefined];
+  if (end.pods.length === 0) return [addressPeer(end.cidr, addressOf(end))];
+  const peers = end.pods.map((pod) => endPeer(scene, pod, role));
+  return [...new Map(peers.map((peer) => [JSON.stringify(peer), peer])).values()];
+}
+
+function endPeer({ cluster, input }: Scene, pod: ClusterPod, role: Role): RepairPeer {
+  if (pod.hostNetwork) return addressPeer(undefined, pod.addresses[0]);
   const told = toldPeer(cluster, input.surroundings, pod, role);
-  if (told !== undefined) return told;
-  return podPeer(pod, selectorLabels(pod, role, input.components));
+  return told ?? podPeer(pod, selectorLabels(pod, role, input.components));
+}
+
+function addressOf({ endpoint }: PartyEnd): string | undefined {
+  return endpoint.kind === 'address' ? endpoint.address : undefined;
 }
 
 /** Namespaces are named by the label that the API server keeps. */
@@ -59,9 +68,8 @@ function podPeer({ namespace }: ClusterPod, labels: Readonly<Record<string, stri
     : { namespaceSelector, podSelector: { matchLabels: labels } };
 }
 
-function addressPeer({ endpoint, cidr }: PartyEnd, pod: ClusterPod | undefined): RepairPeer {
+function addressPeer(cidr: string | undefined, address: string | undefined): RepairPeer {
   if (cidr !== undefined) return { ipBlock: { cidr } };
-  const address = endpoint.kind === 'address' ? endpoint.address : pod?.addresses[0];
   const parsed = address === undefined ? undefined : parseAddress(address);
   if (parsed === undefined) return undefined;
   return { ipBlock: { cidr: `${address}/${parsed.family === 4 ? 32 : 128}` } };
@@ -94,6 +102,8 @@ function selectorLabels(
   role: Role,
   components: Scene['input']['components'],
 ): Readonly<Record<string, string>> {
+  // Whatever runs in a namespace of the mesh needs it, what is still to come there, too.
+  if (role === 'sidecar' || role === 'ambient') return {};
   if (role === 'istiod') return { app: 'istiod' };
   const own = components.find(
     ({ namespace, selector }) =>

@@ -17,7 +17,7 @@ import type { Scene } from './scene.ts';
 import type { Repair, RepairPolicy, RepairRule } from './types.ts';
 
 /** A step that denies a connection at a pod of the namespace, and what would let it through. */
-interface Gap {
+export interface Gap {
   readonly asked: Asked;
   readonly direction: Direction;
   readonly pods: readonly ClusterPod[];
@@ -63,22 +63,14 @@ export function repairFor(
   touching: readonly Asked[],
 ): Repair | undefined {
   if (gaps.length === 0) return undefined;
-  const drafts = directions.flatMap((direction) =>
-    coverGaps(
-      scene.cluster,
-      namespace,
-      direction,
-      gaps.filter((gap) => gap.direction === direction),
-    ),
-  );
-  const policies = join(scene.cluster, namespace, drafts);
+  const policies = policiesFor(scene, namespace, gaps);
   const yaml = writePolicies(policies);
   const repaired = withPolicies(scene.cluster, namespace, yaml);
-  const promised = new Set(gaps.map(({ asked }) => asked));
+  const promised = new Set(gaps.map(({ asked }) => asked.again));
   const rank: Readonly<Record<Outcome, number>> = { allow: 0, unknown: 1, deny: 2 };
   const verified = touching.every((asked) => {
     const { outcome, witness } = asked.again(repaired);
-    if (!promised.has(asked)) return rank[outcome] <= rank[asked.answer.outcome];
+    if (!promised.has(asked.again)) return rank[outcome] <= rank[asked.answer.outcome];
     // What another namespace denies as well is not for these policies to let through.
     return (
       outcome === 'allow' ||
@@ -86,6 +78,23 @@ export function repairFor(
     );
   });
   return { policies, yaml, verified };
+}
+
+/** Policies that close the gaps of a namespace. */
+export function policiesFor(
+  { cluster }: Scene,
+  namespace: string,
+  gaps: readonly Gap[],
+): readonly RepairPolicy[] {
+  const drafts = directions.flatMap((direction) =>
+    coverGaps(
+      cluster,
+      namespace,
+      direction,
+      gaps.filter((gap) => gap.direction === direction),
+    ),
+  );
+  return join(cluster, namespace, drafts);
 }
 
 /** The cluster with the policies of a text added. */

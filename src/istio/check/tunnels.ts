@@ -1,6 +1,7 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import { decideConnection } from '../../verdict/index.ts';
 import type { Answer } from './ask.ts';
+import { couldConnect } from './candidates.ts';
 import { isGateway } from './desk.ts';
 import { flowNamed } from './flows.ts';
 import type { Grouper } from './groups.ts';
@@ -13,7 +14,7 @@ import type { Party, PartyEnd, Role } from './types.ts';
 const tunnelPort = 15008;
 
 /** So many pairs of groups are asked about; the rest is left out, and said. */
-const mostPairs = 20_000;
+const mostPairs = 50_000;
 
 /** What tunnels of an ambient mesh meet, and how many pairs were not asked. */
 export interface Tunnels {
@@ -40,6 +41,7 @@ export function askTunnels(scene: Scene, members: Members, group: Grouper): Tunn
   const gateways = [...members.gateways, ...scene.components.filter(isGateway).flatMap(({ pods }) => pods)];
   const clients = [...servers, ...sidesOf('gateway', gateways, group)];
   const open = openChecker(scene.cluster);
+  const could = couldConnect(scene.cluster);
   const alone = withoutProxyPolicies(scene.cluster);
   const asked: Asked[] = [];
   let spent = 0;
@@ -48,6 +50,7 @@ export function askTunnels(scene: Scene, members: Members, group: Grouper): Tunn
     for (const client of clients) {
       if (client.pod === server.pod || !takesTunnel(client.role, server.role)) continue;
       if (open(client.pod) && open(server.pod)) continue;
+      if (!could(client.pod, server.pod)) continue;
       if (spent >= mostPairs) {
         left++;
         continue;
