@@ -35,12 +35,18 @@ export async function runCheck(
     policies,
     surroundings,
   });
+  tellFindings(check, flags, terminal);
   terminal.print(
     flags.output === 'json'
       ? formatJson(componentCheckToJson(check))
       : formatComponentCheckText(check, styleFor(terminal, 'print', flags.color)),
   );
   return isFaulty ? exitCodes.expectationFailed : exitOf(check);
+}
+
+/** Findings have their codes; in JSON they are with the rest. */
+export function tellFindings({ findings }: ComponentCheck, flags: PoliciesFlags, terminal: Terminal): void {
+  if (flags.output !== 'json') tellerOf(terminal, flags.color)(findings);
 }
 
 /** The entries that are meant: with Helm and without --chart those that the cluster runs. */

@@ -30,7 +30,7 @@ import { styleFor, type Terminal } from '../terminal.ts';
 import { componentsOf, gatherSurrounding, readPolicyTexts, readRendered } from './cluster-input.ts';
 import type { LocatedEntry, ReadInstallation } from './installation.ts';
 import type { PoliciesFlags } from './policies.ts';
-import { chosenEntries, exitOf } from './policies-check.ts';
+import { chosenEntries, exitOf, tellFindings } from './policies-check.ts';
 import { failuresOf, findingDiagnostic } from './tell-entries.ts';
 import { noteOfTargets, readTargets } from './tight-targets.ts';
 
@@ -127,6 +127,7 @@ function printTight(situation: Situation, flags: PoliciesFlags, terminal: Termin
 
 function checkTight(situation: Situation, flags: PoliciesFlags, terminal: Terminal): number {
   const { check, compared } = examine(situation);
+  tellFindings(check, flags, terminal);
   if (flags.output === 'json') {
     const document = componentCheckToJson(check) as { readonly [key: string]: JsonValue };
     terminal.print(formatJson({ ...document, comparison: lessToJson(compared) }));
