@@ -1,5 +1,5 @@
 import type { ComponentCheck, CutOffNamespace, FlowRow, Repair } from '../istio/check/index.ts';
-import { listNames, type Span } from '../model/index.ts';
+import { count, listNames, type Span } from '../model/index.ts';
 import { fieldsOf, locateField } from './answer.ts';
 import {
   describeRow,
@@ -16,20 +16,27 @@ import { formatPlace } from './position.ts';
 import { placeLines } from './quote.ts';
 import { plainStyle, type Style } from './style.ts';
 
+/** Rows of a section that are not let through, and namespaces: so many are written out. */
+const mostRows = 30;
+const mostNamespaces = 20;
+
 /**
  * A check of Istio's policies as text for people: the flow table by component, each row with its verdict and what is not allowed with its reason, a connection that shows it and the lines of the
  * policies that decide; then what policies add up to, namespaces that are cut off with their repairs, what was taken for granted, and the numbers. Ends with a line break.
  */
 export function formatComponentCheckText(check: ComponentCheck, style: Style = plainStyle): string {
+  // What only some need is shown where they would miss it.
   const shown = check.rows.filter(({ outcome, flow }) => outcome !== 'allow' || flow.need === 'needed');
   const tables = sectionsOf(shown).map(({ title, rows }) => [
     style.strong(title),
-    ...rows.flatMap((row) => rowLines(row, style)),
+    ...firstRows(rows).flatMap((row) => rowLines(row, style)),
+    ...restLine(rows.length - mostRows, 'flow'),
   ]);
   const sections = [
     ...tables,
     sumLines(check, style),
-    ...check.cutOff.map((each) => cutOffLines(each, style)),
+    ...check.cutOff.slice(0, mostNamespaces).map((each) => cutOffLines(each, style)),
+    restLine(check.cutOff.length - mostNamespaces, 'namespace'),
     check.remarks.flatMap((text) => wrapText(text, `${style.faint('Note:')} `, '  ', style.width)),
     wrapText(`${summarizeCheck(check)}.`, '', '  ', style.width).map(style.strong),
   ];
@@ -37,6 +44,17 @@ export function formatComponentCheckText(check: ComponentCheck, style: Style = p
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** Of too many rows, those that are not let through come first. */
+function firstRows(rows: readonly FlowRow[]): readonly FlowRow[] {
+  if (rows.length <= mostRows) return rows;
+  const rank = { deny: 0, unknown: 1, allow: 2 } as const;
+  return rows.toSorted((a, b) => rank[a.outcome] - rank[b.outcome]).slice(0, mostRows);
+}
+
+function restLine(rest: number, word: string): string[] {
+  return rest <= 0 ? [] : [`  and ${count(rest, `further ${word}`)}; -o json lists all`];
 }
 
 function rowLines(row: FlowRow, style: Style): string[] {

@@ -35,7 +35,7 @@ export function countNeeded({ rows }: ComponentCheck, outcome: Outcome): number 
   return rows.filter((row) => row.outcome === outcome && row.flow.need === 'needed').length;
 }
 
-/** `41 flows needed: 38 allowed, 2 broken, 1 not known; 1 namespace cut off, 2 policies made wider`. */
+/** `41 flows needed: 38 allowed, 2 broken, 1 not known; policies of 1 namespace deny some; 2 policies made wider by others`. */
 export function summarizeCheck(check: ComponentCheck): string {
   const [allowed, broken, unknown] = (['allow', 'deny', 'unknown'] as const).map((outcome) =>
     countNeeded(check, outcome),
@@ -47,7 +47,7 @@ export function summarizeCheck(check: ComponentCheck): string {
   const rest = [
     ...(check.cutOff.length === 0
       ? []
-      : [`${count(check.cutOff.length, 'namespace')} with flows that its policies deny`]),
+      : [`policies of ${count(check.cutOff.length, 'namespace')} deny some`]),
     ...(check.sums.length === 0
       ? []
       : [`${count(check.sums.length, 'policy', 'policies')} made wider by others`]),

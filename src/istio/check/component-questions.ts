@@ -1,13 +1,9 @@
 import { componentParty, type Desk, dnsQuestions, type Plane, planesFor, serverQuestions } from './desk.ts';
-import {
-  jwksServers,
-  remoteApiServers,
-  remoteNetworks,
-  unknownParty,
-  webhookCaller,
-} from './outside-ends.ts';
+import { remoteNetworks, webhookCaller } from './outside-ends.ts';
+import { unknownParty } from './party-ends.ts';
 import { ifThere, probeQuestion, type Question, question } from './questions.ts';
 import type { PlacedComponent } from './scene.ts';
+import { jwksServers, remoteApiServers } from './servers.ts';
 
 /** What a control plane is needed for, and needs. One that is in the cluster and none of these components is only asked about by its clients. */
 export function* istiodQuestions(desk: Desk, { party }: Plane): Iterable<Question> {

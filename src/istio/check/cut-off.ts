@@ -1,6 +1,7 @@
 import { qualifiedName } from '../../model/index.ts';
 import { writePolicies } from './policy-text.ts';
-import { denialsOf, gapsOf, isAt, policiesFor, repairFor, withPolicies } from './repair.ts';
+import { denialsOf, gapsOf, isAt, repairFor, withPolicies } from './repair.ts';
+import { policiesFor } from './repair-policies.ts';
 import { type Asked, causesOf, rowsOf } from './rows.ts';
 import type { Scene } from './scene.ts';
 import type { CutOffCause, CutOffNamespace } from './types.ts';

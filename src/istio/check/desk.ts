@@ -1,9 +1,11 @@
 import type { ClusterPod } from '../../cluster/index.ts';
 import { type Grouper, partyOf } from './groups.ts';
 import { type Members, revisionLabel } from './members.ts';
-import { apiServers, dnsServers, type Server, scrapers, unknownParty } from './outside-ends.ts';
+import { scrapers } from './outside-ends.ts';
+import { unknownParty } from './party-ends.ts';
 import { overTcp, type Question, question } from './questions.ts';
 import type { PlacedComponent, Scene } from './scene.ts';
+import { apiServers, dnsServers, type Server } from './servers.ts';
 import type { Party, Role } from './types.ts';
 
 /** What all questions of one check share. */

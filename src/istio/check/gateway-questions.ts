@@ -2,10 +2,11 @@ import type { ClusterPod } from '../../cluster/index.ts';
 import { componentParty, type Desk, dnsQuestions, planesFor, serverQuestions } from './desk.ts';
 import { partyOf } from './groups.ts';
 import { revisionOf } from './members.ts';
-import { externalServers, publicClients, remoteNetworks } from './outside-ends.ts';
+import { publicClients, remoteNetworks } from './outside-ends.ts';
 import { sidecarParty } from './proxy-questions.ts';
 import { ifThere, probeQuestion, type Question, question } from './questions.ts';
 import type { PlacedComponent } from './scene.ts';
+import { externalServers } from './servers.ts';
 import type { Party } from './types.ts';
 
 /** What a gateway of a chart is needed for, and needs. */
