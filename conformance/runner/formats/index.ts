@@ -5,6 +5,7 @@ import { ambientAuthorization } from './ambient-authorization.ts';
 import { authorizationValidation } from './authorization-validation.ts';
 import { authorizationVectors } from './authorization-vectors.ts';
 import { componentNetworkPolicy } from './component-network-policy.ts';
+import { istioctlInstallation } from './istioctl-installation.ts';
 import { networkPolicyCyclonus } from './network-policy-cyclonus.ts';
 import { networkPolicyE2e } from './network-policy-e2e.ts';
 import { networkPolicyRandom } from './network-policy-random.ts';
@@ -20,6 +21,7 @@ const formats: readonly Format[] = [
   authorizationValidation,
   authorizationVectors,
   componentNetworkPolicy,
+  istioctlInstallation,
   networkPolicyCyclonus,
   networkPolicyE2e,
   networkPolicyRandom,

@@ -44,7 +44,7 @@ export function applyOverlays(policy: RenderedPolicy | Values, overlays: readonl
     }
     object = plainOf(root) as Values;
     if (textOf(object.kind) === '') {
-      const message = `post processing: error unmarshaling JSON: while decoding JSON: Object 'Kind' is missing in '${JSON.stringify(object)}'`;
+      const message = `post processing: error unmarshaling JSON: while decoding JSON: Object 'Kind' is missing in '${JSON.stringify(sorted(object))}'`;
       const help = 'An object without a kind cannot be installed: patch another field.';
       return { kind: 'failed', message, panics: false, help, overlay };
     }
@@ -65,6 +65,14 @@ function patchFault(root: NodeMap, patch: Overlay['patches'][number]): PatchFaul
     if (!(error instanceof PatchFault)) throw error;
     return error;
   }
+}
+
+/** Members in the order of Go's JSON. */
+function sorted(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? Number(value) : value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const members = Object.entries(value).map(([key, member]) => [key, sorted(member)] as const);
+  return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function textOf(value: Value | undefined): string {

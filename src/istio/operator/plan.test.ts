@@ -158,7 +158,7 @@ describe('refusals', () => {
       'spec.revision takes a text',
       'PC3430',
     ],
-    ['spec: {revision: Canary}', 'invalid revision specified: Canary', 'A revision is a DNS label', 'PC3430'],
+    ['spec: {revision: v1.30}', 'invalid revision specified: v1.30', 'Write 1-30-3 for 1.30.3.', 'PC3430'],
     [
       'spec: {component: {}}',
       'could not unmarshal: json: unknown field "component"',

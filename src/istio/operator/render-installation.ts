@@ -61,10 +61,10 @@ function baseFailure({ base, version }: Installation): OperatorFailure | undefin
     appVersion: version.text,
   });
   if (rendering.kind !== 'failed') return undefined;
-  return chartFailure({
-    ...rendering,
-    message: rendering.message.replaceAll('istiod/templates/', 'base/templates/'),
-  });
+  const message = rendering.message
+    .replaceAll('istiod/templates/networkpolicy.yaml', 'base/templates/reader-serviceaccount.yaml')
+    .replaceAll('istiod/templates/', 'base/templates/');
+  return chartFailure({ ...rendering, message });
 }
 
 /** Helm names the file of a text that is no YAML; istioctl, that reads it by itself, does not. */

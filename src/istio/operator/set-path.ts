@@ -1,6 +1,6 @@
 import type { IstioVersion } from '../components/index.ts';
 import { newMap } from '../values/index.ts';
-import { parseBool, parseFloat64, parseInteger, splitPath, withoutBrackets } from './go-text.ts';
+import { parseBool, parseFloat64, parseInteger, printed, splitPath, withoutBrackets } from './go-text.ts';
 import { OperatorStop, panic } from './stop.ts';
 import { isMap, type Tree, type TreeMap } from './tree.ts';
 
@@ -124,7 +124,7 @@ function asList(value: Tree, name: string): Tree[] {
 function asMap(value: Tree, name: string): TreeMap {
   if (isMap(value)) return value;
   if (value === null) return newMap();
-  return panic(`not a map, got ${typeOf(value)}: ${shown(value)} ${kindOf(value)}`, {
+  return panic(`not a map, got ${typeOf(value)}: ${printed(value)} ${kindOf(value)}`, {
     help: `${name} is ${described(value)} there: nothing can be set below it.`,
   });
 }
@@ -141,10 +141,6 @@ function kindOf(value: Tree): string {
   return { boolean: 'bool', number: 'float64', bigint: 'int', string: 'string', object: 'map' }[
     typeof value as 'boolean' | 'number' | 'bigint' | 'string' | 'object'
   ];
-}
-
-function shown(value: Tree): string {
-  return Array.isArray(value) ? `[${value.map((item) => String(item)).join(' ')}]` : String(value);
 }
 
 function described(value: Tree): string {

@@ -140,14 +140,15 @@ function revision(plain: TreeMap): readonly Complaint[] {
   return [
     {
       message: `invalid revision specified: ${value}`,
-      help: 'A revision is a DNS label: at most 63 of a to z, 0 to 9 and -, beginning and ending with a letter or digit. Write 1-30-3 for 1.30.3.',
+      help: 'A revision has at most 63 letters, digits and -, and begins and ends with a letter or digit. Write 1-30-3 for 1.30.3.',
       path: ['spec', 'revision'],
     },
   ];
 }
 
+/** Istio's own rule, which lets capital letters through: the API server does not, in a name. Source: pkg/config/labels. */
 function isDnsLabel(text: string): boolean {
-  return text.length <= 63 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(text);
+  return text.length <= 63 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/i.test(text);
 }
 
 /** Source: validateComponentNames; the word without its g is Istio's. It looks at the first stretch of allowed letters, and stops at the first bad name. */
