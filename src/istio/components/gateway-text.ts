@@ -12,8 +12,8 @@ import {
   tcp,
   withDefault,
 } from './common-text.ts';
-import { type GoMap, type GoValue, isSet, quoted, quotedText, sortedKeys, typeName } from './go-values.ts';
-import { field, indexed, shown, stop } from './template.ts';
+import { type GoMap, type GoValue, isSet, quoted, quotedText, sortedKeys } from './go-values.ts';
+import { field, indexed, shown, softField, stop } from './template.ts';
 import type { Chart } from './types.ts';
 
 /** What chart gateway calls its objects: `name`, else the release's name. Only the upper-case RELEASE-NAME counts as no name. */
@@ -76,12 +76,9 @@ export function istioctlGatewayText(scope: Scope): string | undefined {
   const key = gatewayKey(release.chart);
   const gateway = indexed(place, values, ['gateways', key]);
   if (!isSet(enabling(scope))) return undefined;
+  // A variable that holds null has fields that are null, unlike a null among the values.
   const of = (name: string): GoValue =>
-    field(place, gateway, [name], {
-      expression: `$gateway.${name}`,
-      at: ['gateways', key],
-      rootType: typeName,
-    });
+    softField(place, gateway, name, { expression: `$gateway.${name}`, at: ['gateways', key] });
   const name = shown(of('name'));
   const fullName = revisioned(scope, name);
   return policyText({
@@ -141,7 +138,7 @@ interface Entry {
   readonly value: GoValue;
 }
 
-/** What `range` walks: items of a list, values of a map by key, and since Go 1.24 the numbers below an integer. */
+/** What `range` walks: items of a list, values of a map by key, and the numbers below an integer, which have no fields. */
 function ranged(
   { place }: Scope,
   value: GoValue,
@@ -149,7 +146,9 @@ function ranged(
 ): Entry[] {
   if (Array.isArray(value)) return value.map((item, key) => ({ key, value: item }));
   if (value instanceof Map) return sortedKeys(value).map((key) => ({ key, value: value.get(key)! }));
-  if (typeof value === 'bigint') return value > 0n ? [{ key: 0, value }] : [];
+  if (typeof value === 'bigint') {
+    return value > 0n ? stop(place, '.protocol', "can't evaluate field protocol in type int64", at) : [];
+  }
   return stop(place, expression, `range can't iterate over ${shown(value)}`, at);
 }
 

@@ -62,15 +62,17 @@ export function field(
   place: Place,
   root: GoValue,
   path: readonly string[],
-  { expression = `.Values.${path.join('.')}`, at = [], rootType = () => 'interface {}' }: FieldOptions = {},
+  { expression = `.Values.${path.join('.')}`, at = [] }: FieldOptions = {},
 ): GoValue {
   let value = root;
   for (const [i, name] of path.entries()) {
     if (value === null)
       stop(place, expression, `nil pointer evaluating interface {}.${name}`, [...at, ...path.slice(0, i)]);
     if (!(value instanceof Map)) {
-      const type = i === 0 ? rootType(value) : 'interface {}';
-      stop(place, expression, `can't evaluate field ${name} in type ${type}`, [...at, ...path.slice(0, i)]);
+      stop(place, expression, `can't evaluate field ${name} in type interface {}`, [
+        ...at,
+        ...path.slice(0, i),
+      ]);
     }
     value = value.get(name) ?? null;
   }
@@ -82,12 +84,10 @@ export interface FieldOptions {
   readonly expression?: string;
   /** Where `root` itself stands in the values. */
   readonly at?: readonly (string | number)[];
-  /** What Go calls the type of `root`: that of a variable is its own. */
-  readonly rootType?: (value: GoValue) => string;
 }
 
 /**
- * `(EXPRESSION).name`: of null it is null; into what is no map it stops the template.
+ * `(EXPRESSION).name`, and `$variable.name`: of null it is null; into what is no map it stops the template.
  * @throws TemplateFailure
  */
 export function softField(

@@ -121,6 +121,10 @@ function istioctlGatewayStop({ release, values }: Look): Stop | undefined {
   if (missing !== undefined) return missing;
   const pilot = valueAt(values, ['pilot']) === null ? undefined : notMap(values, ['pilot'], template);
   if (pilot !== undefined) return pilot;
+  const ports = isSet(valueAt(values, [...gateway, 'customService']))
+    ? undefined
+    : serviceStop(values, [...gateway, 'ports']);
+  if (ports !== undefined) return ports;
   const labels = valueAt(values, [...gateway, 'labels']);
   if (labels instanceof Map || isSet(valueAt(values, [...gateway, 'injectionTemplate']))) return undefined;
   return {
@@ -129,4 +133,15 @@ function istioctlGatewayStop({ release, values }: Look): Stop | undefined {
       labels === null ? 'index of nil pointer: labels is null' : `labels is no map, but ${typeName(labels)}`,
     path: [...gateway, 'labels'],
   };
+}
+
+/** The Service walks its ports, and the members of each. */
+function serviceStop(values: GoValue, path: ValuePath): Stop | undefined {
+  const ports = valueAt(values, path);
+  const entries = Array.isArray(ports) ? ports : ports instanceof Map ? [...ports.values()] : [];
+  const wrong = [ports, ...entries].find(
+    (value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean',
+  );
+  if (wrong === undefined) return undefined;
+  return { template: 'service.yaml', words: `range can't iterate over ${printed(wrong)}`, path };
 }
