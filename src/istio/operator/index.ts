@@ -7,7 +7,7 @@ export {
   whatIstioctlLeaves,
 } from './leaves.ts';
 export { applyOverlays, type Overlaid, type OverlayProblem } from './overlays.ts';
-export { installLabels, operatorLabels, ownerOf } from './owner-labels.ts';
+export { installLabels, operatorLabels } from './owner-labels.ts';
 export { type InstallationInput, planInstallation } from './plan.ts';
 export { installationProfiles } from './profiles.ts';
 export { isOperator, readOperator } from './read-operator.ts';

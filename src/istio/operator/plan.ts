@@ -85,7 +85,8 @@ function refuseOld(version: IstioVersion): void {
 /**
  * The charts inside a released istioctl have its version: the release's charts are stamped before istioctl is built with them (istio/release-builder,
  * SanitizeAllCharts before Archive), and `istioctl manifest generate` of 1.24.3 and 1.28.6 prints `helm.sh/chart: istio-ingress-1.24.3` and `-1.28.6`
- * (kubeflow/community-distribution#3039), a chart that is published nowhere else.
+ * (kubeflow/community-distribution#3039), a chart that is published nowhere else. An istioctl that one builds from the git tree says 1.0.0; so does, going by
+ * the order of that build, the one in the container image.
  */
 function releaseOf(spec: ComponentSpec, whole: TreeMap, version: IstioVersion): PlannedRelease {
   return {
