@@ -515,6 +515,26 @@ describe('what nobody said', () => {
   });
 });
 
+describe('surroundings that the cluster does not show', () => {
+  it('have stand-ins: pods of the mesh, of the data plane that their namespace asks for', () => {
+    const peer = (name: string) => ({ namespaces: { matchLabels: { 'kubernetes.io/metadata.name': name } } });
+    const check = checked([istiod], [namespace('amb', ambient)], {
+      mesh: [peer('amb'), peer('shop')],
+      monitoring: [peer('metrics')],
+      gateways: [peer('edge')],
+    });
+    expect(rowsOfFlow(check, 'istiod-xds-sidecar')).toEqual([
+      'sidecars of namespace shop -> istiod istio-system/istiod 15012: allow',
+    ]);
+    expect(rowsOfFlow(check, 'ambient-dns')).toEqual(['ambient pods of namespace amb -> DNS 53: allow']);
+    expect(rowsOfFlow(check, 'istiod-xds-gateway')).toHaveLength(1);
+    expect(check.rows.find(({ flow }) => flow.id === 'istiod-metrics')).toMatchObject({
+      from: { standIn: true, namespaces: ['metrics'] },
+      flow: { need: 'needed' },
+    });
+  });
+});
+
 describe('servers', () => {
   it('keys of RequestAuthentications are fetched by istiod', () => {
     const auth = made('RequestAuthentication', 'shop/jwt', {

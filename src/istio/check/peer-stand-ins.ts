@@ -6,8 +6,11 @@ import {
   selectsLabels,
 } from '../../cluster/index.ts';
 import { readManifests } from '../../manifest/index.ts';
-import type { LabelSelector, ModelObject } from '../../model/index.ts';
+import { type LabelSelector, labelOf, type ModelObject } from '../../model/index.ts';
 import type { PodPeer, Surroundings } from '../components/index.ts';
+
+/** How sources of stand-ins are called. */
+export const standInSource = 'stand-in for ';
 
 /** A made-up pod for a peer that selects none in the cluster. */
 export interface PeerStandIn {
@@ -52,13 +55,14 @@ export function standInsForPeers(cluster: Cluster, surroundings: Surroundings): 
     const home = homeOf(cluster, peer.namespaces, `stand-in-${word}-${i}`);
     const name = `${word}-stand-in-${i}`;
     const member = word === 'mesh' || word === 'gateway';
+    const proxy = word === 'gateway' || (word === 'mesh' && !isAmbient(cluster, home));
     const text = JSON.stringify({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { namespace: home.name, name, ...partOf(word, labelsOf(peer.pods ?? {})) },
-      spec: { containers: [{ name: member ? 'istio-proxy' : 'main', image: 'auto' }] },
+      spec: { containers: [{ name: proxy ? 'istio-proxy' : 'main', image: 'auto' }] },
     });
-    objects.push(...readManifests([{ name: `stand-in for ${word}`, text }]).objects);
+    objects.push(...readManifests([{ name: `${standInSource}${word}`, text }]).objects);
     for (const [key, value] of Object.entries(home.labels))
       assumptions.push({ kind: 'Namespace', namespace: '', name: home.name, key, value });
     peers.push({ peer, namespace: home.name, name, member });
@@ -76,16 +80,24 @@ function partOf(word: Word, labels: Readonly<Record<string, string>>): object {
     : { labels };
 }
 
+interface Home {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** A namespace of the cluster that the selector picks, or one made up with the labels that it asks for. */
-function homeOf(
-  cluster: Cluster,
-  selector: LabelSelector,
-  madeUp: string,
-): { readonly name: string; readonly labels: Readonly<Record<string, string>> } {
+function homeOf(cluster: Cluster, selector: LabelSelector, madeUp: string): Home {
   for (const { name, labels } of cluster.namespaces.values())
     if (matchSelector(selector, labels, name) === true) return { name, labels: {} };
   const labels = labelsOf(selector);
   return { name: labels['kubernetes.io/metadata.name'] ?? madeUp, labels };
+}
+
+/** In an ambient namespace any pod is in the mesh; elsewhere a sidecar makes it so. */
+function isAmbient(cluster: Cluster, { name, labels }: Home): boolean {
+  const known = cluster.namespaces.get(name)?.labels.labels ?? {};
+  const mode = labelOf(labels, 'istio.io/dataplane-mode') ?? labelOf(known, 'istio.io/dataplane-mode');
+  return mode === 'ambient';
 }
 
 /** Labels that a selector is content with. */

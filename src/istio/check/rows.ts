@@ -1,4 +1,4 @@
-import type { Cluster } from '../../cluster/index.ts';
+import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import {
   type FieldPath,
   type KindedObject,
@@ -9,6 +9,7 @@ import {
 } from '../../model/index.ts';
 import { type Answer, askKubelet, askWire } from './ask.ts';
 import { labelPods } from './groups.ts';
+import { standInSource } from './peer-stand-ins.ts';
 import type { Question } from './questions.ts';
 import type { Flow, FlowRow, Party, PartyEnd, RowEnd } from './types.ts';
 
@@ -130,8 +131,12 @@ function endOf({ role, label, spread, component, standIn }: Party, own: readonly
     role,
     label: spread === true && namespaces.length > 0 ? labelPods(label, namespaces) : label,
     ...(component !== undefined && { component }),
-    standIn,
+    standIn: standIn || (pods.size > 0 && [...pods].every(isMadeUp)),
     pods: pods.size,
     namespaces,
   };
+}
+
+function isMadeUp({ object }: ClusterPod): boolean {
+  return object.origin.source.name.startsWith(standInSource);
 }

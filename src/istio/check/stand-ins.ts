@@ -1,5 +1,6 @@
 import { type Manifests, readManifests } from '../../manifest/index.ts';
 import type { Component } from '../components/index.ts';
+import { standInSource } from './peer-stand-ins.ts';
 
 /** What a chart gives to the pods of its Deployment or DaemonSet, as far as policies can tell pods apart. */
 interface PodShape {
@@ -44,7 +45,9 @@ export function standInFor(component: Component): Manifests {
       },
     },
   });
-  return readManifests([{ name: `stand-in for ${release.chart} ${namespace}/${name}`, text }], { namespace });
+  return readManifests([{ name: `${standInSource}${release.chart} ${namespace}/${name}`, text }], {
+    namespace,
+  });
 }
 
 /** Labels of every chart's pods. */
