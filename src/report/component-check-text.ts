@@ -25,8 +25,11 @@ const mostNamespaces = 20;
  * policies that decide; then what policies add up to, namespaces that are cut off with their repairs, what was taken for granted, and the numbers. Ends with a line break.
  */
 export function formatComponentCheckText(check: ComponentCheck, style: Style = plainStyle): string {
-  // What only some need is shown where they would miss it.
-  const shown = check.rows.filter(({ outcome, flow }) => outcome !== 'allow' || flow.need === 'needed');
+  // What only some need is shown at the components themselves, and elsewhere where it would be missed.
+  const shown = check.rows.filter(
+    ({ outcome, flow, from, to }) =>
+      outcome !== 'allow' || flow.need === 'needed' || (from.component ?? to.component) !== undefined,
+  );
   const tables = sectionsOf(shown).map(({ title, rows }) => [
     style.strong(title),
     ...firstRows(rows).flatMap((row) => rowLines(row, style)),
