@@ -1,4 +1,4 @@
-import { listWords } from '../../../model/index.ts';
+import { listNames } from '../../../model/index.ts';
 import { nodeAt, type ScalarNode, type YamlNode } from '../../../yaml/index.ts';
 import { finding, type Look, type WrittenPolicy } from '../look.ts';
 import type { ValuePath } from '../origin.ts';
@@ -64,7 +64,7 @@ function tell(
   text: string,
   { type, places }: { readonly type: string; readonly places: readonly string[] },
 ): ComponentFinding {
-  const where = listWords(places);
+  const where = listNames(places);
   const path = sourceOf(look, text);
   if (type === ELSEWHERE) {
     return finding(look, {

@@ -38,7 +38,7 @@ const stops: Readonly<Record<Chart, (look: Look) => Stop | undefined>> = {
   'istio-cni': ({ values }) =>
     notMap(values, ['global'], 'serviceaccount.yaml') ??
     comparison(values, ['global', 'resourceScope'], 'serviceaccount.yaml') ??
-    notMap(values, ['ambient'], 'daemonset.yaml'),
+    (runs('istio-cni', values) ? notMap(values, ['ambient'], 'daemonset.yaml') : undefined),
   ztunnel: ({ values }) =>
     comparison(values, ['resourceScope'], 'serviceaccount.yaml') ??
     (runs('ztunnel', values) ? comparison(values, ['revision'], 'daemonset.yaml') : undefined),
