@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildResult, build, type Plugin } from 'esbuild';
+import { lazyDoors } from './lazy-doors.ts';
 
 const root = join(import.meta.dirname, '..');
 const command = join(root, 'dist/cli');
@@ -43,7 +44,7 @@ const bundles = await build({
   external: ['koffi'],
   define: { 'import.meta.dirname': '__dirname' },
   minify: true,
-  plugins: [lazyChildProcess],
+  plugins: [lazyChildProcess, lazyDoors(['report', 'manifest'])],
   logLevel: 'warning',
 });
 // The licences of what is in the bundles (all MIT) want to be with them.
