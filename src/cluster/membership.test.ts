@@ -108,6 +108,22 @@ describe('sidecar injection', () => {
       },
       'none',
     ],
+    [
+      'a gateway of istioctl, which is nothing but its proxy',
+      {
+        pod: { istio: 'ingressgateway', 'sidecar.istio.io/inject': 'false' },
+        more: { observed: true, containers: [{ name: 'istio-proxy' }] },
+      },
+      'gateway',
+    ],
+    [
+      'a pod with a sidecar that somebody put in by hand',
+      {
+        pod: { 'sidecar.istio.io/inject': 'false' },
+        more: { observed: true, containers: [{ name: 'app' }, { name: 'istio-proxy' }] },
+      },
+      'sidecar',
+    ],
   ])('%s', (_name, input, expected) => expect(kindOf(input)).toBe(expected));
 });
 

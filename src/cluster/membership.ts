@@ -53,7 +53,7 @@ export function membershipOf(
   }
   const sidecar = sidecarOf(subject, mesh, traces);
   if (sidecar.kind === 'sidecar')
-    return isInjectedGateway(subject) ? { ...sidecar, kind: 'gateway' } : sidecar;
+    return isInjectedGateway(subject) || isPlainGateway(subject) ? { ...sidecar, kind: 'gateway' } : sidecar;
   const ambient = ambientOf(subject, mesh, traces);
   if (ambient.kind === 'ambient') return withFacts(ambient, sidecar.facts);
   return withFacts(sidecar, ambient.facts);
@@ -66,6 +66,17 @@ export function membershipOf(
 function isInjectedGateway({ annotations }: MembershipSubject): boolean {
   const templates = labelOf(annotations, 'inject.istio.io/templates') ?? '';
   return templates.split(',').some((template) => template.trim() === 'gateway');
+}
+
+/**
+ * A gateway that istioctl installs is never injected: its proxy is its only container. Source: manifests/charts/gateways, which set the label and the name.
+ */
+function isPlainGateway({ containers, labels }: MembershipSubject): boolean {
+  return (
+    containers.length === 1 &&
+    containers[0]!.name === 'istio-proxy' &&
+    isFalse(labelOf(labels, 'sidecar.istio.io/inject'))
+  );
 }
 
 function withFacts(membership: Membership, more: readonly Fact[] | undefined): Membership {
