@@ -64,7 +64,7 @@ test('a table: each port once, the protocol once for those that share it', () =>
       'istiod | ns/istiod | app=istiod,istio.io/rev=default | anybody | TCP 15017, 15010, 15011, 15012, 8080, 15014 | anybody | -',
       'gateway | ns/r | app=r,istio=r | anybody | TCP 15021, 15020, 15090, 8443, UDP 53 | anybody | -',
       'ztunnel | ns/ (none) | - | - | - | - | PC3416',
-      'istiod | ns/ (Helm fails) | - | - | - | - | -',
+      'istiod | ns/ (fails) | - | - | - | - | -',
       '',
     ].join('\n'),
   );

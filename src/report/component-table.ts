@@ -21,7 +21,7 @@ export function formatComponentTable(entries: readonly ComponentEntry[], style: 
 }
 
 function emptyRow({ component, namespace, rendering }: ComponentEntry): readonly string[] {
-  const what = rendering.kind === 'failed' ? 'Helm fails' : 'none';
+  const what = rendering.kind === 'failed' ? 'fails' : 'none';
   return [component, `${namespace}/ (${what})`, '-', '-', '-', '-', codesOf(rendering)];
 }
 

@@ -2,6 +2,7 @@ import {
   helmNames,
   type IstioVersion,
   type Release,
+  type Rendering,
   renderComponent,
   type Values,
 } from '../../istio/components/index.ts';
@@ -25,7 +26,7 @@ export async function helmInstallation(
     component: release.chart,
     namespace: release.namespace,
     template: `${helmNames[release.chart]}/templates/networkpolicy.yaml`,
-    rendering: renderComponent(release),
+    rendering: withoutName(renderComponent(release), flags.chart === undefined),
     release,
     locate,
   });
@@ -37,6 +38,17 @@ export async function helmInstallation(
     diagnostics: [],
     switchedOn: () => releases.map((release) => entry({ ...release, values: switchOn(release.values) })),
   };
+}
+
+/**
+ * Without --chart one set of values stands for all charts, and the one that has a schema need not be meant: what its schema refuses (PC3417) is a remark then.
+ */
+function withoutName(rendering: Rendering, isUnnamed: boolean): Rendering {
+  if (!isUnnamed) return rendering;
+  const findings = rendering.findings.map((finding) =>
+    finding.code === 'PC3417' ? { ...finding, severity: 'info' as const } : finding,
+  );
+  return { ...rendering, findings };
 }
 
 /** The switch in every place that a chart looks for it. */

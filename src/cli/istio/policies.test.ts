@@ -221,3 +221,16 @@ test('flags that would change nothing are refused', async () => {
     expect(await policies(`--istio 1.30.3 ${args}`)).toMatchObject({ code: 64, out: '' });
   }
 });
+
+test('what is so of several charts for one reason is said once', async () => {
+  const { code, err } = await policies('--istio 1.30.3 --set networkPolicy.enabled=true');
+  expect(err.match(/PC3412/g)).toHaveLength(1);
+  expect(err).toContain(
+    'warning[PC3412]: istiod, istio-cni, ztunnel and gateway: networkPolicy.enabled is set',
+  );
+  // The gateway's schema refuses it too; nobody said that the values are for the gateway.
+  expect({ code, info: /^info\[PC3417\]: gateway/m.test(err) }).toEqual({ code: 0, info: true });
+  const named = await policies('--istio 1.30.3 --chart gateway --set networkPolicy.enabled=true');
+  expect(named).toMatchObject({ code: 1 });
+  expect(named.err).toContain('error[PC3417]: gateway');
+});

@@ -14,7 +14,7 @@ export function tellInstallation(
   terminal: Terminal,
   color: ColourChoice,
 ): void {
-  tellerOf(terminal, color)([...diagnostics, ...entries.flatMap(entryDiagnostics)]);
+  tellerOf(terminal, color)([...diagnostics, ...joined(entries)]);
   for (const note of notesOf(entries)) terminal.warn(`note: ${note}\n`);
 }
 
@@ -26,6 +26,31 @@ export function hasFaults({ entries, diagnostics }: ReadInstallation): boolean {
 function entryDiagnostics(entry: LocatedEntry): readonly Diagnostic[] {
   const { rendering, locate } = entry;
   return [...failuresOf([entry]), ...rendering.findings.map((finding) => findingDiagnostic(finding, locate))];
+}
+
+/** Diagnostics of all entries; what is so of several charts, for one reason, is said once. */
+function joined(entries: readonly LocatedEntry[]): readonly Diagnostic[] {
+  const alike = Map.groupBy(
+    entries.flatMap((entry) => entryDiagnostics(entry).map((diagnostic) => ({ entry, diagnostic }))),
+    ({ entry, diagnostic: { code, severity, message, span, help } }) =>
+      JSON.stringify([code, severity, withoutChart(message, entry), span?.source.name, span?.start, help]),
+  );
+  return [...alike.values()].map((all) => {
+    const { entry, diagnostic } = all[0]!;
+    const components = [...new Set(all.map((each) => each.entry.component))];
+    const message = withoutComponent(diagnostic.message, entry);
+    if (components.length === 1 || message === diagnostic.message) return diagnostic;
+    return { ...diagnostic, message: `${listWords(components)}: ${message}` };
+  });
+}
+
+/** Helm's words name the template, which many charts have. */
+function withoutChart(text: string, entry: LocatedEntry): string {
+  return withoutComponent(text, entry).replaceAll(/[\w-]+\/templates\//g, '');
+}
+
+function withoutComponent(text: string, { component }: ComponentEntry): string {
+  return text.startsWith(`${component}: `) ? text.slice(component.length + 2) : text;
 }
 
 /** A diagnostic for each chart that fails. */
@@ -69,9 +94,10 @@ export function placeOf(path: FieldPath | undefined, locate: Locate): { readonly
 /** `istiod and ztunnel: no NetworkPolicy: …`, charts with one reason together. */
 function notesOf(entries: readonly ComponentEntry[]): readonly string[] {
   const byReason = new Map<string, string[]>();
-  for (const { component, rendering } of entries) {
+  for (const entry of entries) {
+    const { component, rendering } = entry;
     if (rendering.kind !== 'none') continue;
-    const why = rendering.why.replace(new RegExp(`^${component}: `), '');
+    const why = withoutComponent(rendering.why, entry);
     byReason.set(why, [...(byReason.get(why) ?? []), component]);
   }
   return [...byReason].map(([why, components]) => `${listWords(components)}: no NetworkPolicy: ${why}`);
