@@ -24,7 +24,7 @@ const documented: Readonly<Partial<Record<Chart, { readonly name: string; readon
 export function readVersionFlag(text: string | undefined, tell: (note: string) => void): IstioVersion {
   if (text === undefined) {
     tell(
-      `no --istio: taken is ${newestRelease.text}, the newest final release known here (1.${firstMinor} to 1.${lastMinor} are known)`,
+      `without --istio: ${newestRelease.text}, the newest final release known here (1.${firstMinor} to 1.${lastMinor} are known)`,
     );
     return newestRelease;
   }

@@ -1,7 +1,12 @@
 import { type ComponentCheck, checkComponents, outcomeOfCheck } from '../../istio/check/index.ts';
 import type { Surroundings } from '../../istio/components/index.ts';
 import { overrideSeen, surroundingsFrom } from '../../istio/tight/index.ts';
-import { componentCheckToJson, formatComponentCheckText, formatJson } from '../../report/index.ts';
+import {
+  componentCheckToJson,
+  formatComponentCheckText,
+  formatComponentRepairs,
+  formatJson,
+} from '../../report/index.ts';
 import { exitCodes, usageError } from '../exit.ts';
 import type { Gathered } from '../gather.ts';
 import { tellerOf } from '../tell.ts';
@@ -18,7 +23,7 @@ export async function runCheck(
   flags: PoliciesFlags,
   terminal: Terminal,
 ): Promise<number> {
-  if (flags.output === 'yaml' || flags.output === 'table') throw noSuchOutput(flags.output);
+  if (flags.output === 'table') throw noTable();
   const gathered = await gatherSurrounding(flags, terminal);
   const entries = chosenEntries(installation, flags, gathered, terminal);
   const meant = { ...installation, entries };
@@ -36,12 +41,14 @@ export async function runCheck(
     surroundings,
   });
   tellFindings(check, flags, terminal);
-  terminal.print(
-    flags.output === 'json'
-      ? formatJson(componentCheckToJson(check))
-      : formatComponentCheckText(check, styleFor(terminal, 'print', flags.color)),
-  );
+  terminal.print(format(check, flags, terminal));
   return isFaulty ? exitCodes.expectationFailed : exitOf(check);
+}
+
+function format(check: ComponentCheck, { output, color }: PoliciesFlags, terminal: Terminal): string {
+  if (output === 'json') return formatJson(componentCheckToJson(check));
+  if (output === 'yaml') return formatComponentRepairs(check);
+  return formatComponentCheckText(check, styleFor(terminal, 'print', color));
 }
 
 /** Findings have their codes; in JSON they are with the rest. */
@@ -66,6 +73,8 @@ export function exitOf(check: ComponentCheck): number {
   ];
 }
 
-function noSuchOutput(output: string): Error {
-  return usageError(`--check has no -o ${output}`, ['it prints text, or JSON with -o json']);
+function noTable(): Error {
+  return usageError('--check has no -o table', [
+    'it prints text, JSON with -o json, or the policies that repair what is cut off with -o yaml',
+  ]);
 }

@@ -151,3 +151,16 @@ test('--leaving: in a cluster, beside what is still rendered', async () => {
   const less = await policies(`${args} --set components.ingressGateways[0].enabled=false`, files);
   expect(left(less.out)).toEqual(['istio-ingressgateway']);
 });
+
+test('--check -o yaml: the repairs, which mend what they are for', async () => {
+  const files = { 'cluster.yaml': `${cluster}${denied}` };
+  const flags = `--set global.networkPolicy.enabled=true --check ${around}`;
+  const broken = await policies(`${flags} -f cluster.yaml -o yaml`, files);
+  expect(broken.code).toBe(1);
+  expect(broken.out).toMatch(/^---\n/);
+  const mended = await policies(`${flags} -f cluster.yaml -f repair.yaml`, {
+    ...files,
+    'repair.yaml': broken.out,
+  });
+  expect(mended.code).toBe(0);
+});

@@ -44,7 +44,7 @@ test('the version: a minor alone, none, and what it knows', async () => {
   expect(minor.err).toContain('istio-cni');
   expect(minor.err).toContain('since Istio 1.29');
   expect(minor.out).toMatch(/^istio-cni +istio-system\/ \(none\)/m);
-  expect((await policies(on)).err).toContain('note: no --istio: taken is 1.30.3, the newest final release');
+  expect((await policies(on)).err).toContain('note: without --istio: 1.30.3, the newest final release');
   for (const text of ['1.27.0', '1.99', '2.0', 'latest']) {
     const refused = await policies(`--istio ${text}`);
     expect(refused).toMatchObject({ code: 64, out: '' });

@@ -34,23 +34,27 @@ export const formats = ['yaml', 'json', 'table', 'text'] as const;
 export type PoliciesFormat = (typeof formats)[number];
 
 const examples = `
-From 1.28 on Istio brings NetworkPolicies for its own components where global.networkPolicy.enabled is set. Here they are as Helm or istioctl would
-install them; what is wrong or surprising with them is told on standard error.
+From 1.28 on Istio brings NetworkPolicies for its own components where global.networkPolicy.enabled
+is set. Here they are as Helm or istioctl would install them; what is wrong or surprising with them
+is told on standard error.
 
 PEER is a namespace's name, labels of namespaces, or *; labels of pods behind a colon:
   monitoring    istio-injection=enabled    kube-system:k8s-app=kube-dns    *:app=prometheus
 Without a flag for it a thing is not known, and left open or unknown; none says that there is none.
 
-Exit codes: 0; 1 a finding of severity error, a chart that fails, or with --check a flow that is broken; 2 with --check a flow that
-nobody can tell; 64 usage; 65 bad input; 70 a bug of ours.
+Exit codes: 0; 1 a finding of severity error, a chart that fails, or with --check a flow that is
+broken; 2 with --check a flow that nobody can tell; 64 usage; 65 bad input; 70 a bug of ours.
 
 Examples:
   portcullis istio policies --istio 1.30.3 --set global.networkPolicy.enabled=true
   portcullis istio policies --chart gateway --release public -n edge --values gateway.yaml -o table
-  portcullis istio policies --set values.global.networkPolicy.enabled=true --set profile=ambient        as istioctl install takes it
+  portcullis istio policies --set values.global.networkPolicy.enabled=true      as istioctl takes it
   portcullis istio policies --operator istio.yaml
-  kubectl get ns,pod,svc,netpol,deploy,ds -A -o yaml | portcullis istio policies --values istiod.yaml --check -f -
-  portcullis istio policies --tight --api-server-cidr 10.0.0.1 --node-cidr 10.0.0.0/16 --monitoring monitoring --dns kube-system:k8s-app=kube-dns
+  kubectl get ns,pod,svc,netpol,deploy,ds -A -o yaml |
+    portcullis istio policies --values istiod.yaml --check -f -
+  portcullis istio policies --check -f manifests/ -o yaml | kubectl apply -f -        the repairs
+  portcullis istio policies --tight --api-server-cidr 10.0.0.1 --node-cidr 10.0.0.0/16 \\
+    --monitoring monitoring --dns kube-system:k8s-app=kube-dns
   portcullis istio policies --tight --check -f manifests/ -R
   portcullis istio policies --leaving -f manifests/`;
 
@@ -96,6 +100,7 @@ export function policiesCommand(terminal: Terminal): Command {
     .addOption(list('--env <NAME=value>', 'value for the templates among the sources'))
     .addOption(list('--assume <label>', 'a label that no manifest shows: Namespace/NAME:label=value'))
     .option('--cni <habits>', 'what Kubernetes leaves to the network plugin: its name, or TOPIC=HABIT,…')
+    .addOption(list('--pod-cidr <cidr>', 'range of the pods whose address is not given; repeatable'))
     .addOption(list('--ignore-kind <kind>', 'leave policies of a kind that is not read out of account'));
   return addSurroundingsFlags(command)
     .addOption(new Option('-o, --output <format>', 'how to print it').choices(formats))
