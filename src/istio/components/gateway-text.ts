@@ -107,6 +107,9 @@ function includedLines(text: string): string[] {
   return text.split('\n');
 }
 
+/** A text that Helm takes for a null that Go printed, and takes out; `toYaml` leaves such ones without quotes. */
+const PRINTED_NULL = /^(?=.*<no value>)[\w<>./ -]*$/;
+
 /** What `toYaml` writes, in one line: it reads as the very value. */
 function yamlFlow(value: GoValue): string {
   if (value instanceof Map) {
@@ -115,7 +118,7 @@ function yamlFlow(value: GoValue): string {
       .join(', ')}}`;
   }
   if (Array.isArray(value)) return `[${value.map(yamlFlow).join(', ')}]`;
-  if (typeof value === 'string') return quotedText(value);
+  if (typeof value === 'string') return PRINTED_NULL.test(value) ? value : quotedText(value);
   return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }
 
