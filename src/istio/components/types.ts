@@ -1,13 +1,6 @@
-/**
- * A value of a chart, typed as Helm's templates see it: numbers of a YAML or JSON text are floats (`number`), integers of `--set` are int64 (`bigint`).
- * The difference shows where a template prints one: 1234567 of a file is `1.234567e+06`.
- */
-export type Value = null | boolean | number | bigint | string | readonly Value[] | Values;
+import type { Value, Values } from '../values/index.ts';
 
-/** Values of a chart by name. */
-export interface Values {
-  readonly [key: string]: Value;
-}
+export type { Value, Values };
 
 /** Istio's charts that can hold a NetworkPolicy. The last two come only with istioctl; `gateway` only with Helm. */
 export const charts = ['istiod', 'istio-cni', 'ztunnel', 'gateway', 'istio-ingress', 'istio-egress'] as const;

@@ -1,5 +1,6 @@
 /**
  * A value as Helm's templates see it: numbers of a YAML or JSON text are floats (`number`), integers of `--set` are int64 (`bigint`).
+ * The difference shows where a template prints one: 1234567 of a file is `1.234567e+06`.
  */
 export type Value = null | boolean | number | bigint | string | readonly Value[] | Values;
 
