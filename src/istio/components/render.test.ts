@@ -153,10 +153,15 @@ describe('findings', () => {
     ['PC3421', 'gateway', { global: { networkPolicy: { enabled: true }, revision: 'a' } }],
     ['PC3422', 'gateway', { labels: { build: 1234567 } }],
     ['PC3423', 'ztunnel', { revision: 'a' }],
+    ['PC3423', 'ztunnel', { resourceName: 'a' }],
     ['PC3424', 'istiod', { _internal_defaults_do_not_set: { revision: 'a' } }],
     ['PC3425', 'istio-ingress', { gateways: { 'istio-ingressgateway': { labels: ['a'] } } }],
   ])('%s: %s with %j', (code, chart, values, more) => {
     expect(codes(release(chart, { ...on, ...values }, more))).toContain(code);
+  });
+
+  it('do not speak of the resourceName that istioctl gives to every ztunnel', () => {
+    expect(codes(release('ztunnel', { ...on, resourceName: 'ztunnel' }))).toEqual([]);
   });
 
   it('are told at the value that decides', () => {

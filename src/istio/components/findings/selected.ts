@@ -44,8 +44,14 @@ export function findHostNetwork(look: Look): readonly ComponentFinding[] {
 export function findOtherRevisions(look: Look): readonly ComponentFinding[] {
   const { release, values, written } = look;
   if (written === undefined || (release.chart !== 'ztunnel' && release.chart !== 'istio-cni')) return [];
-  const key = ['revision', 'resourceName'].find((name) => isSet(valueAt(values, [name])));
-  if (key === undefined || (key === 'resourceName' && release.chart !== 'ztunnel')) return [];
+  // istioctl always gives ztunnel its resourceName, the usual one.
+  const isNamed = (key: string): boolean => {
+    const value = valueAt(values, [key]);
+    return isSet(value) && value !== 'ztunnel';
+  };
+  const keys = release.chart === 'ztunnel' ? ['revision', 'resourceName'] : ['revision'];
+  const key = keys.find(isNamed);
+  if (key === undefined) return [];
   return [
     finding(look, {
       code: 'PC3423',
