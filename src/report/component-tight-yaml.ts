@@ -12,9 +12,9 @@ import { formatYaml } from './yaml.ts';
 /** Columns of a comment, its indent included. */
 const width = 120;
 
-/** Least-privilege policies as YAML documents; every rule stands below its reason. Reads back to the objects of `tightToJson`, annotations aside. */
+/** Least-privilege policies as YAML documents, each of which begins with `---`, so that outputs can be put together; every rule stands below its reason. Reads back to the objects of `tightToJson`, annotations aside. */
 export function formatTightYaml(policies: readonly TightPolicy[]): string {
-  return policies.map(formatPolicy).join('---\n');
+  return policies.map((policy) => `---\n${formatPolicy(policy)}`).join('');
 }
 
 function formatPolicy(policy: TightPolicy): string {

@@ -128,7 +128,8 @@ describe('tight policies as text', () => {
       surroundings: { monitoring: [], dns: [], remoteNetworks: [] },
     });
     expect(formatTightYaml(policies)).toMatchInlineSnapshot(`
-      "# ztunnel of namespace istio-system: metrics and probes in, istiod out.
+      "---
+      # ztunnel of namespace istio-system: metrics and probes in, istiod out.
       # What it carries does not pass here: 15001, 15006, 15008 and 15053 are sockets in the pods' own network namespaces, and
       # policies of those pods count.
       # Policies add up: beside Istio's own, which lets anybody in, this one tightens nothing. Turn that off
@@ -151,7 +152,7 @@ describe('tight policies as text', () => {
         ingress:
         # The kubelet of its node probes ztunnel (/healthz/ready).
         # Without it: pods do not become ready, where the network plugin does not let their own node in anyway.
-        # not known: the addresses of the nodes, so this stays open; say --node-cidr.
+        # Not known: the addresses of the nodes, so this stays open; say --node-cidr.
         - ports:
           - protocol: TCP
             port: 15021

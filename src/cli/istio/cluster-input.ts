@@ -65,6 +65,7 @@ export function entriesInCluster(
   return found;
 }
 
-function runsIn({ namespace, selector }: Component, { pods }: Gathered['cluster']): boolean {
+/** True where the cluster has pods of a component. */
+export function runsIn({ namespace, selector }: Component, { pods }: Gathered['cluster']): boolean {
   return [...pods.values()].some((pod) => pod.namespace === namespace && hasLabels(pod.labels, selector));
 }

@@ -25,7 +25,7 @@ export async function runCheck(
 ): Promise<number> {
   if (flags.output === 'table') throw noTable();
   const gathered = await gatherSurrounding(flags, terminal);
-  const entries = chosenEntries(installation, flags, gathered, terminal);
+  const entries = chosenEntries(installation, flags, gathered, (note) => terminal.warn(`note: ${note}\n`));
   const meant = { ...installation, entries };
   tellInstallation(meant, terminal, flags.color);
   const { policies, diagnostics } = readRendered(entries);
@@ -60,11 +60,11 @@ export function tellFindings({ findings }: ComponentCheck, flags: PoliciesFlags,
 export function chosenEntries(
   { by, entries }: ReadInstallation,
   flags: PoliciesFlags,
-  gathered: Gathered,
-  terminal: Terminal,
+  gathered: Gathered | undefined,
+  tell: (note: string) => void,
 ): ReadInstallation['entries'] {
-  if (by === 'istioctl' || flags.chart !== undefined) return entries;
-  return entriesInCluster(entries, gathered, (note) => terminal.warn(`note: ${note}\n`));
+  if (by === 'istioctl' || flags.chart !== undefined || gathered === undefined) return entries;
+  return entriesInCluster(entries, gathered, tell);
 }
 
 export function exitOf(check: ComponentCheck): number {

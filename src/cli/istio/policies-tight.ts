@@ -3,6 +3,8 @@ import type { Component, Surroundings } from '../../istio/components/index.ts';
 import {
   type Compared,
   compareWithOwn,
+  impliedIstiod,
+  markHostPods,
   overrideSeen,
   type SeenSurroundings,
   surroundingsFrom,
@@ -10,6 +12,7 @@ import {
   tightPolicies,
 } from '../../istio/tight/index.ts';
 import { readManifests } from '../../manifest/index.ts';
+import { type ModelObject, type NetworkPolicy, qualifiedName } from '../../model/index.ts';
 import {
   componentCheckToJson,
   formatComponentCheckText,
@@ -23,16 +26,18 @@ import {
   summarizeLess,
   tightToJson,
 } from '../../report/index.ts';
+import { findProject } from '../../sources/index.ts';
 import { exitCodes, usageError } from '../exit.ts';
 import { type Gathered, namesSources } from '../gather.ts';
 import { tellerOf } from '../tell.ts';
 import { styleFor, type Terminal } from '../terminal.ts';
-import { componentsOf, gatherSurrounding, readPolicyTexts, readRendered } from './cluster-input.ts';
-import type { LocatedEntry, ReadInstallation } from './installation.ts';
+import { gatherSurrounding, readPolicyTexts, readRendered } from './cluster-input.ts';
+import type { ReadInstallation } from './installation.ts';
 import type { PoliciesFlags } from './policies.ts';
-import { chosenEntries, exitOf, tellFindings } from './policies-check.ts';
+import { exitOf, tellFindings } from './policies-check.ts';
 import { failuresOf, findingDiagnostic } from './tell-entries.ts';
-import { noteOfTargets, readTargets } from './tight-targets.ts';
+import { scopeOf } from './tight-scope.ts';
+import { noteOfTargets } from './tight-targets.ts';
 
 /** Runs `istio policies --tight`, with --check too, and gives the exit code. Throws Refusal. */
 export async function runTight(
@@ -45,14 +50,15 @@ export async function runTight(
   if (flags.output === 'table' || (isChecked && flags.output === 'yaml')) {
     throw noSuchOutput(flags.output, isChecked);
   }
-  const usesCluster = isChecked || flags.git !== undefined || namesSources(flags);
+  const usesCluster =
+    namesSources(flags) || flags.git !== undefined || (isChecked && findProject(terminal.cwd) !== undefined);
   const gathered = usesCluster ? await gatherSurrounding(flags, terminal) : undefined;
-  const entries =
-    gathered === undefined ? installation.entries : chosenEntries(installation, flags, gathered, terminal);
-  const seen = overrideSeen(gathered === undefined ? nothingSeen : surroundingsFrom(gathered.cluster), said);
-  const components = componentsOf(entries);
-  const targets = readTargets(flags.for, gathered?.cluster);
-  const tight = tightPolicies({ components, targets, ...seen });
+  const scope = scopeOf(installation, flags, gathered, terminal);
+  const { entries, components, found, only, targets, own } = scope;
+  const seen = seenIn(gathered, said);
+  const rendered = readRendered(own).policies;
+  const beside = gathered === undefined ? [] : thereAlready(rendered, gathered.manifests.objects);
+  const tight = tightPolicies({ components, only, found, targets, beside, ...seen });
   const failures = failuresOf(entries);
   tellerOf(
     terminal,
@@ -64,13 +70,18 @@ export async function runTight(
   ]);
   const note = noteOfTargets(flags.for, gathered?.cluster);
   if (note !== undefined) terminal.warn(`note: ${note}\n`);
-  const own = ownEntries(installation, entries);
-  const situation = { components, surroundings: seen.surroundings, tight, gathered, own };
+  const situation = { components, surroundings: seen.surroundings, tight, gathered, rendered };
   const code = isChecked ? checkTight(situation, flags, terminal) : printTight(situation, flags, terminal);
   return failures.length > 0 ? exitCodes.expectationFailed : code;
 }
 
-const nothingSeen: SeenSurroundings = { surroundings: {}, seen: {} };
+/** What a cluster shows and flags say of what lies around Istio. */
+function seenIn(gathered: Gathered | undefined, said: Surroundings): SeenSurroundings {
+  if (gathered === undefined) return overrideSeen({ surroundings: {}, seen: {} }, said);
+  const { cluster } = gathered;
+  const all = overrideSeen(surroundingsFrom(cluster), said);
+  return { ...all, surroundings: markHostPods(cluster, all.surroundings) };
+}
 
 interface Situation {
   readonly components: readonly Component[];
@@ -78,19 +89,22 @@ interface Situation {
   readonly tight: Tight;
   readonly gathered: Gathered | undefined;
   /** What Istio renders where its policies are switched on. */
-  readonly own: readonly LocatedEntry[];
+  readonly rendered: readonly NetworkPolicy[];
 }
 
-/** Istio's own policies of the entries that are meant; both lists are in the same order of releases. */
-function ownEntries(
-  { entries: all, switchedOn }: ReadInstallation,
-  entries: readonly LocatedEntry[],
-): readonly LocatedEntry[] {
-  return switchedOn().filter((_, index) => entries.includes(all[index]!));
+/** Istio's own policies that the cluster has. */
+function thereAlready(
+  rendered: readonly NetworkPolicy[],
+  objects: readonly ModelObject[],
+): readonly NetworkPolicy[] {
+  const names = new Set(rendered.map(qualifiedName));
+  return objects.filter(
+    (object): object is NetworkPolicy => object.kind === 'NetworkPolicy' && names.has(qualifiedName(object)),
+  );
 }
 
 /** Checks the policies by the flows that Istio needs, and compares them with Istio's own. */
-function examine({ components, surroundings, tight, gathered, own }: Situation): {
+function examine({ components, surroundings, tight, gathered, rendered }: Situation): {
   readonly check: ComponentCheck;
   readonly compared: Compared;
 } {
@@ -98,13 +112,20 @@ function examine({ components, surroundings, tight, gathered, own }: Situation):
   const options = gathered?.options ?? {};
   const text = formatTightYaml(tight.policies);
   const { policies } = readPolicyTexts([{ name: 'tight (made)', text }]);
-  const rendered = readRendered(own).policies;
-  const base = { manifests, options, components, surroundings };
+  const istiod = impliedIstiod(components, surroundings);
+  const around = istiod === undefined ? surroundings : { ...surroundings, istiod };
+  const base = { manifests, options, components, surroundings: around };
+  const ofOthers = new Set(tight.policies.filter(({ of }) => of === 'target').map(qualify));
+  const others = policies.filter(({ metadata }) => ofOthers.has(qualify(metadata)));
   const replaced = rendered.map(({ metadata: { namespace, name } }) => ({ namespace, name }));
   return {
-    check: checkComponents({ ...base, policies, replaced }),
+    check: checkComponents({ ...base, policies, others, replaced }),
     compared: compareWithOwn({ ...base, own: rendered, policies: tight.policies, tight: policies }),
   };
+}
+
+function qualify({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
 }
 
 /** Prints the policies; what they close and whether they let through what Istio needs is told beside them. */

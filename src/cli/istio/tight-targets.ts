@@ -1,20 +1,64 @@
 import type { Cluster } from '../../cluster/index.ts';
-import { parseTarget, type TightTarget, targetNamed, targetsFrom } from '../../istio/tight/index.ts';
+import type { Component } from '../../istio/components/index.ts';
+import {
+  isTargetThere,
+  parseTarget,
+  type TargetName,
+  type TightTarget,
+  targetNamed,
+  targetNamesIn,
+  targetsFrom,
+} from '../../istio/tight/index.ts';
+import { suggestName } from '../../manifest/index.ts';
 import { count, listWords } from '../../model/index.ts';
 import { usageError } from '../exit.ts';
 
-/** What `--for` names, each once: as the cluster has it, or by its name alone. Throws a usage error. */
+/** What `--for` names. */
+export interface NamedTargets {
+  /** What Istio has no policy for, each once. */
+  readonly targets: readonly TightTarget[];
+  /** Gateways that Helm or istioctl installed. */
+  readonly components: readonly Component[];
+}
+
+/**
+ * Reads what `--for` names: as the cluster has it, or without a cluster by its name alone. `gateways` are those of Helm and istioctl that are known. Throws a usage error for what no target is, and for what the
+ * cluster has not: a policy for it would select nothing.
+ */
 export function readTargets(
-  texts: readonly string[] = [],
+  texts: readonly string[],
   cluster: Cluster | undefined,
-): readonly TightTarget[] {
-  const targets = texts.flatMap((text): readonly TightTarget[] => {
-    if (text === 'all') return allTargets(cluster);
+  gateways: readonly Component[],
+): NamedTargets {
+  const targets: TightTarget[] = [];
+  const components = new Set<Component>();
+  for (const text of texts.filter((each) => each !== 'all')) {
     const named = parseTarget(text);
     if ('fault' in named) throw usageError(`--for: ${named.fault}`, [named.help]);
-    return [targetNamed(named, cluster)];
-  });
-  return [...new Map(targets.map((target) => [targetText(target), target])).values()];
+    const own = gateways.filter((component) => isNamed(component, named));
+    const isOther = cluster !== undefined && isTargetThere(named, cluster);
+    if (own.length > 0 && !isOther) for (const component of own) components.add(component);
+    else {
+      if (cluster !== undefined && !isOther) throw absent(text, cluster, gateways);
+      targets.push(targetNamed(named, cluster));
+    }
+  }
+  if (texts.includes('all')) targets.push(...allTargets(cluster));
+  const distinct = new Map(targets.map((target) => [targetText(target), target]));
+  return { targets: [...distinct.values()], components: [...components] };
+}
+
+function isNamed(component: Component, { kind, namespace, name }: TargetName): boolean {
+  return kind === 'gateway' && component.namespace === namespace && component.name === name;
+}
+
+function absent(text: string, cluster: Cluster, gateways: readonly Component[]): Error {
+  const own = gateways.map(({ namespace, name }) => `gateway/${namespace}/${name}`);
+  const near = suggestName(text, [...targetNamesIn(cluster), ...own]);
+  return usageError(`--for ${text}: there is no such ${text.split('/')[0]} in the cluster of -f`, [
+    ...(near === undefined ? [] : [`meant may be ${near}`]),
+    'give its manifest with -f; without a cluster a policy is made from the name alone',
+  ]);
 }
 
 function allTargets(cluster: Cluster | undefined): readonly TightTarget[] {
@@ -34,10 +78,16 @@ export function noteOfTargets(
   if (targets.length === 0) return undefined;
   const kinds = (['gateway', 'waypoint', 'namespace'] as const).flatMap((kind) => {
     const number = targets.filter((target) => target.kind === kind).length;
-    return number === 0 ? [] : [count(number, kind)];
+    return number === 0 ? [] : [count(number, ...wordsOf[kind])];
   });
-  return `Istio has no policies for ${listWords(kinds)} of the mesh here: --for ${targetText(targets[0]!)} makes one, --for all all of them`;
+  return `Istio has no policies for ${listWords(kinds)} of the mesh here: --for ${targetText(targets[0]!)} makes one, --for all these and all of those`;
 }
+
+const wordsOf: Readonly<Record<TightTarget['kind'], readonly [one: string, many: string]>> = {
+  gateway: ['gateway of the Gateway API', 'gateways of the Gateway API'],
+  waypoint: ['waypoint', 'waypoints'],
+  namespace: ['namespace', 'namespaces'],
+};
 
 function targetText(target: TightTarget): string {
   const place = target.kind === 'namespace' ? target.name : `${target.namespace}/${target.name}`;

@@ -41,7 +41,7 @@ describe('the table of flows', () => {
     expect(check.remarks.join()).toContain('stand-ins');
     expect(check.rows.filter(({ outcome }) => outcome !== 'allow')).toEqual([]);
     expect(rowsOfFlow(check, 'istiod-xds-mesh')).toEqual([
-      'proxies of the mesh -> istiod istio-system/istiod 15012: allow',
+      'proxies of the mesh to come -> istiod istio-system/istiod 15012: allow',
     ]);
     expect(outcomeOfCheck(check)).toBe('clean');
   });
@@ -325,6 +325,30 @@ describe('an ambient mesh', () => {
   });
 });
 
+describe("an egress gateway of Helm's chart", () => {
+  it('is told by its name: the mesh comes to it, and nobody else has to', () => {
+    const egress = release('gateway', 'edge/istio-egress');
+    const check = checked([istiod, egress], [namespace('shop', sidecars), deployment('shop/web', 8080)]);
+    expect(rowsOfFlow(check, 'gateway-clients')).toEqual([]);
+    expect(rowsOfFlow(check, 'gateway-mesh-clients')).toHaveLength(2);
+  });
+});
+
+describe('an ambient mesh of which policies open the tunnel alone', () => {
+  it('has its tunnels in the table', () => {
+    const tunnel = made('NetworkPolicy', 'shop/hbone', {
+      podSelector: {},
+      policyTypes: ['Ingress'],
+      ingress: [{ ports: [{ port: 15008 }] }],
+    });
+    const texts = [namespace('shop', ambient), deployment('shop/a', 8080), deployment('shop/b', 8080)];
+    const check = checked([istiod, ztunnel], [...texts, tunnel]);
+    expect(rowsOfFlow(check, 'ambient-tunnel')).toEqual([
+      'ambient pods of namespace shop -> ambient pods of namespace shop 15008: allow',
+    ]);
+  });
+});
+
 describe('revisions', () => {
   const canary = release('istiod', 'istio-system/istiod-canary', { revision: 'canary' });
   const texts = [
@@ -506,6 +530,36 @@ describe('what nobody said', () => {
     expect(rowsOfFlow(checked([off], [closed]), 'istiod-metrics')).toEqual([
       'monitoring -> istiod istio-system/istiod 15014: deny',
     ]);
+  });
+
+  it('of the mesh leaves proxies to come, which are pods: any pod is let in, or some are', () => {
+    const from = (selector: object): readonly string[] => {
+      const policy = made('NetworkPolicy', 'istio-system/istiod', {
+        podSelector: { matchLabels: { app: 'istiod' } },
+        ingress: [{ from: [selector], ports: [{ port: 15012 }] }],
+      });
+      return rowsOfFlow(checked([off], [policy]), 'istiod-xds-mesh').map((row) => row.split(': ')[1]!);
+    };
+    expect(from({ namespaceSelector: {} })).toEqual(['allow']);
+    expect(from({ namespaceSelector: { matchLabels: sidecars } })).toEqual(['unknown']);
+    expect(from({ ipBlock: { cidr: '192.0.2.0/24' } })).not.toContain('allow');
+  });
+
+  it('of whom an address is known at a node: what opens a port to anyone says why', () => {
+    const scraper = pod('monitoring/p', {
+      labels: { 'app.kubernetes.io/name': 'prometheus' },
+      hostNetwork: true,
+      node: 'n2',
+    });
+    const web = pod('shop/web', {
+      node: 'n1',
+      ip: '10.1.0.1',
+      annotations: { 'sidecar.istio.io/status': '{}' },
+    });
+    const check = checked([istiod], [namespace('shop', sidecars), web, scraper, denyAll('shop'), ...dns]);
+    const { yaml } = check.cutOff.find((each) => each.namespace === 'shop')!.repair!;
+    const text = yaml.replaceAll(/\s*# /g, ' ');
+    expect(text).toContain('Open to anyone, for monitoring/p shares the network of its node');
   });
 
   it('of a namespace keeps its pods out of the table', () => {

@@ -1,9 +1,10 @@
+import { podEndpoint } from '../../model/index.ts';
 import { componentParty, type Desk, dnsQuestions, type Plane, planesFor, serverQuestions } from './desk.ts';
 import { remoteNetworks, webhookCaller } from './outside-ends.ts';
-import { unknownParty } from './party-ends.ts';
 import { ifThere, probeQuestion, type Question, question } from './questions.ts';
 import type { PlacedComponent } from './scene.ts';
 import { jwksServers, remoteApiServers } from './servers.ts';
+import type { Party } from './types.ts';
 
 /** What a control plane is needed for, and needs. One that is in the cluster and none of these components is only asked about by its clients. */
 export function* istiodQuestions(desk: Desk, { party }: Plane): Iterable<Question> {
@@ -39,13 +40,13 @@ export function* ztunnelQuestions(desk: Desk, placed: PlacedComponent): Iterable
   yield* dnsQuestions('ztunnel-dns', party, desk.dns);
 }
 
-/** Where the cluster shows no proxy yet, the proxies to come: whoever they are, they need their control plane. */
-export function* meshQuestions({ scene, members, planes }: Desk): Iterable<Question> {
-  const { sidecars, ambient, waypoints } = members;
-  if (sidecars.length + ambient.length + waypoints.length > 0) return;
+/** Where the cluster shows no proxy yet, the proxies to come: whoever they are, they are pods and need their control plane. */
+export function* meshQuestions({ scene, planes }: Desk): Iterable<Question> {
+  const { coming } = scene;
+  if (coming === undefined) return;
   const advice = 'say which namespaces are in the mesh: --mesh PEER, or give their manifests';
-  const party = unknownParty('sidecar', 'proxies of the mesh', advice, true);
+  const ends = [{ endpoint: podEndpoint(coming), pods: [coming], unknown: { advice, mayBePod: true } }];
+  const party: Party = { role: 'sidecar', label: 'proxies of the mesh to come', standIn: true, ends };
   for (const { party: plane } of planes)
-    if (plane.component !== undefined && scene.input.surroundings.mesh?.length !== 0)
-      yield* question('istiod-xds-mesh', party, plane, 15012);
+    if (plane.component !== undefined) yield* question('istiod-xds-mesh', party, plane, 15012);
 }

@@ -1,4 +1,5 @@
 import type { ClusterPod } from '../../cluster/index.ts';
+import { isGatewayChart } from './gateway-role.ts';
 import { type Grouper, partyOf } from './groups.ts';
 import { type Members, revisionLabel } from './members.ts';
 import { scrapers } from './outside-ends.ts';
@@ -44,7 +45,7 @@ export function deskOf(scene: Scene, members: Members, group: Grouper): Desk {
 
 /** True for the charts of gateways. */
 export function isGateway({ component }: PlacedComponent): boolean {
-  return ['gateway', 'istio-ingress', 'istio-egress'].includes(component.release.chart);
+  return isGatewayChart(component);
 }
 
 /** The party of a component. `byNode` as of a group: for flows whose other end may be a node. */

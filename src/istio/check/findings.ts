@@ -160,7 +160,7 @@ function sumFindings(
 }
 
 /** Pods that a rendered policy has no effect on, and those that it was not written for. */
-function reachFindings({ cluster, components }: Scene, policy: NetworkPolicy): readonly Diagnostic[] {
+function reachFindings({ cluster, components, input }: Scene, policy: NetworkPolicy): readonly Diagnostic[] {
   const { namespace } = policy.metadata;
   const chosen = [...cluster.pods.values()].filter(
     (pod) => pod.namespace === namespace && selectsLabels(policy.spec.podSelector, pod.labels),
@@ -168,7 +168,8 @@ function reachFindings({ cluster, components }: Scene, policy: NetworkPolicy): r
   const span = policy.origin.locate(['spec', 'podSelector']);
   const host = chosen.filter(({ hostNetwork }) => hostNetwork);
   const own = new Set(components.flatMap(({ pods }) => pods));
-  const others = chosen.filter((pod) => !own.has(pod) && !pod.hostNetwork);
+  const isTheirs = input.others?.includes(policy) === true;
+  const others = isTheirs ? [] : chosen.filter((pod) => !own.has(pod) && !pod.hostNetwork);
   return [
     ...(host.length === 0
       ? []

@@ -1,5 +1,7 @@
 import type { ClusterPod } from '../../cluster/index.ts';
+import type { Service } from '../../model/index.ts';
 import { componentParty, type Desk, dnsQuestions, planesFor, serverQuestions } from './desk.ts';
+import { roleOf, wayIn } from './gateway-role.ts';
 import { partyOf } from './groups.ts';
 import { revisionOf } from './members.ts';
 import { publicClients, remoteNetworks } from './outside-ends.ts';
@@ -15,20 +17,23 @@ export function* gatewayQuestions(desk: Desk, placed: PlacedComponent): Iterable
   const { component, pods } = placed;
   const own = planesFor(desk, component.revision || 'default');
   const listeners = component.listeners.filter(({ targetPort }) => targetPort !== 15021);
-  if (component.networkGateway !== undefined && component.networkGateway !== '') {
+  const role = roleOf(component);
+  if (role === 'east-west') {
     yield* eastWestQuestions(desk, party);
     for (const plane of own) yield* question('istiod-webhook-gateway', party, plane, 15017);
-  } else if (component.release.chart === 'istio-egress') {
+  } else if (role === 'egress') {
     const { sidecars } = desk.members;
     if (sidecars.length > 0)
       for (const { ports, protocol } of listenerPorts(listeners, pods))
         yield* question('gateway-mesh-clients', sidecarParty(desk, sidecars), party, ports, { protocol });
     yield* serverQuestions('gateway-external', party, externalServers(desk.scene, desk.group));
   } else {
-    const clients = publicClients(desk.scene);
+    const way = wayIn(component);
+    const clients = publicClients(desk.scene, way === 'by nodes');
     for (const { ports, protocol } of listenerPorts(listeners, pods))
       yield* question('gateway-clients', clients, party, ports, { protocol });
-    yield* question('gateway-health', clients, party, 15021);
+    // No load balancer asks after a gateway that is reached inside the cluster alone.
+    if (way !== 'inside') yield* question('gateway-health', publicClients(desk.scene), party, 15021);
   }
   yield* proxyQuestions(desk, party, own);
 }
@@ -80,8 +85,9 @@ export function* looseGatewayQuestions(desk: Desk): Iterable<Question> {
       });
       yield* proxyQuestions(desk, party, planesFor(desk, revision));
     }
-    const served = Map.groupBy(pods, servedPorts);
-    for (const [ports, own] of served) {
+    const served = Map.groupBy(pods, (pod) => `${keepsClients(pod)} ${servedPorts(pod)}`);
+    for (const [key, own] of served) {
+      const [keeps, ports = ''] = key.split(' ');
       if (ports === '') continue;
       const party = partyOf(group, {
         role: 'gateway',
@@ -90,15 +96,25 @@ export function* looseGatewayQuestions(desk: Desk): Iterable<Question> {
         standIn: false,
         pods: own,
       });
-      yield* question('gateway-clients', publicClients(scene), party, ports.split(',').map(Number));
+      const clients = publicClients(scene, keeps !== 'true');
+      yield* question('gateway-clients', clients, party, ports.split(',').map(Number));
     }
   }
+}
+
+/** Do all Services by which clients outside come to a pod leave them their addresses? */
+function keepsClients({ services }: ClusterPod): boolean {
+  return services.filter(isPublic).every(({ spec }) => spec.externalTrafficPolicy === 'Local');
+}
+
+function isPublic({ spec }: Service): boolean {
+  return spec.type === 'LoadBalancer' || spec.type === 'NodePort';
 }
 
 /** Target ports of the LoadBalancer and NodePort Services of a pod, as text. */
 function servedPorts({ services, ports: declared }: ClusterPod): string {
   const found = services
-    .filter(({ spec }) => spec.type === 'LoadBalancer' || spec.type === 'NodePort')
+    .filter(isPublic)
     .flatMap(({ spec }) => spec.ports)
     .filter(({ protocol }) => protocol === 'TCP')
     .flatMap(({ port, targetPort = port }) =>

@@ -1,5 +1,6 @@
 import { componentParty, isGateway } from './desk.ts';
 import { flowNamed } from './flows.ts';
+import { roleOf } from './gateway-role.ts';
 import { type Grouper, partyOf } from './groups.ts';
 import type { Members } from './members.ts';
 import { askByMesh, openChecker, servedPorts, withoutProxyPolicies } from './mesh-ways.ts';
@@ -56,7 +57,7 @@ export function askWorkloads(
 /** Gateways that lead into the mesh; an egress gateway leads out of it. */
 function gatewayParties({ components }: Scene, { gateways }: Members, group: Grouper): readonly Party[] {
   const own = components
-    .filter((placed) => isGateway(placed) && placed.component.release.chart !== 'istio-egress')
+    .filter((placed) => isGateway(placed) && roleOf(placed.component) !== 'egress')
     .filter(({ pods }) => pods.length > 0)
     .map((placed) => componentParty(group, placed));
   if (gateways.length === 0) return own;

@@ -19,8 +19,9 @@ export interface Members {
 const systemNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']);
 
 /** Sorts the pods of a cluster by their part in the mesh. */
-export function membersOf({ cluster, components, peers }: Scene): Members {
+export function membersOf({ cluster, components, peers, coming }: Scene): Members {
   const taken = new Set([
+    ...(coming === undefined ? [] : [coming.key]),
     ...components.flatMap(({ pods }) => pods.map(({ key }) => key)),
     ...peers.filter(({ member }) => !member).map(({ namespace, name }) => `${namespace}/${name}`),
   ]);
@@ -51,6 +52,11 @@ export function membersOf({ cluster, components, peers }: Scene): Members {
     undecided: [...undecided].filter((name) => !systemNamespaces.has(name)).sort(),
     istiods: [...planes.values()],
   };
+}
+
+/** True where the cluster shows who needs a control plane, gateways aside. */
+export function hasProxies({ sidecars, ambient, waypoints }: Members): boolean {
+  return sidecars.length + ambient.length + waypoints.length > 0;
 }
 
 function isIstiod({ labels }: ClusterPod): boolean {

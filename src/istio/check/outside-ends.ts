@@ -41,9 +41,10 @@ export function scrapers(scene: Scene, group: Grouper): Party | undefined {
   return unknownParty('monitoring', 'monitoring', 'say who scrapes metrics: --monitoring PEER', true);
 }
 
-/** Who may come to public ports: clients as the surroundings say, and nodes, whose addresses clients behind a load balancer may have. */
-export function publicClients({ input }: Scene): Party | undefined {
-  const { clients, nodes = [] } = input.surroundings;
+/** Who may come to public ports: clients as the surroundings say, and (`byNodes`) nodes, whose addresses clients behind a load balancer may have. */
+export function publicClients({ input }: Scene, byNodes = true): Party | undefined {
+  const { clients, nodes: known = [] } = input.surroundings;
+  const nodes = byNodes ? known : [];
   if (clients?.length === 0) return undefined;
   return (
     ranges('client', 'clients', clients === undefined ? undefined : [...clients, ...nodes]) ??

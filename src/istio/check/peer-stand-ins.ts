@@ -17,8 +17,22 @@ export interface PeerStandIn {
   readonly peer: PodPeer;
   readonly namespace: string;
   readonly name: string;
-  /** A proxy of the mesh. */
+  /** A proxy of the mesh, or a control plane. */
   readonly member: boolean;
+}
+
+/** The pod that stands for proxies which are still to come. */
+export const comingProxy = { namespace: 'proxies-to-come', name: 'proxy' } as const;
+
+/** It is a pod in a namespace of its own; nothing else is known of it. A container of its proxy would make the cluster one with sidecars. */
+export function comingProxyObjects(): readonly ModelObject[] {
+  const text = JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: comingProxy,
+    spec: { containers: [{ name: 'main', image: 'auto' }] },
+  });
+  return readManifests([{ name: `${standInSource}mesh`, text }]).objects;
 }
 
 /** What has to be added to a cluster so that each peer of the surroundings selects a pod. */
@@ -54,7 +68,7 @@ export function standInsForPeers(cluster: Cluster, surroundings: Surroundings): 
     if (peer === undefined || podsOfPeer(cluster, peer).length > 0) continue;
     const home = homeOf(cluster, peer.namespaces, `stand-in-${word}-${i}`);
     const name = `${word}-stand-in-${i}`;
-    const member = word === 'mesh' || word === 'gateway';
+    const member = word === 'mesh' || word === 'gateway' || word === 'istiod';
     const proxy = word === 'gateway' || (word === 'mesh' && !isAmbient(cluster, home));
     const text = JSON.stringify({
       apiVersion: 'v1',

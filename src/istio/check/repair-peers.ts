@@ -44,7 +44,8 @@ export function peersFor(
 
 /** One for each kind of pod that the end stands for. */
 function endPeers(scene: Scene, end: PartyEnd, role: Role): readonly RepairPeer[] {
-  if (end.unknown !== undefined) return [undefined];
+  // Whoever it will be, it is a pod of the cluster.
+  if (end.unknown !== undefined) return [end.pods.length === 0 ? undefined : { namespaceSelector: {} }];
   if (end.pods.length === 0) return [addressPeer(end.cidr, addressOf(end))];
   const peers = end.pods.map((pod) => endPeer(scene, pod, role));
   return [...new Map(peers.map((peer) => [JSON.stringify(peer), peer])).values()];

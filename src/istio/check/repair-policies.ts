@@ -96,14 +96,9 @@ function rulesFor(gaps: readonly Gap[]): readonly RepairRule[] {
     for (const { asked } of own)
       ports.set(`${asked.protocol} ${asked.port}`, { protocol: asked.protocol, port: asked.port });
     const { peers } = own[0]!;
-    const open = own.flatMap(
-      ({ asked }) => (asked.source.unknown ?? asked.destination.unknown)?.advice ?? [],
-    );
+    const open = own.flatMap(({ asked, direction }) => whyOpen(asked, direction));
     const why = [...new Set(own.map(({ asked }) => reasonOf(asked)))].join('; ');
-    const left =
-      peers.includes(undefined) && open[0] !== undefined
-        ? `. Open to anyone, for it is not known who that is: ${open[0]}`
-        : '';
+    const left = peers.includes(undefined) && open[0] !== undefined ? `. Open to anyone, for ${open[0]}` : '';
     return {
       why: `${why}${left}`,
       peers: peers.includes(undefined) ? undefined : (peers as RepairRule['peers']),
@@ -111,6 +106,17 @@ function rulesFor(gaps: readonly Gap[]): readonly RepairRule[] {
     };
   });
   return mergePorts(rules);
+}
+
+/** Why no peer can be named for the other end. */
+function whyOpen({ source, destination }: Asked, direction: Direction): readonly string[] {
+  const { unknown, pods } = direction === 'egress' ? destination : source;
+  if (unknown !== undefined) return [`it is not known who that is: ${unknown.advice}`];
+  const host = pods.find((pod) => pod.hostNetwork && pod.addresses.length === 0);
+  if (host === undefined) return [];
+  return [
+    `${host.key} shares the network of its node, where a policy sees the address of the node and no labels, and that address is not known: give its pods or Nodes as the cluster has them, and put their addresses here`,
+  ];
 }
 
 /** DNS by TCP says nothing that DNS does not. */

@@ -2,7 +2,8 @@ import { buildCluster, type Cluster, type ClusterOptions, type ClusterPod } from
 import type { Manifests } from '../../manifest/index.ts';
 import { hasLabels, labelOf, type ModelObject, type NetworkPolicy } from '../../model/index.ts';
 import type { Component, Surroundings } from '../components/index.ts';
-import { type PeerStandIn, standInsForPeers } from './peer-stand-ins.ts';
+import { hasProxies, membersOf } from './members.ts';
+import { comingProxy, comingProxyObjects, type PeerStandIn, standInsForPeers } from './peer-stand-ins.ts';
 import { standInFor } from './stand-ins.ts';
 
 /** What is asked to be checked. */
@@ -14,6 +15,8 @@ export interface CheckInput {
   /** The policies to be put in, read by `readManifests` from their own source. */
   readonly policies: readonly NetworkPolicy[];
   readonly surroundings: Surroundings;
+  /** Those of `policies` that are for pods which no component runs. */
+  readonly others?: readonly NetworkPolicy[];
   /** Policies of the cluster that these replace and that have other names. */
   readonly replaced?: readonly { readonly namespace: string; readonly name: string }[];
 }
@@ -25,6 +28,8 @@ export interface Scene {
   readonly components: readonly PlacedComponent[];
   /** Made-up pods of surroundings that the cluster has none of. */
   readonly peers: readonly PeerStandIn[];
+  /** A made-up pod for the proxies to come, where the cluster has none yet and nobody said where they will be. */
+  readonly coming?: ClusterPod;
 }
 
 export interface PlacedComponent {
@@ -56,21 +61,25 @@ export function setScene(input: CheckInput): Scene {
   const made = missing.flatMap((component) => standInFor(component).objects);
   const { objects, assumptions, peers } = standInsForPeers(before, input.surroundings);
   const more = [...made, ...objects];
-  const cluster =
-    more.length === 0
-      ? before
-      : build(more, {
-          ...input.options,
-          assumptions: [...(input.options.assumptions ?? []), ...assumptions],
-        });
-  const placed = components.map(
-    (component): PlacedComponent => ({
+  const options = {
+    ...input.options,
+    assumptions: [...(input.options.assumptions ?? []), ...assumptions],
+  };
+  const placeIn = (cluster: Cluster): Scene => ({
+    input,
+    cluster,
+    components: components.map((component) => ({
       component,
       pods: podsOfComponent(cluster, component),
       standIn: missing.includes(component),
-    }),
-  );
-  return { input, cluster, components: placed, peers };
+    })),
+    peers,
+  });
+  const scene = placeIn(more.length === 0 ? before : build(more, options));
+  const isSettled = input.surroundings.mesh !== undefined || hasProxies(membersOf(scene));
+  if (isSettled || !components.some(({ release }) => release.chart === 'istiod')) return scene;
+  const whole = placeIn(build([...more, ...comingProxyObjects()], options));
+  return { ...whole, coming: whole.cluster.pods.get(nameOf(comingProxy))! };
 }
 
 function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {

@@ -1,4 +1,5 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
+import { podEndpoint } from '../../model/index.ts';
 import { decideConnection } from '../../verdict/index.ts';
 import type { Answer } from './ask.ts';
 import { couldConnect } from './candidates.ts';
@@ -30,7 +31,7 @@ interface Side {
 
 /**
  * The connections that an ambient mesh makes in place of those that policies let through: where a sender reaches some port of a pod on the wire, the mesh sends by a tunnel to 15008, of
- * the pod itself or of a waypoint. Where policies let the sender reach nothing, none is needed.
+ * the pod itself or of a waypoint. Where policies let the sender reach neither a port nor the tunnel, none is needed.
  */
 export function askTunnels(scene: Scene, members: Members, group: Grouper): Tunnels {
   if (members.ambient.length === 0) return { asked: [], left: 0 };
@@ -47,8 +48,9 @@ export function askTunnels(scene: Scene, members: Members, group: Grouper): Tunn
   let spent = 0;
   let left = 0;
   for (const server of servers)
-    for (const client of clients) {
-      if (client.pod === server.pod || !takesTunnel(client.role, server.role)) continue;
+    for (const each of clients) {
+      const client = apartFrom(server, each);
+      if (client === undefined || !takesTunnel(client.role, server.role)) continue;
       if (open(client.pod) && open(server.pod)) continue;
       if (!could(client.pod, server.pod)) continue;
       if (spent >= mostPairs) {
@@ -87,6 +89,14 @@ function freeTunnels(
   );
 }
 
+/** A side that is not the very pod of the server: another of its group, where it is the same group. */
+function apartFrom(server: Side, client: Side): Side | undefined {
+  if (client.pod !== server.pod) return client;
+  const other = client.end.pods[1];
+  if (other === undefined) return undefined;
+  return { ...client, pod: other, end: { ...client.end, endpoint: podEndpoint(other) } };
+}
+
 /** Ambient senders reach both data planes by tunnel; other proxies only ambient pods. */
 function takesTunnel(client: Role, server: Role): boolean {
   return client === 'ambient' || server === 'ambient';
@@ -96,12 +106,16 @@ function sidesOf(role: Role, pods: readonly ClusterPod[], group: Grouper): reado
   return group(pods).map((end) => ({ role, end, pod: end.pods[0]! }));
 }
 
-/** The first port of the server that policies let the client reach on the wire. */
+/** The first port of the server that policies let the client reach on the wire; where they let nothing but the tunnel of an ambient client through, any. */
 function plainPort(cluster: Cluster, client: Side, server: Side): number | undefined {
   const ends = { source: client.end.endpoint, destination: server.end.endpoint };
-  return portsOf(server.pod).find(
-    (port) => decideConnection(cluster, { ...ends, port, protocol: 'TCP' }).outcome === 'allow',
-  );
+  const ports = portsOf(server.pod);
+  const passes = (port: number): boolean =>
+    decideConnection(cluster, { ...ends, port, protocol: 'TCP' }).outcome === 'allow';
+  const found = ports.find(passes);
+  // Of other proxies it is the mesh's configuration that says whether they send by tunnels.
+  if (found !== undefined || client.role !== 'ambient' || ports.length === 0) return found;
+  return passes(tunnelPort) ? ports[0] : undefined;
 }
 
 function askTunnel(alone: Cluster, client: Side, server: Side, port: number): Asked {

@@ -39,6 +39,13 @@ export interface Surroundings {
 export interface PodPeer {
   readonly namespaces: LabelSelector;
   readonly pods?: LabelSelector;
+  /** Those among them that share the network of their node: policies see its address there, and no labels. */
+  readonly onNodes?: {
+    /** All of them do. */
+    readonly all: boolean;
+    /** Their addresses, where all of them are known; else empty. */
+    readonly addresses: readonly string[];
+  };
 }
 
 /** DNS servers: pods, addresses (a node-local cache: 169.254.20.10/32), or both. */

@@ -11,6 +11,8 @@ export interface Answer {
   readonly from: readonly Parameter[];
   /** Why there may be more peers here than the flow has. */
   readonly open: readonly Opening[];
+  /** What to know of them besides. */
+  readonly notes?: readonly string[];
 }
 
 export const nobody: Answer = { peers: [], from: [], open: [] };
@@ -30,8 +32,27 @@ export function addressesOf({ around }: Context, parameter: CidrParameter): Answ
 }
 
 /** The pods that a parameter says; anybody where it is not known. */
-export function podsOf({ around }: Context, parameter: PodParameter): Answer {
-  return answerOf(around[parameter]?.map(podPeer), parameter);
+export function podsOf(context: Context, parameter: PodParameter): Answer {
+  const peers = context.around[parameter];
+  if (peers === undefined) return notKnown(parameter);
+  const answers = peers.map((peer) => podAnswer(context, peer, [parameter]));
+  return answers.length === 0 ? { peers: [], from: [parameter], open: [] } : anyOf(...answers);
+}
+
+/** Pods by their labels; those on the host network by the addresses of nodes, or their own, as a policy sees no labels there. */
+export function podAnswer(context: Context, peer: PodPeer, from: readonly Parameter[]): Answer {
+  const { onNodes } = peer;
+  const labelled: Answer = { peers: [podPeer(peer)], from, open: [] };
+  if (onNodes === undefined) return labelled;
+  const isOwn = context.around.nodes === undefined && onNodes.addresses.length > 0;
+  const places: Answer = isOwn
+    ? { peers: onNodes.addresses.map(addressPeer), from, open: [] }
+    : addressesOf(context, 'nodes');
+  const who = onNodes.all ? 'They share' : 'Some of them share';
+  const notes = [
+    `${who} the network of their node (hostNetwork), where a policy sees the address of the node and no labels${isOwn ? '; these are their addresses of today' : ''}`,
+  ];
+  return { ...(onNodes.all ? anyOf(places, { peers: [], from, open: [] }) : anyOf(labelled, places)), notes };
 }
 
 function answerOf(peers: readonly NetworkPolicyPeer[] | undefined, parameter: Parameter): Answer {
@@ -63,6 +84,7 @@ export function anyOf(...answers: readonly Answer[]): Answer {
     peers: isAny ? 'any' : [...peers.values()],
     from: isAny ? [] : [...new Set(answers.flatMap((answer) => answer.from))],
     open: answers.flatMap((answer) => answer.open),
+    notes: [...new Set(answers.flatMap((answer) => answer.notes ?? []))],
   };
 }
 

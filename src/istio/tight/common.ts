@@ -1,4 +1,5 @@
-import type { NetworkPolicyPeer, NetworkPolicyPort } from '../../model/index.ts';
+import type { NetworkPolicyPort } from '../../model/index.ts';
+import type { WayIn } from '../check/index.ts';
 import type { DnsServer } from '../components/index.ts';
 import {
   type Answer,
@@ -9,7 +10,7 @@ import {
   certain,
   nobody,
   notKnown,
-  podPeer,
+  podAnswer,
   podsOf,
 } from './answers.ts';
 import { type Context, globalValue } from './context.ts';
@@ -27,13 +28,14 @@ export function dnsRules(context: Context, reason: string): readonly TightRule[]
     return ruleOf(context, { peers: notKnown('dns'), ports: dnsPorts([53, 5353]), why, without, notes });
   }
   return dns.flatMap((server) => {
-    const peers: Answer = { peers: dnsPeers(server), from: ['dns'], open: [] };
+    const peers = dnsPeers(context, server);
     return ruleOf(context, { peers, ports: dnsPorts(server.ports), why, without });
   });
 }
 
-function dnsPeers({ pods, cidrs = [] }: DnsServer): readonly NetworkPolicyPeer[] {
-  return [...(pods === undefined ? [] : [podPeer(pods)]), ...cidrs.map(addressPeer)];
+function dnsPeers(context: Context, { pods, cidrs = [] }: DnsServer): Answer {
+  const told: Answer = { peers: cidrs.map(addressPeer), from: ['dns'], open: [] };
+  return pods === undefined ? told : anyOf(podAnswer(context, pods, ['dns']), told);
 }
 
 /** Long answers come over TCP. */
@@ -113,9 +115,10 @@ export function remoteAddresses(context: Context): Answer {
 }
 
 /** Who comes to a public port: its clients, and the nodes, whose address a Service with externalTrafficPolicy Cluster puts in place of theirs. */
-export function publicClients(context: Context, keepsClientAddress: boolean): Answer {
+export function publicClients(context: Context, way: WayIn): Answer {
   const clients = addressesOf(context, 'clients');
-  return keepsClientAddress || clients.peers.length === 0
+  if (way === 'inside') return anyOf(clients, certain([anyPod]));
+  return way === 'own address' || clients.peers.length === 0
     ? clients
     : anyOf(clients, addressesOf(context, 'nodes'));
 }

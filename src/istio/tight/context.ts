@@ -1,5 +1,6 @@
-import { parseAddress } from '../../model/index.ts';
-import type { Component, Surroundings, Value, Values } from '../components/index.ts';
+import { type NetworkPolicy, parseAddress } from '../../model/index.ts';
+import { isEastWest } from '../check/index.ts';
+import type { Component, PodPeer, Surroundings, Value, Values } from '../components/index.ts';
 import {
   type Answer,
   addressPeer,
@@ -10,14 +11,22 @@ import {
   nobody,
   podsOf,
 } from './answers.ts';
-import type { SeenPlaces, TightInput, TightTarget } from './types.ts';
+import type { FoundComponent, SeenPlaces, TightInput, TightTarget } from './types.ts';
 
 /** What rules are made from: the input, and what its parts say together. */
 export interface Context {
   /** Those that run here, and whose pods can be selected. */
   readonly components: readonly Component[];
+  /** Those of them that get a policy. */
+  readonly made: readonly Component[];
+  /** Those that share the network of their node, where a policy would have no effect. */
+  readonly onNodes: readonly Component[];
+  /** What was found in the cluster, by its component. */
+  readonly found: ReadonlyMap<Component, FoundComponent>;
   /** Components of which a policy would select every pod of their namespace: they have no labels. */
   readonly unlabelled: readonly Component[];
+  /** Istio's own policies that the cluster has already. */
+  readonly beside: readonly NetworkPolicy[];
   /** The values of all releases. */
   readonly values: readonly Values[];
   readonly targets: readonly TightTarget[];
@@ -32,13 +41,27 @@ export interface Context {
 }
 
 /** Puts the input together. */
-export function contextOf({ components, surroundings, seen = {}, targets = [] }: TightInput): Context {
+export function contextOf({
+  components,
+  only,
+  found = [],
+  surroundings,
+  seen = {},
+  beside = [],
+  targets = [],
+}: TightInput): Context {
   const running = components.filter(({ runs }) => runs);
   const hasLabels = ({ selector }: Component): boolean => Object.keys(selector).length > 0;
+  const isMade = (component: Component): boolean => only === undefined || only.includes(component);
+  const labelled = running.filter(hasLabels);
   const base = {
-    components: running.filter(hasLabels),
-    unlabelled: running.filter((component) => !hasLabels(component)),
+    components: labelled,
+    made: labelled.filter((component) => isMade(component) && component.hostNetwork !== true),
+    onNodes: labelled.filter((component) => isMade(component) && component.hostNetwork === true),
+    found: new Map(found.map((each) => [each.component, each])),
+    unlabelled: running.filter((component) => !hasLabels(component) && isMade(component)),
     values: components.map(({ release }) => release.values),
+    beside,
     targets,
     around: surroundings,
     seen,
@@ -58,11 +81,6 @@ export function contextOf({ components, surroundings, seen = {}, targets = [] }:
     );
   const context = { ...base, manyNetworks, ambient, istiod: nobody };
   return { ...context, istiod: istiodOf(context) };
-}
-
-/** A gateway between networks. */
-export function isEastWest(component: Component): boolean {
-  return component.networkGateway !== undefined && component.networkGateway !== '';
 }
 
 /** A value below `global`, or below `pilot.global`, which wins in the chart istiod. */
@@ -96,15 +114,34 @@ function istiodOf(context: Context): Answer {
     .filter(({ release }) => release.chart === 'istiod')
     .map(({ namespace }) => namespace);
   const remote = context.values.flatMap(remoteIstiod);
-  const told = context.values.map((values) => globalValue(values, 'istioNamespace') ?? 'istio-system');
   const seen = context.around.istiod === undefined ? [] : [podsOf(context, 'istiod')];
-  const namespaces = own.length > 0 ? own : seen.length + remote.length > 0 ? [] : told.map(String);
+  const told = istioNamespaces(context.values);
+  const namespaces = own.length > 0 ? own : seen.length + remote.length > 0 ? [] : told;
   const pods = [...new Set(namespaces)].map((name) => ({
     namespaceSelector: namespaceNamed(name),
     podSelector: { matchLabels: { app: 'istiod' } },
   }));
   if (pods.length + seen.length + remote.length === 0) return podsOf(context, 'istiod');
   return anyOf(certain(pods), ...seen, ...remote);
+}
+
+/** Where the charts look for a control plane of which nothing else is known. */
+function istioNamespaces(all: readonly Values[]): readonly string[] {
+  return [...new Set(all.map((values) => String(globalValue(values, 'istioNamespace') ?? 'istio-system')))];
+}
+
+/** The control plane that policies of these components lead to where no component, cluster or person shows one: as a parameter, so that a check takes the same for granted. */
+export function impliedIstiod(
+  components: readonly Component[],
+  { istiod }: Surroundings,
+): readonly PodPeer[] | undefined {
+  const values = components.map(({ release }) => release.values);
+  const isKnown = istiod !== undefined || components.some(({ release }) => release.chart === 'istiod');
+  if (isKnown || values.some((each) => remoteIstiod(each).length > 0)) return istiod;
+  return istioNamespaces(values).map((name) => ({
+    namespaces: namespaceNamed(name),
+    pods: { matchLabels: { app: 'istiod' } },
+  }));
 }
 
 /** Where an istiod of another cluster answers: `global.remotePilotAddress`. A host has no address that a NetworkPolicy could name. */

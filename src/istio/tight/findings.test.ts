@@ -65,7 +65,7 @@ describe('what is not known', () => {
     const open = policies[0]!.ingress.filter(({ peers }) => peers === 'any');
     expect(open.map(ports)).toEqual([[15017], [8080]]);
     expect(open[0]!.notes).toEqual([
-      'not known: where the API server calls webhooks from, so this stays open; say --api-server-cidr',
+      'Not known: where the API server calls webhooks from, so this stays open; say --api-server-cidr',
     ]);
   });
 

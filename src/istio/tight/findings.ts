@@ -1,7 +1,7 @@
-import { listWords } from '../../model/index.ts';
+import { listWords, qualifiedName } from '../../model/index.ts';
+import { isEgressByName, isGatewayChart } from '../check/index.ts';
 import { type ComponentFinding, renderComponent } from '../components/index.ts';
 import type { Context } from './context.ts';
-import { isEgressByName } from './gateways.ts';
 import { parameters } from './parameters.ts';
 import type { Opening, TightPolicy } from './types.ts';
 
@@ -9,6 +9,7 @@ import type { Opening, TightPolicy } from './types.ts';
 export function findingsOf(context: Context, policies: readonly TightPolicy[]): readonly ComponentFinding[] {
   return [
     ...besideTheirOwn(context),
+    ...besideThoseThere(context),
     ...unknownParameters(policies),
     ...unnamedHosts(policies),
     ...unknownPorts(policies),
@@ -17,13 +18,14 @@ export function findingsOf(context: Context, policies: readonly TightPolicy[]): 
     ...hostNetworkAgents(context),
     ...withoutLabels(context),
     ...egressByName(context),
+    ...withoutService(context),
     ...targetFindings(context),
   ];
 }
 
 /** Policies add up: what Istio's own lets in, comes in. */
-function besideTheirOwn({ components }: Context): readonly ComponentFinding[] {
-  const on = components.filter(({ release }) => renderComponent(release).kind === 'policy');
+function besideTheirOwn({ made }: Context): readonly ComponentFinding[] {
+  const on = made.filter(({ release }) => renderComponent(release).kind === 'policy');
   if (on.length === 0) return [];
   const subjects = on.map(({ release, namespace, name }) => `${release.chart} ${namespace}/${name}`);
   return [
@@ -32,6 +34,20 @@ function besideTheirOwn({ components }: Context): readonly ComponentFinding[] {
       severity: 'warning',
       message: `${listSubjects(subjects)}: the values switch Istio's own policies on, which let anybody in; beside them these tighten nothing`,
       help: "apply these with global.networkPolicy.enabled=false, and delete Istio's own that are left behind",
+    },
+  ];
+}
+
+/** The same of those that the cluster has, whatever the values say: istioctl never removes any. */
+function besideThoseThere({ beside }: Context): readonly ComponentFinding[] {
+  if (beside.length === 0) return [];
+  const names = beside.map(qualifiedName);
+  return [
+    {
+      code: 'PC3471',
+      severity: 'warning',
+      message: `NetworkPolicy ${listSubjects(names)}: the cluster has Istio's own, which let anybody in; they are left out of account here, and while they are there these tighten nothing`,
+      help: 'delete them once these are applied; --leaving says how',
     },
   ];
 }
@@ -104,8 +120,8 @@ function comingNodes({ seen }: Context, policies: readonly TightPolicy[]): reado
   ];
 }
 
-function noOtherNetworks({ manyNetworks, around, components }: Context): readonly ComponentFinding[] {
-  const isTouched = components.some(({ release }) => !['ztunnel', 'istio-cni'].includes(release.chart));
+function noOtherNetworks({ manyNetworks, around, made }: Context): readonly ComponentFinding[] {
+  const isTouched = made.some(({ release }) => !['ztunnel', 'istio-cni'].includes(release.chart));
   if (manyNetworks || around.remoteNetworks !== undefined || !isTouched) return [];
   return [
     {
@@ -119,15 +135,13 @@ function noOtherNetworks({ manyNetworks, around, components }: Context): readonl
 }
 
 /** Pods on the host network are under no NetworkPolicy. */
-function hostNetworkAgents({ components }: Context): readonly ComponentFinding[] {
-  return components
-    .filter(({ hostNetwork }) => hostNetwork === true)
-    .map(({ release, namespace, name }) => ({
-      code: 'PC3465',
-      severity: 'warning',
-      message: `${release.chart} ${namespace}/${name}: its pods share the network of their node, where NetworkPolicies have no effect`,
-      help: 'leave ambient.shareHostNetworkNamespace off, or guard the nodes themselves',
-    }));
+function hostNetworkAgents({ onNodes }: Context): readonly ComponentFinding[] {
+  return onNodes.map(({ release, namespace, name }) => ({
+    code: 'PC3465',
+    severity: 'warning',
+    message: `${release.chart} ${namespace}/${name}: its pods share the network of their node, where NetworkPolicies have no effect; none is made`,
+    help: 'leave ambient.shareHostNetworkNamespace off, or guard the nodes themselves',
+  }));
 }
 
 /** An empty selector is every pod of the namespace. */
@@ -140,13 +154,25 @@ function withoutLabels({ unlabelled }: Context): readonly ComponentFinding[] {
   }));
 }
 
-function egressByName({ components }: Context): readonly ComponentFinding[] {
-  return components.filter(isEgressByName).map(({ namespace, name }) => ({
+function egressByName({ made }: Context): readonly ComponentFinding[] {
+  return made.filter(isEgressByName).map(({ namespace, name }) => ({
     code: 'PC3466',
     severity: 'info',
     message: `gateway ${namespace}/${name}: by its name it is taken for an egress gateway; only the mesh may come to it`,
     help: 'give an ingress gateway another name, or add a policy that lets its clients in',
   }));
+}
+
+/** Ports of a gateway that was found are those of its Services. */
+function withoutService({ made, found }: Context): readonly ComponentFinding[] {
+  return made
+    .filter((component) => isGatewayChart(component) && found.get(component)?.services.length === 0)
+    .map(({ namespace, name }) => ({
+      code: 'PC3467',
+      severity: 'warning',
+      message: `gateway ${namespace}/${name}: no Service selects it, so its listeners are not known; all of its ports stay open`,
+      help: 'give its Service with -f',
+    }));
 }
 
 function targetFindings({ targets }: Context): readonly ComponentFinding[] {

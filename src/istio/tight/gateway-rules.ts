@@ -1,4 +1,5 @@
 import type { NetworkPolicyPort } from '../../model/index.ts';
+import type { WayIn } from '../check/index.ts';
 import { addressesOf, anyOf, notKnown } from './answers.ts';
 import {
   dnsRules,
@@ -23,31 +24,30 @@ export interface Doors {
 /** The port that load balancers and kubelets ask for health. */
 export const healthPort = 15021;
 
+const notesOfWays: Readonly<Record<WayIn, string>> = {
+  'own address': 'externalTrafficPolicy Local keeps the address of the client',
+  'by nodes':
+    "The nodes' addresses are here too: a Service with externalTrafficPolicy Cluster puts them in place of the client's",
+  inside: 'Its Service is of type ClusterIP: pods of the cluster come to it, in the mesh or not',
+};
+
 /** Who comes to a gateway at the edge: its clients, and the health checks of a load balancer. */
-export function publicIngress(
-  context: Context,
-  { ports, health }: Doors,
-  keepsClientAddress: boolean,
-): readonly TightRule[] {
-  const clients = publicClients(context, keepsClientAddress);
-  const notes = keepsClientAddress
-    ? ['externalTrafficPolicy Local keeps the address of the client']
-    : [
-        "The nodes' addresses are here too: a Service with externalTrafficPolicy Cluster puts them in place of the client's",
-      ];
+export function publicIngress(context: Context, { ports, health }: Doors, way: WayIn): readonly TightRule[] {
+  const clients = publicClients(context, way);
   const opened = ruleOf(context, {
     peers: clients,
     ports,
     why: 'Clients connect to the ports of its listeners (those of the pod, not of the Service)',
     without: 'nobody reaches what the gateway offers.',
-    notes: clients.peers === 'any' ? [] : notes,
+    notes: clients.peers === 'any' ? [] : [notesOfWays[way]],
   });
-  if (!health || clients.peers.length === 0)
+  const outside = publicClients(context, 'by nodes');
+  if (!health || way === 'inside' || outside.peers.length === 0)
     return [...opened, ...probeRules(context, healthPort, 'the gateway (/healthz/ready)')];
   return [
     ...opened,
     ...ruleOf(context, {
-      peers: keepsClientAddress ? publicClients(context, false) : clients,
+      peers: outside,
       ports: tcp(healthPort),
       why: "The load balancer's health checks and the kubelet's probes come here (/healthz/ready)",
       without: 'the load balancer takes the gateway out, or its pods do not become ready.',
@@ -88,7 +88,7 @@ export function eastWestIngress(context: Context, { ports, health }: Doors): rea
     }),
     ...(health && remotes.peers.length > 0
       ? ruleOf(context, {
-          peers: anyOf(remotes, publicClients(context, false), addressesOf(context, 'nodes')),
+          peers: anyOf(remotes, publicClients(context, 'by nodes'), addressesOf(context, 'nodes')),
           ports: tcp(healthPort),
           why: "The load balancer's health checks and the kubelet's probes come here (/healthz/ready)",
           without: 'the load balancer takes the gateway out, or its pods do not become ready.',

@@ -1,7 +1,8 @@
 import type { NetworkPolicyPort } from '../../model/index.ts';
+import { isGatewayChart, roleOf, wayIn } from '../check/index.ts';
 import type { Component } from '../components/index.ts';
 import { type Answer, certain } from './answers.ts';
-import { type Context, isEastWest, memberOf } from './context.ts';
+import type { Context } from './context.ts';
 import {
   type Doors,
   eastWestIngress,
@@ -18,30 +19,13 @@ import { forwardedPorts, podsOfComponent } from './istiod.ts';
 import { ruleOf, tcp } from './rules.ts';
 import type { TightRule } from './types.ts';
 
-/** What a gateway is there for. */
-export type GatewayRole = 'ingress' | 'egress' | 'east-west';
-
-/** A gateway's role: the chart says it, or `networkGateway`; Helm's gateway chart leaves the rest to names. */
-export function roleOf(component: Component): GatewayRole {
-  if (isEastWest(component)) return 'east-west';
-  const { chart } = component.release;
-  if (chart !== 'gateway') return chart === 'istio-egress' ? 'egress' : 'ingress';
-  return isEgressByName(component) ? 'egress' : 'ingress';
-}
-
-/** Helm's gateway chart installs ingress and egress gateways alike; names tell them apart. */
-export function isEgressByName(component: Component): boolean {
-  if (component.release.chart !== 'gateway' || isEastWest(component)) return false;
-  return [component.name, ...Object.values(component.selector)].some((name) => /(^|-)egress/.test(name));
-}
-
 /** Who comes to a gateway. */
 export function gatewayIngress(context: Context, component: Component): readonly TightRule[] {
-  const doors = doorsOf(component);
+  const doors = doorsOf(context, component);
   const role = roleOf(component);
   const own =
     role === 'ingress'
-      ? publicIngress(context, doors, keepsClientAddress(component))
+      ? publicIngress(context, doors, wayIn(component))
       : role === 'egress'
         ? meshIngress(context, doors)
         : eastWestIngress(context, doors);
@@ -68,7 +52,10 @@ function exposedIstiod(context: Context, component: Component): readonly TightRu
   });
 }
 
-function doorsOf({ listeners }: Component): Doors {
+/** Ports of a gateway's pods that others come to: those of its listeners. */
+export function doorsOf({ found }: Context, component: Component): Doors {
+  if (found.get(component)?.services.length === 0) return { ports: 'any', health: true };
+  const { listeners } = component;
   const ports = listeners
     .filter(({ targetPort, protocol }) => Number(targetPort) !== healthPort || protocol !== 'TCP')
     .map(({ targetPort, protocol }): NetworkPolicyPort => ({ protocol, port: targetPort }));
@@ -76,20 +63,7 @@ function doorsOf({ listeners }: Component): Doors {
   return { ports: distinct, health: true };
 }
 
-/** `externalTrafficPolicy: Local` of the gateway's Service, where the values say it. */
-function keepsClientAddress({ release }: Component): boolean {
-  const { chart, values } = release;
-  const service =
-    chart === 'gateway'
-      ? memberOf(values, 'service')
-      : memberOf(memberOf(values, 'gateways'), `${chart}gateway`);
-  return memberOf(service, 'externalTrafficPolicy') === 'Local';
-}
-
 /** Pods of every gateway among the components, as peers. */
 export function gatewayPods(context: Context): Answer {
-  const gateways = context.components.filter(({ release }) =>
-    ['gateway', 'istio-ingress', 'istio-egress'].includes(release.chart),
-  );
-  return certain(gateways.map(podsOfComponent));
+  return certain(context.components.filter(isGatewayChart).map(podsOfComponent));
 }

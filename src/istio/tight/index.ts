@@ -1,9 +1,19 @@
 export { type Compared, type CompareInput, compareWithOwn } from './compare.ts';
+export { impliedIstiod } from './context.ts';
+export { componentsFound } from './found.ts';
+export { markHostPods } from './host-pods.ts';
 export { type ConnectionKind, type LetsInLess, letsInLess, type TwoClusters } from './lets-in-less.ts';
 export { type ParameterWords, parameters } from './parameters.ts';
 export { egressRule, ingressRule, type PolicyObject, policyObject } from './policy-object.ts';
 export { overrideSeen, type SeenSurroundings, surroundingsFrom } from './surroundings-from.ts';
-export { parseTarget, type TargetFault, type TargetName, targetNamed } from './target-text.ts';
+export {
+  isTargetThere,
+  parseTarget,
+  type TargetFault,
+  type TargetName,
+  targetNamed,
+  targetNamesIn,
+} from './target-text.ts';
 export { targetsFrom } from './targets-from.ts';
 export { type Tight, tightPolicies } from './tight.ts';
 export type * from './types.ts';

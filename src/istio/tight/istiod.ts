@@ -1,4 +1,5 @@
 import type { NetworkPolicyPeer } from '../../model/index.ts';
+import { isEastWest } from '../check/index.ts';
 import type { Component } from '../components/index.ts';
 import { addressesOf, certain, namespaceNamed, notKnown } from './answers.ts';
 import {
@@ -10,7 +11,7 @@ import {
   probeRules,
   remoteAddresses,
 } from './common.ts';
-import { type Context, isEastWest } from './context.ts';
+import type { Context } from './context.ts';
 import { anyTcp, ruleOf, tcp } from './rules.ts';
 import { rulesOfServers } from './servers.ts';
 import type { TightRule } from './types.ts';

@@ -21,11 +21,24 @@ export function namespaceIngress(context: Context, { modes = both }: NamespaceTa
             ? 'Connections of the mesh arrive in a tunnel on 15008, whatever port of the application they are for; which ports are open to whom, an AuthorizationPolicy says'
             : 'Ambient pods and waypoints reach sidecars through a tunnel to 15008',
           'connections from ambient pods, waypoints and gateways time out.',
+          isAmbient && hasSidecarsAbout(context) ? [sidecarsToAmbient] : [],
         )
       : []),
     ...(isAmbient ? ambientProbes(context) : []),
     ...(hasSidecars ? sidecarIngress(context) : []),
   ];
+}
+
+const sidecarsToAmbient =
+  "Sidecars come by the tunnel where istiod has PILOT_ENABLE_SENDING_HBONE (profile ambient); else on the application's own port, which your policies have to open";
+
+/** Nobody said that the whole mesh is ambient. */
+function hasSidecarsAbout({ around }: Context): boolean {
+  return around.mesh?.every(({ namespaces }) => modeOf(namespaces) === 'ambient') !== true;
+}
+
+function modeOf({ matchLabels = {} }: LabelSelector): string | undefined {
+  return matchLabels['istio.io/dataplane-mode'];
 }
 
 /** What an application's pods connect to on behalf of the mesh. */

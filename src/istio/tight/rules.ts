@@ -18,11 +18,13 @@ export function ruleOf(
   context: Context,
   { peers: answer, ports, why, without, notes = [] }: Flow,
 ): readonly TightRule[] {
-  const { peers, from, open } = answer;
+  const { peers, from, open, notes: more = [] } = answer;
   if (peers.length === 0 || ports.length === 0) return [];
   const places = [...new Set(from.flatMap((parameter) => context.seen[parameter] ?? []))];
   const seen = places.length === 0 ? [] : [`Seen in ${places.join(', ')}`];
-  return [{ peers, ports, why, without, notes: [...seen, ...open.map(describeOpening), ...notes], open }];
+  return [
+    { peers, ports, why, without, notes: [...seen, ...more, ...open.map(describeOpening), ...notes], open },
+  ];
 }
 
 /** Why a rule is wider than its flow, and what to do about it. */
@@ -33,10 +35,10 @@ export function describeOpening(opening: Opening): string {
   return `A NetworkPolicy cannot name the host ${opening.host}, so every address is open on this port; say its addresses`;
 }
 
-/** `not known: the addresses of the nodes, so this stays open; say --node-cidr`. */
+/** `Not known: the addresses of the nodes, so this stays open; say --node-cidr`. */
 function describeUnknown(parameter: Parameter): string {
   const { what, say } = parameters[parameter];
-  return `not known: ${what}, so this stays open; say ${say}`;
+  return `Not known: ${what}, so this stays open; say ${say}`;
 }
 
 /** TCP ports by number or name. */

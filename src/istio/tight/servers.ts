@@ -1,6 +1,6 @@
 import { listNames, parseAddress } from '../../model/index.ts';
 import type { OutsideServer } from '../components/index.ts';
-import { type Answer, addressPeer, anyHost, anyOf, certain, namespaceNamed, podPeer } from './answers.ts';
+import { type Answer, addressPeer, anyHost, anyOf, certain, namespaceNamed, podAnswer } from './answers.ts';
 import type { Context } from './context.ts';
 import { anyTcp, ruleOf, tcp } from './rules.ts';
 import type { Parameter, TightRule } from './types.ts';
@@ -27,11 +27,14 @@ export function serverRules(
   const told: Answer = { peers: cidrs.map(addressPeer), from, open: [] };
   const namespace = serviceNamespace(host);
   if (pods !== undefined || (namespace !== undefined && cidrs.length === 0)) {
-    const peers = pods === undefined ? [{ namespaceSelector: namespaceNamed(namespace!) }] : [podPeer(pods)];
+    const own: Answer =
+      pods === undefined
+        ? { peers: [{ namespaceSelector: namespaceNamed(namespace!) }], from, open: [] }
+        : podAnswer(context, pods, from);
     const open: Answer['open'] = targetPorts === undefined ? [{ kind: 'ports', of: host }] : [];
     const ports = targetPorts === undefined ? anyTcp : tcp(...targetPorts);
     return [
-      ...ruleOf(context, { peers: { peers, from, open }, ports, ...words }),
+      ...ruleOf(context, { peers: { ...own, open: [...own.open, ...open] }, ports, ...words }),
       ...ruleOf(context, { peers: told, ports: tcp(port), ...words }),
     ];
   }

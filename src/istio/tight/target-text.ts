@@ -1,5 +1,7 @@
 import type { Cluster } from '../../cluster/index.ts';
 import { dnsLabelErrors, subdomainErrors, suggestName } from '../../manifest/index.ts';
+import { labelOf } from '../../model/index.ts';
+import { gatewayNameLabel } from './namespaces.ts';
 import { targetOfGateway, targetOfNamespace } from './targets-from.ts';
 import type { TightTarget } from './types.ts';
 
@@ -58,4 +60,33 @@ export function targetNamed({ kind, namespace, name }: TargetName, cluster?: Clu
   const gateway = cluster?.gateways.get(`${namespace}/${name}`);
   if (cluster !== undefined && gateway !== undefined) return targetOfGateway(cluster, gateway);
   return kind === 'waypoint' ? { kind, namespace, name } : { kind, namespace, name, eastWest: false };
+}
+
+/** Is a target in a cluster? A gateway or waypoint is where its Gateway or a pod of it is. */
+export function isTargetThere({ kind, namespace, name }: TargetName, cluster: Cluster): boolean {
+  if (kind === 'namespace') return cluster.namespaces.has(name);
+  return cluster.gateways.has(`${namespace}/${name}`) || gatewaysOfPods(cluster).has(`${namespace}/${name}`);
+}
+
+/** Targets of a cluster as they are named. */
+export function targetNamesIn(cluster: Cluster): readonly string[] {
+  const gateways = [...cluster.gateways].map(
+    ([key, gateway]) => `${targetOfGateway(cluster, gateway).kind}/${key}`,
+  );
+  const others = [...gatewaysOfPods(cluster)].flatMap(([key, kind]) =>
+    cluster.gateways.has(key) ? [] : [`${kind}/${key}`],
+  );
+  return [...gateways, ...others, ...[...cluster.namespaces.keys()].map((name) => `namespace/${name}`)];
+}
+
+/** Gateways and waypoints that only pods show. */
+function gatewaysOfPods({ pods }: Cluster): ReadonlyMap<string, 'gateway' | 'waypoint'> {
+  return new Map(
+    [...pods.values()].flatMap((pod) => {
+      const name = labelOf(pod.labels, gatewayNameLabel);
+      if (name === undefined) return [];
+      const kind = pod.membership.kind === 'waypoint' ? 'waypoint' : 'gateway';
+      return [[`${pod.namespace}/${name}`, kind]];
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { isGatewayChart, roleOf } from '../check/index.ts';
 import { type Answer, addressPeer, anyOf, certain } from './answers.ts';
 import {
   dnsRules,
@@ -18,8 +19,9 @@ import {
   publicIngress,
   upstreamRules,
 } from './gateway-rules.ts';
-import { gatewayPods } from './gateways.ts';
-import { ruleOf, tcp } from './rules.ts';
+import { doorsOf, gatewayPods } from './gateways.ts';
+import { podsOfComponent } from './istiod.ts';
+import { anyTcp, ruleOf, tcp } from './rules.ts';
 import type { GatewayTarget, TightRule } from './types.ts';
 
 /** Every connection inside an ambient mesh comes to this port, whatever port of the application it is for. */
@@ -37,7 +39,7 @@ export function managedGatewayIngress(
     ?.filter(({ port }) => port !== healthPort)
     .map(({ port, protocol }) => ({ protocol, port }));
   const doors = { ports: ports ?? 'any', health: true } as const;
-  const own = eastWest ? eastWestIngress(context, doors) : publicIngress(context, doors, false);
+  const own = eastWest ? eastWestIngress(context, doors) : publicIngress(context, doors, 'by nodes');
   return [...own, ...envoyMetrics(context)];
 }
 
@@ -109,12 +111,35 @@ export function sidecarEgress(context: Context): readonly TightRule[] {
       why: 'What is for workloads of other networks goes to their east-west gateways',
       without: 'workloads of the other networks are not reached.',
     }),
+    ...egressGatewayRules(context),
   ];
 }
 
+/** To gateways that lead out of the mesh. */
+function egressGatewayRules(context: Context): readonly TightRule[] {
+  const gateways = context.components.filter(
+    (component) => isGatewayChart(component) && roleOf(component) === 'egress',
+  );
+  return gateways.flatMap((component) => {
+    const { ports } = doorsOf(context, component);
+    return ruleOf(context, {
+      peers: certain([podsOfComponent(component)]),
+      ports: ports === 'any' ? anyTcp : ports,
+      why: `What routes send through the egress gateway ${component.name} goes to the ports of its pods`,
+      without: 'requests to hosts that are routed through it time out.',
+      notes: ['Routes are not read here; where none of this namespace leads through it, leave this rule out'],
+    });
+  });
+}
+
 /** Tunnels into pods: of ambient ones, and of sidecars in a mesh that has both. */
-export function tunnelIngress(context: Context, why: string, without: string): readonly TightRule[] {
-  return ruleOf(context, { peers: tunnelPeers(context), ports: tcp(tunnelPort), why, without });
+export function tunnelIngress(
+  context: Context,
+  why: string,
+  without: string,
+  notes: readonly string[] = [],
+): readonly TightRule[] {
+  return ruleOf(context, { peers: tunnelPeers(context), ports: tcp(tunnelPort), why, without, notes });
 }
 
 /** Tunnels out of pods, to other pods and to waypoints. */

@@ -1,8 +1,9 @@
 import { type LabelSelector, listWords } from '../../model/index.ts';
+import { isEgressByName, isGatewayChart, roleOf } from '../check/index.ts';
 import type { Component, ComponentFinding } from '../components/index.ts';
 import { type Context, contextOf } from './context.ts';
 import { findingsOf } from './findings.ts';
-import { gatewayEgressOf, gatewayIngress, isEgressByName, roleOf } from './gateways.ts';
+import { gatewayEgressOf, gatewayIngress } from './gateways.ts';
 import { istiodEgress, istiodIngress } from './istiod.ts';
 import {
   aboutNamespace,
@@ -28,10 +29,22 @@ export interface Tight {
 export function tightPolicies(input: TightInput): Tight {
   const context = contextOf(input);
   const policies = [
-    ...context.components.map((component) => policyOf(context, component)),
+    ...context.made.map((component) => policyOf(context, component)),
     ...context.targets.map((target) => policyOfTarget(context, target)),
   ];
-  return { policies, findings: findingsOf(context, policies) };
+  const named = withOwnNames(policies);
+  return { policies: named, findings: findingsOf(context, named) };
+}
+
+/** Two that have one name would be one policy once they are applied: the second gets a number. */
+function withOwnNames(policies: readonly TightPolicy[]): readonly TightPolicy[] {
+  const taken = new Set<string>();
+  return policies.map((policy) => {
+    let name = policy.name;
+    for (let i = 2; taken.has(`${policy.namespace}/${name}`); i++) name = `${policy.name}-${i}`;
+    taken.add(`${policy.namespace}/${name}`);
+    return { ...policy, name };
+  });
 }
 
 const additive =
@@ -41,13 +54,27 @@ function policyOf(context: Context, component: Component): TightPolicy {
   const { name, namespace, selector, release } = component;
   return {
     subject: `${release.chart} ${namespace}/${name}`,
+    of: 'component',
     name: `${name}-tight`,
     namespace,
     labels: labelsFor(release.chart),
     selector: { matchLabels: selector },
-    about: [...aboutComponent(component), additive],
+    about: [...aboutComponent(component), ...aboutFound(context, component), additive],
     ...rulesOf(context, component),
   };
+}
+
+/** Where it was found, and where its ports are from. */
+function aboutFound({ found }: Context, component: Component): readonly string[] {
+  const own = found.get(component);
+  if (own === undefined) return [];
+  const ports =
+    own.services.length === 0
+      ? 'no Service selects it, so its ports are not known and all stay open; give its Service with -f'
+      : `its ports are those of ${listWords(own.services)}`;
+  return [
+    `Found in the cluster (${own.place}), no release of this run${isGatewayChart(component) ? `; ${ports}` : ''}.`,
+  ];
 }
 
 interface Rules {
@@ -83,14 +110,20 @@ function aboutComponent(component: Component): readonly string[] {
     ...(isEgressByName(component)
       ? ['By its name it is taken for an egress gateway: only the mesh comes to it.']
       : []),
-    'Not here: collectors of traces, external authorizers, rate limiting and registries of WebAssembly modules; add a rule for what this gateway uses.',
+    notHere('gateway'),
   ];
+}
+
+/** What a proxy connects to that nobody sees in charts. */
+function notHere(proxy: string): string {
+  return `Not here: collectors of traces, external authorizers, rate limiting and registries of WebAssembly modules; add a rule for what this ${proxy} uses.`;
 }
 
 function policyOfTarget(context: Context, target: TightTarget): TightPolicy {
   if (target.kind === 'namespace')
     return {
       subject: `namespace ${target.name}`,
+      of: 'target',
       name: 'istio-mesh-baseline',
       namespace: target.name,
       labels: labelsFor('mesh-baseline'),
@@ -103,6 +136,7 @@ function policyOfTarget(context: Context, target: TightTarget): TightPolicy {
   const selector: LabelSelector = { matchLabels: { [gatewayNameLabel]: name } };
   const base = {
     subject: `${kind} ${namespace}/${name}`,
+    of: 'target' as const,
     name: `${kind}-${name}-tight`,
     namespace,
     labels: labelsFor(kind),
@@ -111,7 +145,10 @@ function policyOfTarget(context: Context, target: TightTarget): TightPolicy {
   return kind === 'waypoint'
     ? {
         ...base,
-        about: [`Waypoint ${name} of namespace ${namespace}. Istio has no NetworkPolicy for waypoints.`],
+        about: [
+          `Waypoint ${name} of namespace ${namespace}. Istio has no NetworkPolicy for waypoints.`,
+          notHere('waypoint'),
+        ],
         ingress: waypointIngress(context),
         egress: waypointEgress(context),
       }
@@ -122,6 +159,7 @@ function policyOfTarget(context: Context, target: TightTarget): TightPolicy {
           ...(target.listeners === undefined
             ? ['Its listeners are not known, so all of its ports stay open; give the Gateway with -f.']
             : [`Ports of its listeners: ${listWords(target.listeners.map(({ port }) => String(port)))}.`]),
+          notHere('gateway'),
         ],
         ingress: managedGatewayIngress(context, target),
         egress: managedGatewayEgress(context, target),

@@ -1,4 +1,9 @@
-import type { LabelSelector, NetworkPolicyPeer, NetworkPolicyPort } from '../../model/index.ts';
+import type {
+  LabelSelector,
+  NetworkPolicy,
+  NetworkPolicyPeer,
+  NetworkPolicyPort,
+} from '../../model/index.ts';
 import type { Component, Surroundings } from '../components/index.ts';
 
 /** A field of the surroundings that a rule can depend on. */
@@ -6,12 +11,28 @@ export type Parameter = Exclude<keyof Surroundings, 'apiServerPorts'>;
 
 /** What least-privilege policies are made from. */
 export interface TightInput {
+  /** All that are known: each is a peer of the others. */
   readonly components: readonly Component[];
+  /** Those that get a policy; left out: all. */
+  readonly only?: readonly Component[];
+  /** Where those of `components` were found that no release of the run is. */
+  readonly found?: readonly FoundComponent[];
   readonly surroundings: Surroundings;
   /** Where fields of the surroundings were seen (`EndpointSlice default/kubernetes`); a field that is not here was said. */
   readonly seen?: SeenPlaces;
+  /** Istio's own NetworkPolicies that the cluster has already. */
+  readonly beside?: readonly NetworkPolicy[];
   /** What Istio has no NetworkPolicy for. */
   readonly targets?: readonly TightTarget[];
+}
+
+/** A component that runs in the cluster and is of no release that was named. */
+export interface FoundComponent {
+  readonly component: Component;
+  /** `Deployment edge/public`. */
+  readonly place: string;
+  /** Services that tell the ports of a gateway: `Service edge/public`; empty for none, and then the ports are not known. */
+  readonly services: readonly string[];
 }
 
 /** Objects in which fields of the surroundings were seen, in words. */
@@ -77,6 +98,8 @@ export type Opening =
 export interface TightPolicy {
   /** `istiod istio-system/istiod`, `waypoint shop/waypoint`, `namespace shop`. */
   readonly subject: string;
+  /** What it is for. */
+  readonly of: 'component' | 'target';
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
