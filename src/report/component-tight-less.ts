@@ -8,7 +8,7 @@ import { plainStyle, type Style } from './style.ts';
 import { describeQuestion, describeReason } from './vocabulary.ts';
 
 /** What a comparison comes to, in a sentence or two. */
-export function summarizeLess({ less, more, unknown, further, madeUp }: Compared): readonly string[] {
+export function summarizeLess({ less, more, unknown, further, madeUp, hasOwn }: Compared): readonly string[] {
   const lets = (kinds: readonly ConnectionKind[]): string =>
     listWords(
       (['in', 'out'] as const)
@@ -20,9 +20,13 @@ export function summarizeLess({ less, more, unknown, further, madeUp }: Compared
         ),
     );
   return [
-    less.length === 0
-      ? "Istio's own policies let nothing through that these do not."
-      : `Istio's own policies let ${lets(less)} that these do not.`,
+    less.length === 0 && !hasOwn
+      ? 'These close nothing.'
+      : less.length === 0
+        ? "Istio's own policies let nothing through that these do not."
+        : hasOwn
+          ? `Istio's own policies let ${lets(less)} that these do not.`
+          : `Istio has no policy of its own here; these close ${lets(less)}.`,
     ...(more.length === 0 ? [] : [`These let ${lets(more)} that Istio's own do not.`]),
     ...(unknown.length === 0
       ? []

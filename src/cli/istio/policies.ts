@@ -42,8 +42,10 @@ PEER is a namespace's name, labels of namespaces, or *; labels of pods behind a 
   monitoring    istio-injection=enabled    kube-system:k8s-app=kube-dns    *:app=prometheus
 Without a flag for it a thing is not known, and left open or unknown; none says that there is none.
 
---tight makes a policy for each component that the flags name and, with -f, for all that the cluster runs of the same charts. --for NAME prints
-that alone, and components only where --chart, --values, --set or --operator name them; --for all prints everything. What -f shows not is refused.
+--tight makes a policy for each component that the flags name and, with -f, for all that the
+cluster runs of the same charts. With --for only what it names is printed, and components only where
+--chart, --values, --set or --operator name them; --for all prints everything. A name that the
+cluster of -f does not have is refused.
 
 Exit codes: 0; 1 a finding of severity error, a chart that fails, or with --check a flow that is
 broken; 2 with --check a flow that nobody can tell; 64 usage; 65 bad input; 70 a bug of ours.

@@ -80,7 +80,7 @@ export function noteOfTargets(
     const number = targets.filter((target) => target.kind === kind).length;
     return number === 0 ? [] : [count(number, ...wordsOf[kind])];
   });
-  return `Istio has no policies for ${listWords(kinds)} of the mesh here: --for ${targetText(targets[0]!)} makes one, --for all these and all of those`;
+  return `Istio has no policies for ${listWords(kinds)} of the mesh here: --for ${targetText(targets[0]!)} makes one, --for all adds all of them to this set`;
 }
 
 const wordsOf: Readonly<Record<TightTarget['kind'], readonly [one: string, many: string]>> = {

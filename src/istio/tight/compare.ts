@@ -20,9 +20,11 @@ export interface CompareInput {
   readonly tight: readonly NetworkPolicy[];
 }
 
-/** A comparison, and whether it is of a made-up installation. */
+/** A comparison, and what it is of. */
 export interface Compared extends LetsInLess {
   readonly madeUp: boolean;
+  /** False where Istio has no policy of its own for what is compared. */
+  readonly hasOwn: boolean;
 }
 
 /**
@@ -44,7 +46,11 @@ export function compareWithOwn({
   const replaced = own.map(({ metadata: { namespace, name } }) => ({ namespace, name }));
   const withOwn = setScene({ ...base, components, surroundings, policies: own });
   const withTight = setScene({ ...base, components, surroundings, policies: tight, replaced });
-  return { ...letsInLess({ own: withOwn.cluster, tight: withTight.cluster, policies }), madeUp };
+  return {
+    ...letsInLess({ own: withOwn.cluster, tight: withTight.cluster, policies }),
+    madeUp,
+    hasOwn: own.length > 0,
+  };
 }
 
 /** Somebody with no business with the components: a pod in a namespace outside the mesh. */
