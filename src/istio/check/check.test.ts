@@ -562,6 +562,22 @@ describe('what nobody said', () => {
     expect(text).toContain('Open to anyone, for monitoring/p shares the network of its node');
   });
 
+  it('of the node of a pod on the host network is settled by the addresses of all nodes', () => {
+    const scraper = pod('monitoring/p', {
+      labels: { 'app.kubernetes.io/name': 'prometheus' },
+      hostNetwork: true,
+    });
+    const policy = made('NetworkPolicy', 'istio-system/istiod', {
+      podSelector: { matchLabels: { app: 'istiod' } },
+      ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/24' } }], ports: [{ port: 15014 }] }],
+    });
+    const metrics = (nodes?: readonly string[]): readonly string[] =>
+      rowsOfFlow(checked([off], [scraper, policy], nodes === undefined ? {} : { nodes }), 'istiod-metrics');
+    expect(metrics()).toEqual(['monitoring -> istiod istio-system/istiod 15014: unknown']);
+    expect(metrics(['10.0.0.0/25'])).toEqual(['monitoring -> istiod istio-system/istiod 15014: allow']);
+    expect(metrics(['10.0.0.0/23'])).not.toEqual(['monitoring -> istiod istio-system/istiod 15014: allow']);
+  });
+
   it('of a namespace keeps its pods out of the table', () => {
     const check = checked([istiod], [deployment('shop/web', 8080)]);
     expect(check.findings).toMatchObject([{ code: 'PC3448', severity: 'info' }]);

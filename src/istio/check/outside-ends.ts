@@ -4,7 +4,7 @@ import type { Grouper } from './groups.ts';
 import { addressEnd, ranges, unknownParty } from './party-ends.ts';
 import { podsOfPeer } from './peer-stand-ins.ts';
 import type { Scene } from './scene.ts';
-import type { Party } from './types.ts';
+import type { Party, PartyEnd } from './types.ts';
 
 /** Where the API server's webhook calls come from. */
 export function webhookCaller({ input }: Scene): Party {
@@ -28,7 +28,10 @@ export function scrapers(scene: Scene, group: Grouper): Party | undefined {
     role: 'monitoring',
     label: 'monitoring',
     standIn: false,
-    ends: group(pods),
+    ends: [
+      ...group(pods.filter((pod) => !isSomewhere(pod))),
+      ...placesOf(input, pods.filter(isSomewhere), group),
+    ],
   });
   if (monitoring !== undefined)
     return monitoring.length === 0
@@ -39,6 +42,23 @@ export function scrapers(scene: Scene, group: Grouper): Party | undefined {
   );
   if (found.length > 0) return make(found);
   return unknownParty('monitoring', 'monitoring', 'say who scrapes metrics: --monitoring PEER', true);
+}
+
+/** Ends for pods that share the network of a node nobody named: any address of a node, where somebody said those. */
+function placesOf(
+  { surroundings }: Scene['input'],
+  pods: readonly ClusterPod[],
+  group: Grouper,
+): readonly PartyEnd[] {
+  if (pods.length === 0) return [];
+  const { nodes } = surroundings;
+  const places =
+    nodes === undefined || nodes.length === 0 ? undefined : ranges('monitoring', 'monitoring', nodes);
+  return places?.ends ?? group(pods);
+}
+
+function isSomewhere({ hostNetwork, addresses }: ClusterPod): boolean {
+  return hostNetwork && addresses.length === 0;
 }
 
 /** Who may come to public ports: clients as the surroundings say, and (`byNodes`) nodes, whose addresses clients behind a load balancer may have. */

@@ -1,5 +1,5 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
-import { labelOf, parseAddress } from '../../model/index.ts';
+import { labelOf, listNames, parseAddress } from '../../model/index.ts';
 import type { DnsServer, PodPeer, Surroundings } from '../components/index.ts';
 import { namespaceNamed } from './answers.ts';
 import { seenExternal, seenKeyServers } from './seen-servers.ts';
@@ -115,16 +115,19 @@ function seenPods(
   keyOf: (pod: ClusterPod) => string | undefined,
   value: string,
 ): Sight<readonly PodPeer[]> | undefined {
-  const found = new Map<string, { peer: PodPeer; place: string }>();
+  const found = new Map<string, { readonly peer: PodPeer; readonly places: Set<string> }>();
   for (const pod of pods) {
     const key = keyOf(pod);
     if (key === undefined) continue;
     const peer = { namespaces: namespaceNamed(pod.namespace), pods: { matchLabels: { [key]: value } } };
-    found.set(`${pod.namespace} ${key}`, { peer, place: placeOf(pod) });
+    const id = `${pod.namespace} ${key}`;
+    const known = found.get(id) ?? { peer, places: new Set() };
+    found.set(id, known);
+    known.places.add(placeOf(pod));
   }
   if (found.size === 0) return undefined;
   const all = [...found.values()];
-  return { value: all.map(({ peer }) => peer), place: all.map(({ place }) => place).join(', ') };
+  return { value: all.map(({ peer }) => peer), place: listNames(all.flatMap(({ places }) => [...places])) };
 }
 
 /** `Deployment istio-system/istiod`, or the pod itself. */
