@@ -50,6 +50,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'istio/components',
     'istio/check',
   ],
+  istio: ['istio/*'],
   report: ['model', 'reach', 'diff', 'lint', 'testing', 'istio/*'],
   'lab/system': [],
   'lab/store': [],
@@ -104,7 +105,8 @@ function importsOf(file: string): Import[] {
 function roomOf(path: string): string {
   const parts = relative(src, path).split('/');
   if (parts.length === 1) return '.';
-  const nested = parts[0] === 'policy' || parts[0] === 'istio' || (parts[0] === 'lab' && parts.length > 2);
+  const hasDoor = parts[0] === 'lab' || parts[0] === 'istio';
+  const nested = parts[0] === 'policy' || (hasDoor && parts.length > 2);
   return nested ? `${parts[0]}/${parts[1]}` : parts[0]!;
 }
 

@@ -30,7 +30,7 @@ export interface PoliciesFlags extends InstallationFlags, InputFlags, Surroundin
   readonly for?: readonly string[];
 }
 
-export const formats = ['yaml', 'json', 'table', 'text'] as const;
+const formats = ['yaml', 'json', 'table', 'text'] as const;
 export type PoliciesFormat = (typeof formats)[number];
 
 const examples = `

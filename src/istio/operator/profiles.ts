@@ -56,7 +56,7 @@ const specs: Readonly<Record<string, Values>> = {
 };
 
 /** Names that `spec.profile` can have: profiles of an installation, not those of a chart's `profile` value. */
-export const installationProfiles: readonly string[] = Object.keys(specs);
+const installationProfiles: readonly string[] = Object.keys(specs);
 
 /**
  * What istioctl puts the user's input over: the default profile, and the named one over it.
