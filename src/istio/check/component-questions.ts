@@ -1,15 +1,15 @@
 import { podEndpoint } from '../../model/index.ts';
-import { componentParty, type Desk, dnsQuestions, type Plane, planesFor, serverQuestions } from './desk.ts';
+import { type Desk, dnsQuestions, type Plane, planesFor, serverQuestions } from './desk.ts';
 import { remoteNetworks, webhookCaller } from './outside-ends.ts';
-import { ifThere, probeQuestion, type Question, question } from './questions.ts';
-import type { PlacedComponent } from './scene.ts';
+import { isMadeUp } from './peer-stand-ins.ts';
+import { ifThere, podsIn, probeQuestion, type Question, question } from './questions.ts';
 import { jwksServers, remoteApiServers } from './servers.ts';
 import type { Party } from './types.ts';
 
-/** What a control plane is needed for, and needs. One that is in the cluster and none of these components is only asked about by its clients. */
+/** What a control plane is needed for, and needs. One that only the surroundings speak of is asked about by its clients alone. */
 export function* istiodQuestions(desk: Desk, { party }: Plane): Iterable<Question> {
   const { scene, group, scraper, dns, apiServers: servers, nodes } = desk;
-  if (party.component === undefined) return;
+  if (party.component === undefined && podsIn(party).every(isMadeUp)) return;
   yield* question('istiod-webhook', webhookCaller(scene), party, 15017);
   yield* ifThere(question('istiod-metrics', scraper, party, 15014));
   yield* probeQuestion('istiod-probe', party, [8080], nodes);
@@ -22,8 +22,7 @@ export function* istiodQuestions(desk: Desk, { party }: Plane): Iterable<Questio
 }
 
 /** What the CNI agent is needed for, and needs. */
-export function* cniQuestions(desk: Desk, placed: PlacedComponent): Iterable<Question> {
-  const party = componentParty(desk.group, placed, true);
+export function* cniQuestions(desk: Desk, party: Party): Iterable<Question> {
   yield* ifThere(question('cni-metrics', desk.scraper, party, 15014));
   yield* probeQuestion('cni-probe', party, [8000], desk.nodes);
   yield* serverQuestions('cni-api-server', party, desk.apiServers);
@@ -31,12 +30,10 @@ export function* cniQuestions(desk: Desk, placed: PlacedComponent): Iterable<Que
 }
 
 /** What ztunnel is needed for, and needs. */
-export function* ztunnelQuestions(desk: Desk, placed: PlacedComponent): Iterable<Question> {
-  const party = componentParty(desk.group, placed);
+export function* ztunnelQuestions(desk: Desk, party: Party, revision: string): Iterable<Question> {
   yield* ifThere(question('ztunnel-metrics', desk.scraper, party, 15020));
   yield* probeQuestion('ztunnel-probe', party, [15021], desk.nodes);
-  for (const plane of planesFor(desk, placed.component.revision || 'default'))
-    yield* question('istiod-xds-ztunnel', party, plane, 15012);
+  for (const plane of planesFor(desk, revision)) yield* question('istiod-xds-ztunnel', party, plane, 15012);
   yield* dnsQuestions('ztunnel-dns', party, desk.dns);
 }
 

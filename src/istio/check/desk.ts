@@ -1,7 +1,8 @@
 import type { ClusterPod } from '../../cluster/index.ts';
+import { labelOf } from '../../model/index.ts';
 import { isGatewayChart } from './gateway-role.ts';
 import { type Grouper, partyOf } from './groups.ts';
-import { type Members, revisionLabel } from './members.ts';
+import { type Members, revisionLabel, workloadName } from './members.ts';
 import { scrapers } from './outside-ends.ts';
 import { unknownParty } from './party-ends.ts';
 import { overTcp, type Question, question } from './questions.ts';
@@ -60,21 +61,40 @@ export function componentParty(
   return partyOf(group, { role, label, component, standIn, pods }, byNode);
 }
 
-function planesOf({ components }: Scene, { istiods }: Members, group: Grouper): readonly Plane[] {
+/** The party of pods that run in the cluster and are no component of this installation: called as what they are. */
+export function runningParty(
+  { scene: { components }, group }: Pick<Desk, 'scene' | 'group'>,
+  role: Role,
+  pods: readonly ClusterPod[],
+  byNode = false,
+): Party {
+  const [first] = pods as readonly [ClusterPod];
+  const name = workloadName(first);
+  const revision = labelOf(first.labels, 'istio.io/rev');
+  const known = components.some(({ component }) => `${component.namespace}/${component.name}` === name);
+  const remarks = [
+    ...(revision === undefined || revision === 'default' || name.endsWith(`-${revision}`)
+      ? []
+      : [`revision ${revision}`]),
+    // The name alone would be taken for the component's.
+    ...(known ? ['not of this installation'] : []),
+  ];
+  const label = `${role} ${name}${remarks.length === 0 ? '' : ` (${remarks.join(', ')})`}`;
+  return partyOf(group, { role, label, standIn: false, pods }, byNode);
+}
+
+function planesOf(scene: Scene, { istiods }: Members, group: Grouper): readonly Plane[] {
+  const { components } = scene;
   const own = components
     .filter(({ component }) => component.release.chart === 'istiod')
     .map((placed) => ({
       revision: placed.component.revision === '' ? 'default' : placed.component.revision,
       party: componentParty(group, placed, true),
     }));
-  const others = istiods.map((pods) => {
-    const [first] = pods as readonly [ClusterPod];
-    const label = `istiod ${first.namespace}/${first.owner?.name ?? first.name}`;
-    return {
-      revision: revisionLabel(first),
-      party: partyOf(group, { role: 'istiod', label, standIn: false, pods }, true),
-    };
-  });
+  const others = istiods.map((pods) => ({
+    revision: revisionLabel(pods[0]!),
+    party: runningParty({ scene, group }, 'istiod', pods, true),
+  }));
   return [...own, ...others].filter(({ party }) => party.ends.length > 0);
 }
 

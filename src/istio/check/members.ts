@@ -13,6 +13,9 @@ export interface Members {
   readonly undecided: readonly string[];
   /** Control planes that no component is, by namespace and revision. */
   readonly istiods: readonly (readonly ClusterPod[])[];
+  /** Node agents that no component is, by namespace and workload. */
+  readonly cnis: readonly (readonly ClusterPod[])[];
+  readonly ztunnels: readonly (readonly ClusterPod[])[];
 }
 
 /** Nobody puts these into a mesh. */
@@ -30,11 +33,15 @@ export function membersOf({ cluster, components, peers, coming }: Scene): Member
   const gateways: ClusterPod[] = [];
   const waypoints: ClusterPod[] = [];
   const istiods: ClusterPod[] = [];
+  const cnis: ClusterPod[] = [];
+  const ztunnels: ClusterPod[] = [];
   const undecided = new Set<string>();
   for (const pod of cluster.pods.values()) {
     if (taken.has(pod.key)) continue;
     if (isIstiod(pod)) istiods.push(pod);
-    else if (isAgent(pod)) continue;
+    else if (isCni(pod)) cnis.push(pod);
+    // Its container is called istio-proxy, too.
+    else if (isZtunnel(pod)) ztunnels.push(pod);
     else if (isInstalledGateway(pod)) gateways.push(pod);
     else if (pod.membership.facts !== undefined && pod.membership.facts.length > 0)
       undecided.add(pod.namespace);
@@ -51,6 +58,8 @@ export function membersOf({ cluster, components, peers, coming }: Scene): Member
     waypoints,
     undecided: [...undecided].filter((name) => !systemNamespaces.has(name)).sort(),
     istiods: [...planes.values()],
+    cnis: byWorkload(cnis),
+    ztunnels: byWorkload(ztunnels),
   };
 }
 
@@ -63,11 +72,21 @@ function isIstiod({ labels }: ClusterPod): boolean {
   return labelOf(labels, 'app') === 'istiod';
 }
 
-/** ztunnel's container is called istio-proxy, too; neither it nor the CNI agent is in the mesh. */
-function isAgent({ labels }: ClusterPod): boolean {
-  return (
-    labelOf(labels, 'app.kubernetes.io/name') === 'ztunnel' || labelOf(labels, 'k8s-app') === 'istio-cni-node'
-  );
+function isCni({ labels }: ClusterPod): boolean {
+  return labelOf(labels, 'k8s-app') === 'istio-cni-node';
+}
+
+function isZtunnel({ labels }: ClusterPod): boolean {
+  return labelOf(labels, 'app.kubernetes.io/name') === 'ztunnel' || labelOf(labels, 'app') === 'ztunnel';
+}
+
+function byWorkload(pods: readonly ClusterPod[]): readonly (readonly ClusterPod[])[] {
+  return [...Map.groupBy(pods, workloadName).values()];
+}
+
+/** `istio-system/istiod`: a pod's workload, or the pod itself. */
+export function workloadName({ namespace, owner, name }: ClusterPod): string {
+  return `${namespace}/${owner?.name ?? name}`;
 }
 
 /** A gateway of istioctl has a container istio-proxy, and is no sidecar. */

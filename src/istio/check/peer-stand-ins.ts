@@ -12,6 +12,11 @@ import type { PodPeer, Surroundings } from '../components/index.ts';
 /** How sources of stand-ins are called. */
 export const standInSource = 'stand-in for ';
 
+/** True for pods that no manifest of the user shows. */
+export function isMadeUp({ object }: ClusterPod): boolean {
+  return object.origin.source.name.startsWith(standInSource);
+}
+
 /** A made-up pod for a peer that selects none in the cluster. */
 export interface PeerStandIn {
   readonly peer: PodPeer;

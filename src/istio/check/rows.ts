@@ -1,4 +1,4 @@
-import type { Cluster, ClusterPod } from '../../cluster/index.ts';
+import type { Cluster } from '../../cluster/index.ts';
 import {
   type FieldPath,
   type KindedObject,
@@ -9,7 +9,7 @@ import {
 } from '../../model/index.ts';
 import { type Answer, askKubelet, askWire } from './ask.ts';
 import { labelPods } from './groups.ts';
-import { standInSource } from './peer-stand-ins.ts';
+import { isMadeUp } from './peer-stand-ins.ts';
 import type { Question } from './questions.ts';
 import type { Flow, FlowRow, Party, PartyEnd, RowEnd } from './types.ts';
 
@@ -135,8 +135,4 @@ function endOf({ role, label, spread, component, standIn }: Party, own: readonly
     pods: pods.size,
     namespaces,
   };
-}
-
-function isMadeUp({ object }: ClusterPod): boolean {
-  return object.origin.source.name.startsWith(standInSource);
 }

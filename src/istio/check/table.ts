@@ -1,8 +1,8 @@
 import { cniQuestions, istiodQuestions, meshQuestions, ztunnelQuestions } from './component-questions.ts';
-import { deskOf, isGateway } from './desk.ts';
+import { componentParty, deskOf, isGateway, runningParty } from './desk.ts';
 import { gatewayQuestions, looseGatewayQuestions } from './gateway-questions.ts';
 import type { Grouper } from './groups.ts';
-import type { Members } from './members.ts';
+import { type Members, revisionLabel } from './members.ts';
 import { ambientQuestions, sidecarQuestions, waypointQuestions } from './proxy-questions.ts';
 import type { Question } from './questions.ts';
 import type { Scene } from './scene.ts';
@@ -14,10 +14,15 @@ export function* tableOf(scene: Scene, members: Members, group: Grouper): Iterab
   yield* meshQuestions(desk);
   for (const placed of scene.components) {
     if (placed.pods.length === 0) continue;
-    if (placed.component.release.chart === 'istio-cni') yield* cniQuestions(desk, placed);
-    if (placed.component.release.chart === 'ztunnel') yield* ztunnelQuestions(desk, placed);
+    const { release, revision } = placed.component;
+    if (release.chart === 'istio-cni') yield* cniQuestions(desk, componentParty(group, placed, true));
+    if (release.chart === 'ztunnel')
+      yield* ztunnelQuestions(desk, componentParty(group, placed), revision || 'default');
     if (isGateway(placed)) yield* gatewayQuestions(desk, placed);
   }
+  for (const pods of members.cnis) yield* cniQuestions(desk, runningParty(desk, 'istio-cni', pods, true));
+  for (const pods of members.ztunnels)
+    yield* ztunnelQuestions(desk, runningParty(desk, 'ztunnel', pods), revisionLabel(pods[0]!));
   yield* looseGatewayQuestions(desk);
   yield* sidecarQuestions(desk);
   yield* waypointQuestions(desk);
