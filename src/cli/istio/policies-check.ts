@@ -1,6 +1,6 @@
 import { type ComponentCheck, checkComponents, outcomeOfCheck } from '../../istio/check/index.ts';
 import type { Surroundings } from '../../istio/components/index.ts';
-import { overrideSeen, surroundingsFrom } from '../../istio/tight/index.ts';
+import { surroundingsOf } from '../../istio/tight/index.ts';
 import {
   componentCheckToJson,
   formatComponentCheckText,
@@ -14,7 +14,7 @@ import { styleFor, type Terminal } from '../terminal.ts';
 import { componentsOf, entriesInCluster, gatherSurrounding, readRendered } from './cluster-input.ts';
 import type { ReadInstallation } from './installation.ts';
 import type { PoliciesFlags } from './policies.ts';
-import { hasFaults, tellInstallation } from './tell-entries.ts';
+import { findingDiagnostic, hasFaults, tellInstallation } from './tell-entries.ts';
 
 /** Runs `istio policies --check` and gives the exit code. Throws Refusal. */
 export async function runCheck(
@@ -32,14 +32,16 @@ export async function runCheck(
   const isFaulty = hasFaults(meant);
   // What is refused has its finding; otherwise it is news.
   if (!isFaulty) tellerOf(terminal, flags.color)(diagnostics);
-  const { surroundings } = overrideSeen(surroundingsFrom(gathered.cluster), said);
-  const check = checkComponents({
+  const { surroundings, findings } = surroundingsOf(gathered.cluster, said);
+  const checked = checkComponents({
     manifests: gathered.manifests,
     options: gathered.options,
     components: componentsOf(entries),
     policies,
     surroundings,
   });
+  const contradicted = findings.map((finding) => findingDiagnostic(finding, () => undefined));
+  const check = { ...checked, findings: [...contradicted, ...checked.findings] };
   tellFindings(check, flags, terminal);
   terminal.print(format(check, flags, terminal));
   return isFaulty ? exitCodes.expectationFailed : exitOf(check);

@@ -4,10 +4,10 @@ import {
   type Compared,
   compareWithOwn,
   impliedIstiod,
+  type KnownSurroundings,
   markHostPods,
   overrideSeen,
-  type SeenSurroundings,
-  surroundingsFrom,
+  surroundingsOf,
   type Tight,
   tightPolicies,
 } from '../../istio/tight/index.ts';
@@ -66,7 +66,7 @@ export async function runTight(
   )([
     ...installation.diagnostics,
     ...failures,
-    ...tight.findings.map((finding) => findingDiagnostic(finding, () => undefined)),
+    ...[...seen.findings, ...tight.findings].map((finding) => findingDiagnostic(finding, () => undefined)),
   ]);
   const note = noteOfTargets(flags.for, gathered?.cluster);
   if (note !== undefined) terminal.warn(`note: ${note}\n`);
@@ -76,10 +76,11 @@ export async function runTight(
 }
 
 /** What a cluster shows and flags say of what lies around Istio. */
-function seenIn(gathered: Gathered | undefined, said: Surroundings): SeenSurroundings {
-  if (gathered === undefined) return overrideSeen({ surroundings: {}, seen: {} }, said);
+function seenIn(gathered: Gathered | undefined, said: Surroundings): KnownSurroundings {
+  if (gathered === undefined)
+    return { ...overrideSeen({ surroundings: {}, seen: {} }, said), notes: {}, findings: [] };
   const { cluster } = gathered;
-  const all = overrideSeen(surroundingsFrom(cluster), said);
+  const all = surroundingsOf(cluster, said);
   return { ...all, surroundings: markHostPods(cluster, all.surroundings) };
 }
 

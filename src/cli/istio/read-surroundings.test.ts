@@ -87,7 +87,7 @@ test('DNS: pods and their port, or addresses', () => {
   const pods = { namespaces: name('kube-system'), pods: { matchLabels: { 'k8s-app': 'kube-dns' } } };
   expect(readSurroundings({ dns: ['kube-system:k8s-app=kube-dns', '169.254.20.10'] })).toEqual({
     dns: [
-      { pods, ports: [53] },
+      { pods, ports: [53], portsAssumed: true },
       { cidrs: ['169.254.20.10/32'], ports: [53] },
     ],
   });

@@ -68,13 +68,14 @@ const readPortNumber: Read<number> = (text, flag) =>
 
 const readPeer: Read<PodPeer> = (text, flag) => [readPodPeer(text, `${flag} ${JSON.stringify(text)}`)];
 
-/** `PEER[:PORT]`, as in `kube-system:k8s-app=kube-dns:5353`, or an address. Without a port 53. */
+/** `PEER[:PORT]`, as in `kube-system:k8s-app=kube-dns:5353`, or an address. Without a port those of its pods, or else 53. */
 const readDns: Read<DnsServer> = (text, flag) => {
   const cidrs = text.split(',').map((part) => asCidr(part.trim()));
   if (!cidrs.includes(undefined)) return [{ cidrs: cidrs as string[], ports: [53] }];
   const { peer, port } = splitPort(text);
-  const ports = port === undefined ? [53] : readPortNumber(port, flag);
-  return [{ pods: readPodPeer(peer, `${flag} ${JSON.stringify(text)}`), ports }];
+  const pods = readPodPeer(peer, `${flag} ${JSON.stringify(text)}`);
+  if (port === undefined) return [{ pods, ports: [53], portsAssumed: true }];
+  return [{ pods, ports: readPortNumber(port, flag) }];
 };
 
 /** The port is what stands behind the last colon, where that is a number; `kube-dns:53` has no labels of pods. */

@@ -59,6 +59,12 @@ export interface DnsServer {
 /** A host that a NetworkPolicy cannot name. */
 export interface OutsideServer {
   readonly host: string;
+  /** Nobody said the ports: they are the usual ones. */
+  readonly portsAssumed?: true;
+  /** Addresses of the Service in front of them, port 53, for plugins that look at packets before it is resolved. */
+  readonly clusterIPs?: readonly string[];
+  /** What comments say of it. */
+  readonly notes?: readonly string[];
   /** What clients ask for. */
   readonly port: number;
   /** Its addresses, where somebody says them. */
@@ -67,3 +73,7 @@ export interface OutsideServer {
   readonly pods?: PodPeer;
   readonly targetPorts?: readonly number[];
 }
+  /** Addresses of that Service, for plugins that look at packets before it is resolved. */
+  readonly clusterIPs?: readonly string[];
+  /** What comments say of it. */
+  readonly notes?: readonly string[];

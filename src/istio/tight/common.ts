@@ -1,6 +1,6 @@
 import type { NetworkPolicyPort } from '../../model/index.ts';
 import type { WayIn } from '../check/index.ts';
-import type { DnsServer } from '../components/index.ts';
+import type { DataPlane, DnsServer } from '../components/index.ts';
 import {
   type Answer,
   addressesOf,
@@ -14,6 +14,7 @@ import {
   podsOf,
 } from './answers.ts';
 import { type Context, globalValue } from './context.ts';
+import { mayBeIn, peerInWords, planesOf } from './planes.ts';
 import { portsOf, ruleOf, tcp } from './rules.ts';
 import { serverAt, serverRules } from './servers.ts';
 import type { TightRule } from './types.ts';
@@ -28,8 +29,13 @@ export function dnsRules(context: Context, reason: string): readonly TightRule[]
     return ruleOf(context, { peers: notKnown('dns'), ports: dnsPorts([53, 5353]), why, without, notes });
   }
   return dns.flatMap((server) => {
+    const { ports, clusterIPs = [], notes = [] } = server;
     const peers = dnsPeers(context, server);
-    return ruleOf(context, { peers, ports: dnsPorts(server.ports), why, without });
+    const fronts: Answer = { peers: clusterIPs.map(addressPeer), from: ['dns'], open: [] };
+    const rule = (of: Answer, numbers: readonly number[]): readonly TightRule[] =>
+      ruleOf(context, { peers: of, ports: dnsPorts(numbers), why, without, notes });
+    const isUsual = ports.length === 1 && ports[0] === 53;
+    return isUsual ? rule(anyOf(peers, fronts), [53]) : [...rule(peers, ports), ...rule(fronts, [53])];
   });
 }
 
@@ -99,12 +105,37 @@ export function meshPods(context: Context): Answer {
   return context.around.mesh === undefined ? notKnown('mesh', [anyPod]) : podsOf(context, 'mesh');
 }
 
-/** Gateways of the Gateway API and waypoints. istiod labels what it runs, so that they need not be listed. */
+/** Pods of the mesh that are, or for all that is known may be, in one data plane. */
+export function meshPodsIn(context: Context, plane: DataPlane): Answer {
+  const { around, seen, ambient } = context;
+  if (around.mesh === undefined) return meshPods(context);
+  const own = around.mesh.filter((peer) => mayBeIn(plane, peer));
+  if (own.length === 0) return nobody;
+  const isAll = own.length === around.mesh.length;
+  // Without an ambient data plane all are sidecars.
+  const unsure = ambient ? own.filter((peer) => planesOf(peer) === undefined) : [];
+  const here = plane === 'sidecar' ? 'those with sidecars' : 'those in ambient mode';
+  return {
+    ...anyOf(...own.map((peer) => podAnswer(context, peer, isAll ? ['mesh'] : []))),
+    open: unsure.map((peer) => ({ kind: 'planes', of: peerInWords(peer) })),
+    notes: isAll || seen.mesh === undefined ? [] : [`Seen in ${seen.mesh}; here ${here}`],
+  };
+}
+
+/** istiod labels what it runs: gateways of the Gateway API, waypoints, and gateways between networks. */
+const managedLabel = 'gateway.istio.io/managed';
+
+/** Gateways of the Gateway API and waypoints, which need not be listed. */
 export function managedGateways(context: Context): Answer {
   if (context.around.gateways !== undefined) return podsOf(context, 'gateways');
-  const podSelector = {
-    matchExpressions: [{ key: 'gateway.istio.io/managed', operator: 'Exists' as const }],
-  };
+  const podSelector = { matchExpressions: [{ key: managedLabel, operator: 'Exists' as const }] };
+  return certain([{ namespaceSelector: {}, podSelector }]);
+}
+
+/** Waypoints. */
+export function waypoints(context: Context): Answer {
+  if (context.around.gateways !== undefined) return podsOf(context, 'gateways');
+  const podSelector = { matchLabels: { [managedLabel]: 'istio.io-mesh-controller' } };
   return certain([{ namespaceSelector: {}, podSelector }]);
 }
 

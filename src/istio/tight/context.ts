@@ -11,7 +11,8 @@ import {
   nobody,
   podsOf,
 } from './answers.ts';
-import type { FoundComponent, SeenPlaces, TightInput, TightTarget } from './types.ts';
+import { planesOf } from './planes.ts';
+import type { FoundComponent, ParameterNotes, SeenPlaces, TightInput, TightTarget } from './types.ts';
 
 /** What rules are made from: the input, and what its parts say together. */
 export interface Context {
@@ -32,6 +33,7 @@ export interface Context {
   readonly targets: readonly TightTarget[];
   readonly around: Surroundings;
   readonly seen: SeenPlaces;
+  readonly notes: ParameterNotes;
   /** The pods of istiod, and where it runs in another cluster, its address. */
   readonly istiod: Answer;
   /** Some sign of a mesh of several networks or clusters: a gateway between networks, a network's name. */
@@ -47,6 +49,7 @@ export function contextOf({
   found = [],
   surroundings,
   seen = {},
+  notes = {},
   beside = [],
   targets = [],
 }: TightInput): Context {
@@ -65,6 +68,7 @@ export function contextOf({
     targets,
     around: surroundings,
     seen,
+    notes,
   };
   const manyNetworks =
     running.some(isEastWest) ||
@@ -75,6 +79,7 @@ export function contextOf({
     );
   const ambient =
     running.some(({ release }) => release.chart === 'ztunnel') ||
+    surroundings.mesh?.some((peer) => planesOf(peer)?.includes('ambient')) === true ||
     targets.some(
       (target) =>
         target.kind === 'waypoint' || (target.kind === 'namespace' && target.modes?.includes('ambient')),

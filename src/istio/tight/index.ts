@@ -6,6 +6,7 @@ export { type ConnectionKind, type LetsInLess, letsInLess, type TwoClusters } fr
 export { type ParameterWords, parameters } from './parameters.ts';
 export { egressRule, ingressRule, type PolicyObject, policyObject } from './policy-object.ts';
 export { overrideSeen, type SeenSurroundings, surroundingsFrom } from './surroundings-from.ts';
+export { type KnownSurroundings, surroundingsOf } from './surroundings-of.ts';
 export {
   isTargetThere,
   parseTarget,

@@ -22,14 +22,24 @@ export function ruleOf(
   if (peers.length === 0 || ports.length === 0) return [];
   const places = [...new Set(from.flatMap((parameter) => context.seen[parameter] ?? []))];
   const seen = places.length === 0 ? [] : [`Seen in ${places.join(', ')}`];
+  const said = from.flatMap((parameter) => context.notes[parameter] ?? []);
   return [
-    { peers, ports, why, without, notes: [...seen, ...more, ...open.map(describeOpening), ...notes], open },
+    {
+      peers,
+      ports,
+      why,
+      without,
+      notes: [...seen, ...new Set(said), ...more, ...open.map(describeOpening), ...notes],
+      open,
+    },
   ];
 }
 
 /** Why a rule is wider than its flow, and what to do about it. */
 export function describeOpening(opening: Opening): string {
   if (opening.kind === 'parameter') return describeUnknown(opening.parameter);
+  if (opening.kind === 'planes')
+    return `Whether pods of ${opening.of} have sidecars or are in ambient mode is not known, so this stays open for both; say their labels with --mesh, or give their Namespaces and pods with -f`;
   if (opening.kind === 'ports')
     return `On which ports the pods of ${opening.of} listen is not known, so all TCP ports stay open; name them`;
   return `A NetworkPolicy cannot name the host ${opening.host}, so every address is open on this port; say its addresses`;

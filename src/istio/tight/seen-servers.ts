@@ -1,7 +1,8 @@
-import { type Cluster, endpointsOf } from '../../cluster/index.ts';
+import type { Cluster } from '../../cluster/index.ts';
 import type { Service } from '../../model/index.ts';
 import type { OutsideServer } from '../components/index.ts';
 import { namespaceNamed } from './answers.ts';
+import { targetPortsOf } from './cluster-ips.ts';
 import { serviceNamespace } from './servers.ts';
 
 /** Servers with the objects that name them. */
@@ -62,27 +63,18 @@ export function serverOfUrl(url: string): OutsideServer | undefined {
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? usual : Number(port) };
 }
 
-/** A host that is a Service of the cluster, with the pods behind it. */
-function inCluster(cluster: Cluster, server: OutsideServer, from: string): OutsideServer {
+/** A host that is a Service of the cluster, with the pods behind it; `from` is the namespace in which a name alone is looked up. */
+export function inCluster(cluster: Cluster, server: OutsideServer, from: string): OutsideServer {
   const service = serviceOf(cluster, server.host, from);
   if (service === undefined) return server;
-  const found = endpointsOf(cluster, service, server.port, 'TCP');
-  const ports = found.kind === 'backends' ? found.backends.map(({ port }) => port) : fixedPorts(found);
   const { selector = {} } = service.spec;
   const namespaces = namespaceNamed(service.metadata.namespace);
-  const targetPorts = [...new Set(ports)];
+  const targetPorts = targetPortsOf(cluster, service, server.port, 'TCP');
   return {
     ...server,
     ...(Object.keys(selector).length === 0 ? {} : { pods: { namespaces, pods: { matchLabels: selector } } }),
     ...(targetPorts.length === 0 ? {} : { targetPorts }),
   };
-}
-
-/** A Service without pods yet still says a target port, unless by name. */
-function fixedPorts(found: Exclude<ReturnType<typeof endpointsOf>, { kind: 'backends' }>): readonly number[] {
-  if (found.kind === 'no such port') return [];
-  const target = found.port.targetPort ?? found.port.port;
-  return typeof target === 'number' ? [target] : [];
 }
 
 /** By `NAME.NAMESPACE.svc…`, or `NAME.NAMESPACE` where there is such a Service. */

@@ -22,9 +22,9 @@ export function serverRules(
   parameter: Parameter | undefined,
   words: { readonly why: string; readonly without: string },
 ): readonly TightRule[] {
-  const { host, port, cidrs = [], pods, targetPorts } = server;
+  const { host, port, cidrs = [], clusterIPs = [], pods, targetPorts, notes = [] } = server;
   const from = parameter === undefined ? [] : [parameter];
-  const told: Answer = { peers: cidrs.map(addressPeer), from, open: [] };
+  const told: Answer = { peers: [...cidrs, ...clusterIPs].map(addressPeer), from, open: [] };
   const namespace = serviceNamespace(host);
   if (pods !== undefined || (namespace !== undefined && cidrs.length === 0)) {
     const own: Answer =
@@ -34,8 +34,8 @@ export function serverRules(
     const open: Answer['open'] = targetPorts === undefined ? [{ kind: 'ports', of: host }] : [];
     const ports = targetPorts === undefined ? anyTcp : tcp(...targetPorts);
     return [
-      ...ruleOf(context, { peers: { ...own, open: [...own.open, ...open] }, ports, ...words }),
-      ...ruleOf(context, { peers: told, ports: tcp(port), ...words }),
+      ...ruleOf(context, { peers: { ...own, open: [...own.open, ...open] }, ports, notes, ...words }),
+      ...ruleOf(context, { peers: told, ports: tcp(port), notes, ...words }),
     ];
   }
   const own = parseAddress(host) === undefined ? [] : [certain([addressPeer(host)])];

@@ -20,6 +20,8 @@ export interface TightInput {
   readonly surroundings: Surroundings;
   /** Where fields of the surroundings were seen (`EndpointSlice default/kubernetes`); a field that is not here was said. */
   readonly seen?: SeenPlaces;
+  /** What to know of fields that were said. */
+  readonly notes?: ParameterNotes;
   /** Istio's own NetworkPolicies that the cluster has already. */
   readonly beside?: readonly NetworkPolicy[];
   /** What Istio has no NetworkPolicy for. */
@@ -37,6 +39,9 @@ export interface FoundComponent {
 
 /** Objects in which fields of the surroundings were seen, in words. */
 export type SeenPlaces = { readonly [P in Parameter]?: string };
+
+/** What comments say of fields of the surroundings. */
+export type ParameterNotes = { readonly [P in Parameter]?: readonly string[] };
 
 /** A Gateway of the Gateway API that istiod runs. */
 export interface GatewayTarget {
