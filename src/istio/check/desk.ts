@@ -1,5 +1,4 @@
 import type { ClusterPod } from '../../cluster/index.ts';
-import { labelOf } from '../../model/index.ts';
 import { isGatewayChart } from './gateway-role.ts';
 import { type Grouper, partyOf } from './groups.ts';
 import { type Members, revisionLabel, workloadName } from './members.ts';
@@ -70,12 +69,10 @@ export function runningParty(
 ): Party {
   const [first] = pods as readonly [ClusterPod];
   const name = workloadName(first);
-  const revision = labelOf(first.labels, 'istio.io/rev');
+  const revision = revisionLabel(first);
   const known = components.some(({ component }) => `${component.namespace}/${component.name}` === name);
   const remarks = [
-    ...(revision === undefined || revision === 'default' || name.endsWith(`-${revision}`)
-      ? []
-      : [`revision ${revision}`]),
+    ...(revision === 'default' || name.endsWith(`-${revision}`) ? [] : [`revision ${revision}`]),
     // The name alone would be taken for the component's.
     ...(known ? ['not of this installation'] : []),
   ];

@@ -1,9 +1,6 @@
 import type { ClusterPod } from '../../cluster/index.ts';
-import type { Service } from '../../model/index.ts';
 import { componentParty, type Desk, dnsQuestions, planesFor, serverQuestions } from './desk.ts';
 import { roleOf, wayIn } from './gateway-role.ts';
-import { partyOf } from './groups.ts';
-import { revisionOf } from './members.ts';
 import { publicClients, remoteNetworks } from './outside-ends.ts';
 import { sidecarParty } from './proxy-questions.ts';
 import { ifThere, probeQuestion, type Question, question } from './questions.ts';
@@ -19,7 +16,7 @@ export function* gatewayQuestions(desk: Desk, placed: PlacedComponent): Iterable
   const listeners = component.listeners.filter(({ targetPort }) => targetPort !== 15021);
   const role = roleOf(component);
   if (role === 'east-west') {
-    yield* eastWestQuestions(desk, party);
+    yield* eastWestQuestions(desk, party, listenerPorts(listeners, pods));
     for (const plane of own) yield* question('istiod-webhook-gateway', party, plane, 15017);
   } else if (role === 'egress') {
     const { sidecars } = desk.members;
@@ -54,73 +51,27 @@ function listenerPorts(
   });
 }
 
-function* eastWestQuestions({ scene, members }: Desk, party: Party): Iterable<Question> {
+/** Other networks come to the ports of its Service. Helm's chart has none for tunnels: between networks of an ambient mesh stands a gateway of the Gateway API. */
+function* eastWestQuestions(
+  { scene }: Desk,
+  party: Party,
+  listeners: readonly Pick<Question, 'ports'>[],
+): Iterable<Question> {
   const remote = remoteNetworks(scene);
-  yield* question('gateway-east-west', remote, party, 15443);
-  yield* question('gateway-east-west-istiod', remote, party, [15012, 15017]);
-  if (members.ambient.length > 0) yield* question('gateway-east-west-ambient', remote, party, 15008);
+  const open = listeners.flatMap(({ ports }) => ports);
+  const ofIstiod = open.filter((port) => port === 15012 || port === 15017);
+  const others = open.filter((port) => port !== 15008 && !ofIstiod.includes(port));
+  yield* question('gateway-east-west', remote, party, others);
+  yield* question('gateway-east-west-istiod', remote, party, ofIstiod);
+  yield* question('gateway-east-west-ambient', remote, party, open.filter((port) => port === 15008));
   yield* question('gateway-health', remote, party, 15021);
 }
 
 /** What every gateway needs besides its clients. */
-function* proxyQuestions(desk: Desk, party: Party, planes: readonly Party[]): Iterable<Question> {
+export function* proxyQuestions(desk: Desk, party: Party, planes: readonly Party[]): Iterable<Question> {
   yield* probeQuestion('gateway-probe', party, [15021], desk.nodes);
   yield* ifThere(question('gateway-metrics', desk.scraper, party, 15020));
   yield* ifThere(question('gateway-envoy-metrics', desk.scraper, party, 15090));
   for (const plane of planes) yield* question('istiod-xds-gateway', party, plane, 15012);
   yield* dnsQuestions('gateway-dns', party, desk.dns);
-}
-
-/** Gateways that no chart installed: those of the Gateway API. Clients come to the target ports of their Services. */
-export function* looseGatewayQuestions(desk: Desk): Iterable<Question> {
-  const { group, scene, members } = desk;
-  for (const pods of Map.groupBy(members.gateways, (pod) => pod.namespace).values()) {
-    for (const [revision, own] of Map.groupBy(pods, (pod) => revisionOf(scene, pod))) {
-      const party = partyOf(group, {
-        role: 'gateway',
-        label: 'gateways',
-        spread: true,
-        standIn: false,
-        pods: own,
-      });
-      yield* proxyQuestions(desk, party, planesFor(desk, revision));
-    }
-    const served = Map.groupBy(pods, (pod) => `${keepsClients(pod)} ${servedPorts(pod)}`);
-    for (const [key, own] of served) {
-      const [keeps, ports = ''] = key.split(' ');
-      if (ports === '') continue;
-      const party = partyOf(group, {
-        role: 'gateway',
-        label: 'gateways',
-        spread: true,
-        standIn: false,
-        pods: own,
-      });
-      const clients = publicClients(scene, keeps !== 'true');
-      yield* question('gateway-clients', clients, party, ports.split(',').map(Number));
-    }
-  }
-}
-
-/** Do all Services by which clients outside come to a pod leave them their addresses? */
-function keepsClients({ services }: ClusterPod): boolean {
-  return services.filter(isPublic).every(({ spec }) => spec.externalTrafficPolicy === 'Local');
-}
-
-function isPublic({ spec }: Service): boolean {
-  return spec.type === 'LoadBalancer' || spec.type === 'NodePort';
-}
-
-/** Target ports of the LoadBalancer and NodePort Services of a pod, as text. */
-function servedPorts({ services, ports: declared }: ClusterPod): string {
-  const found = services
-    .filter(isPublic)
-    .flatMap(({ spec }) => spec.ports)
-    .filter(({ protocol }) => protocol === 'TCP')
-    .flatMap(({ port, targetPort = port }) =>
-      typeof targetPort === 'number'
-        ? [targetPort]
-        : declared.filter(({ name }) => name === targetPort).map(({ containerPort }) => containerPort),
-    );
-  return [...new Set(found)].sort((a, b) => a - b).join();
 }

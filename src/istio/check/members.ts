@@ -95,9 +95,9 @@ function isInstalledGateway({ labels }: ClusterPod): boolean {
   return component === 'IngressGateways' || component === 'EgressGateways';
 }
 
-/** Revision of a control plane's pod; `default` where it says none. */
-export function revisionLabel({ labels }: ClusterPod): string {
-  return labelOf(labels, 'istio.io/rev') ?? 'default';
+/** Revision of a pod of Istio's own; `default` where it says none. ztunnel's chart has it as an annotation. */
+export function revisionLabel({ labels, annotations }: ClusterPod): string {
+  return labelOf(labels, 'istio.io/rev') ?? labelOf(annotations, 'istio.io/rev') ?? 'default';
 }
 
 /**

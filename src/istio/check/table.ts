@@ -1,7 +1,8 @@
 import { cniQuestions, istiodQuestions, meshQuestions, ztunnelQuestions } from './component-questions.ts';
 import { componentParty, deskOf, isGateway, runningParty } from './desk.ts';
-import { gatewayQuestions, looseGatewayQuestions } from './gateway-questions.ts';
+import { gatewayQuestions } from './gateway-questions.ts';
 import type { Grouper } from './groups.ts';
+import { looseGatewayQuestions } from './loose-gateways.ts';
 import { type Members, revisionLabel } from './members.ts';
 import { ambientQuestions, sidecarQuestions, waypointQuestions } from './proxy-questions.ts';
 import type { Question } from './questions.ts';
