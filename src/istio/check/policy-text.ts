@@ -96,10 +96,15 @@ function scalar(value: string | number): string {
   return plain ? value : JSON.stringify(value);
 }
 
-/** Whom a selector picks, in words: `the pods with app=web`, `all pods`. */
+/** Whom a selector picks, in words: `the pods with app=web`, `the pods with no label app`, `all pods`. */
 export function selectorWords(selector: LabelSelector): string {
-  const text = formatSelector(selector);
-  return text === '' || text === '{}' ? 'all pods' : `the pods with ${text}`;
+  const { matchExpressions = [] } = selector;
+  const absent = matchExpressions.filter(({ operator }) => operator === 'DoesNotExist').map(({ key }) => key);
+  const rest = matchExpressions.filter(({ operator }) => operator !== 'DoesNotExist');
+  const text = formatSelector({ ...selector, matchExpressions: rest });
+  if (absent.length > 0)
+    return `the pods with ${[...(text === '' ? [] : [text]), `no label ${absent.join(' or ')}`].join(' and ')}`;
+  return text === '' ? 'all pods' : `the pods with ${text}`;
 }
 
 /** The policy as the API takes it, without reasons. */

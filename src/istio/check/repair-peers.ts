@@ -1,72 +1,75 @@
-import type { Cluster, ClusterPod } from '../../cluster/index.ts';
-import {
-  type Direction,
-  type LabelSelector,
-  labelOf,
-  type NetworkPolicy,
-  type NetworkPolicyPeer,
-  parseAddress,
-  type Step,
-} from '../../model/index.ts';
-import { decideConnection } from '../../verdict/index.ts';
+import { type Cluster, type ClusterPod, selectsLabels } from '../../cluster/index.ts';
+import { type Direction, labelOf, type NetworkPolicyPeer, parseAddress } from '../../model/index.ts';
 import type { Surroundings } from '../components/index.ts';
 import { podsOfPeer } from './peer-stand-ins.ts';
+import { gatewayLabel, selectorsFor } from './repair-selectors.ts';
 import type { Asked } from './rows.ts';
 import type { Scene } from './scene.ts';
-import type { PartyEnd, Role } from './types.ts';
+import type { Role } from './types.ts';
 
 const nameLabel = 'kubernetes.io/metadata.name';
-const gatewayLabel = 'gateway.networking.k8s.io/gateway-name';
 
-/** A peer of a rule that lets in (or to) the other end of a denied connection and as little else as labels can say; undefined stands for anyone. */
+/** A peer of a rule; undefined stands for anyone. */
 export type RepairPeer = NetworkPolicyPeer | undefined;
 
-/** Peers, and where a rule of a policy is widened that lets the same ends connect already, whom that policy selects. */
-export interface RepairPeers {
+/** The other end of connections that are denied at a pod: pods with what they are there, and what is no pod, or named by the caller. */
+export interface FarEnds {
+  readonly pods: ReadonlyMap<ClusterPod, Role>;
   readonly peers: readonly RepairPeer[];
-  readonly selector?: LabelSelector;
 }
 
-/** The peers for `other`, the pod at the far end of a connection (undefined for an address) that is denied at the pod `subject`. */
-export function peersFor(
+/** Who is at the other end of a denied connection; `other` is the pod there (undefined for an address). */
+export function farEndsOf(
   scene: Scene,
   asked: Asked,
   direction: Direction,
-  subject: ClusterPod,
   other: string | undefined,
-): RepairPeers {
-  const { flow, source, destination } = asked;
-  if (flow.id === 'ambient-tunnel') return tunnelPeers(scene, asked, direction, subject, other);
-  const end = direction === 'egress' ? destination : source;
-  const role = direction === 'egress' ? asked.to.role : asked.from.role;
-  return { peers: endPeers(scene, end, role) };
-}
-
-/** One for each kind of pod that the end stands for. */
-function endPeers(scene: Scene, end: PartyEnd, role: Role): readonly RepairPeer[] {
+): FarEnds {
+  const { cluster, input } = scene;
+  const [end, role] =
+    direction === 'egress' ? [asked.destination, asked.to.role] : [asked.source, asked.from.role];
+  const none = new Map<ClusterPod, Role>();
   // Whoever it will be, it is a pod of the cluster.
-  if (end.unknown !== undefined) return [end.pods.length === 0 ? undefined : { namespaceSelector: {} }];
-  if (end.pods.length === 0) return [addressPeer(end.cidr, addressOf(end))];
-  const peers = end.pods.map((pod) => endPeer(scene, pod, role));
-  return [...new Map(peers.map((peer) => [JSON.stringify(peer), peer])).values()];
+  if (end.unknown !== undefined)
+    return { pods: none, peers: [end.pods.length === 0 ? undefined : { namespaceSelector: {} }] };
+  const met = other === undefined ? undefined : cluster.pods.get(other);
+  const between = met !== undefined && end.pods.length > 0 && !end.pods.includes(met);
+  const all = between ? standsBetween(cluster, asked, met) : end.pods.map((pod) => [pod, role] as const);
+  if (all.length === 0) return { pods: none, peers: [addressPeer(end.cidr, addressOf(end.endpoint))] };
+  const pods = new Map<ClusterPod, Role>();
+  const peers = new Map<string, RepairPeer>();
+  for (const [pod, own] of all) {
+    const peer = pod.hostNetwork
+      ? addressPeer(undefined, pod.addresses[0])
+      : toldPeer(cluster, input.surroundings, pod, own);
+    if (pod.hostNetwork || peer !== undefined) peers.set(JSON.stringify(peer) ?? '', peer);
+    else pods.set(pod, own);
+  }
+  return { pods, peers: [...peers.values()] };
 }
 
-function endPeer({ cluster, input }: Scene, pod: ClusterPod, role: Role): RepairPeer {
-  if (pod.hostNetwork) return addressPeer(undefined, pod.addresses[0]);
-  const told = toldPeer(cluster, input.surroundings, pod, role);
-  return told ?? podPeer(pod, selectorLabels(pod, role, input.components));
+/** The pods of a waypoint on the way; another pod may be the other side of the same connection. */
+function standsBetween(
+  cluster: Cluster,
+  { source, destination, from, to }: Asked,
+  met: ClusterPod,
+): readonly (readonly [ClusterPod, Role])[] {
+  if (source.pods.includes(met)) return source.pods.map((pod) => [pod, from.role]);
+  if (destination.pods.includes(met)) return destination.pods.map((pod) => [pod, to.role]);
+  return replicasOf(cluster, met).map((pod) => [pod, 'waypoint']);
 }
 
-function addressOf({ endpoint }: PartyEnd): string | undefined {
+/** The pods that run the same Gateway. */
+export function replicasOf(cluster: Cluster, pod: ClusterPod): readonly ClusterPod[] {
+  const gateway = labelOf(pod.labels, gatewayLabel);
+  if (gateway === undefined) return [pod];
+  return [...cluster.pods.values()].filter(
+    ({ namespace, labels }) => namespace === pod.namespace && labelOf(labels, gatewayLabel) === gateway,
+  );
+}
+
+function addressOf(endpoint: Asked['source']['endpoint']): string | undefined {
   return endpoint.kind === 'address' ? endpoint.address : undefined;
-}
-
-/** Namespaces are named by the label that the API server keeps. */
-function podPeer({ namespace }: ClusterPod, labels: Readonly<Record<string, string>>): NetworkPolicyPeer {
-  const namespaceSelector = { matchLabels: { [nameLabel]: namespace } };
-  return Object.keys(labels).length === 0
-    ? { namespaceSelector }
-    : { namespaceSelector, podSelector: { matchLabels: labels } };
 }
 
 function addressPeer(cidr: string | undefined, address: string | undefined): RepairPeer {
@@ -97,66 +100,56 @@ function toldPeer(
   };
 }
 
+/** Peers that name pods by labels, and no other pod that labels can tell apart; namespaces by the label that the API server keeps. `harmless`: pods that may be named as well. */
+export function peersFor(
+  { cluster, input }: Scene,
+  pods: ReadonlyMap<ClusterPod, Role>,
+  harmless: ReadonlySet<ClusterPod>,
+): readonly NetworkPolicyPeer[] {
+  const namespaces = Map.groupBy(pods.keys(), ({ namespace }) => namespace);
+  return [...namespaces].flatMap(([namespace, own]) =>
+    selectorsFor({
+      pods: new Set(own),
+      harmless,
+      all: subjectsIn(cluster, namespace),
+      within: () => [{}],
+      told: (pod) => labelsOf(pod, pods.get(pod)!, input.components),
+      wide: own.some((pod) => isPlain(pods.get(pod)!)),
+    }).map((podSelector) => ({
+      namespaceSelector: { matchLabels: { [nameLabel]: namespace } },
+      ...(Object.keys(podSelector).length > 0 && { podSelector }),
+    })),
+  );
+}
+
+/** The pods of a namespace that policies apply to. */
+export function subjectsIn(cluster: Cluster, namespace: string): readonly ClusterPod[] {
+  return [...cluster.pods.values()].filter((pod) => pod.namespace === namespace && !pod.hostNetwork);
+}
+
+/** Whatever runs in a namespace of the mesh: what is still to come there is meant, too. */
+export function isPlain(role: Role): boolean {
+  return role === 'sidecar' || role === 'ambient';
+}
+
 /** Labels that last: those of the chart, of the Gateway, or by which a Service selects the pod. */
-function selectorLabels(
+export function labelsOf(
   pod: ClusterPod,
   role: Role,
   components: Scene['input']['components'],
-): Readonly<Record<string, string>> {
-  // Whatever runs in a namespace of the mesh needs it, what is still to come there, too.
-  if (role === 'sidecar' || role === 'ambient') return {};
-  if (role === 'istiod') return { app: 'istiod' };
+): readonly Readonly<Record<string, string>>[] {
   const own = components.find(
     ({ namespace, selector }) =>
       namespace === pod.namespace &&
       Object.keys(selector).length > 0 &&
-      Object.entries(selector).every(([key, value]) => labelOf(pod.labels, key) === value),
+      selectsLabels({ matchLabels: selector }, pod.labels),
   );
-  if (own !== undefined) return own.selector;
   const gateway = labelOf(pod.labels, gatewayLabel);
-  if (gateway !== undefined) return { [gatewayLabel]: gateway };
-  if (role === 'monitoring') return { 'app.kubernetes.io/name': 'prometheus' };
-  return pod.services.find(({ spec }) => spec.selector !== undefined)?.spec.selector ?? {};
-}
-
-/**
- * Peers for a tunnel: those of the rule that lets the same sender reach the port inside it; where a waypoint stands between, or no rule says it, the other end of the connection that is denied.
- */
-function tunnelPeers(
-  { cluster, input }: Scene,
-  asked: Asked,
-  direction: Direction,
-  subject: ClusterPod,
-  other: string | undefined,
-): RepairPeers {
-  const { witness } = asked.answer;
-  const [own, expected] =
-    direction === 'egress'
-      ? [asked.source.pods[0], asked.destination.pods[0]]
-      : [asked.destination.pods[0], asked.source.pods[0]];
-  const pod = other === undefined ? undefined : cluster.pods.get(other);
-  if (pod === undefined || pod.key === expected?.key) {
-    const plain = decideConnection(cluster, {
-      source: witness.source,
-      destination: witness.destination,
-      port: witness.port,
-      protocol: witness.protocol,
-    });
-    const step = plain.steps.find(({ layer }) => layer === `${direction} policy`);
-    const widened = step === undefined ? undefined : rulePeers(step, direction);
-    // A waypoint has its policies apart from those of the pod behind it.
-    if (widened !== undefined) return subject.key === own?.key ? widened : { peers: widened.peers };
-  }
-  const end = pod ?? expected;
-  if (end === undefined) return { peers: [undefined] };
-  const gateway = end.membership.kind === 'waypoint' || end.membership.kind === 'gateway';
-  return { peers: [podPeer(end, gateway ? selectorLabels(end, 'waypoint', input.components) : {})] };
-}
-
-/** The peers of the NetworkPolicy rule that a step matched, as written; a peer of the policy's own namespace is one of ours, too. */
-function rulePeers({ because }: Step, direction: Direction): RepairPeers | undefined {
-  if (because.kind !== 'matched rule' || because.rule.policy.kind !== 'NetworkPolicy') return undefined;
-  const { spec } = because.rule.policy as NetworkPolicy;
-  const peers = spec[direction]?.[because.rule.path[2] as number]?.peers ?? [];
-  return { peers: peers.length === 0 ? [undefined] : peers, selector: spec.podSelector };
+  return [
+    ...(role === 'istiod' ? [{ app: 'istiod' }] : []),
+    ...(role === 'monitoring' ? [{ 'app.kubernetes.io/name': 'prometheus' }] : []),
+    ...(own === undefined ? [] : [own.selector]),
+    ...(gateway === undefined ? [] : [{ [gatewayLabel]: gateway }]),
+    ...pod.services.flatMap(({ spec }) => (spec.selector === undefined ? [] : [spec.selector])),
+  ].filter((labels) => selectsLabels({ matchLabels: labels }, pod.labels));
 }

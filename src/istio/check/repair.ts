@@ -2,8 +2,9 @@ import { type Cluster, replacePolicy } from '../../cluster/index.ts';
 import { readManifests } from '../../manifest/index.ts';
 import type { Direction, NetworkPolicy, Outcome, Step } from '../../model/index.ts';
 import { writePolicies } from './policy-text.ts';
-import { peersFor } from './repair-peers.ts';
-import { type Gap, policiesFor } from './repair-policies.ts';
+import { farEndsOf, replicasOf } from './repair-peers.ts';
+import { policiesFor } from './repair-policies.ts';
+import type { Gap } from './repair-rules.ts';
 import type { Asked } from './rows.ts';
 import type { Scene } from './scene.ts';
 import type { Repair } from './types.ts';
@@ -16,7 +17,8 @@ export function gapsOf(scene: Scene, namespace: string, asked: Asked): readonly 
       return [];
     const direction: Direction = step.layer === 'egress policy' ? 'egress' : 'ingress';
     const own = [asked.source, asked.destination].find(({ pods }) => pods.includes(pod));
-    return [{ asked, direction, pods: own?.pods ?? [pod], ...peersFor(scene, asked, direction, pod, other) }];
+    const pods = (own?.pods ?? replicasOf(scene.cluster, pod)).filter((each) => each.namespace === namespace);
+    return [{ asked, direction, pods, far: farEndsOf(scene, asked, direction, other) }];
   });
 }
 
