@@ -89,7 +89,7 @@ function sumToJson(sum: PolicySum): JsonValue {
   };
 }
 
-function cutOffToJson({ namespace, rows, causes, repair, beyond }: CutOffNamespace): JsonValue {
+function cutOffToJson({ namespace, rows, causes, repair, beyond, isolating }: CutOffNamespace): JsonValue {
   return {
     namespace,
     flows: rows.map(rowToJson),
@@ -106,5 +106,15 @@ function cutOffToJson({ namespace, rows, causes, repair, beyond }: CutOffNamespa
             policies: repair.policies.map((policy) => repairObject(policy) as unknown as JsonValue),
           },
     beyond: beyond.map(rowToJson),
+    isolating:
+      isolating === undefined
+        ? null
+        : {
+            policies: isolating.policies.map(objectToJson),
+            directions: [...isolating.directions],
+            pods: isolating.pods,
+            lifts: isolating.rows.map(rowToJson),
+            cuts: isolating.cuts.map(rowToJson),
+          },
   };
 }

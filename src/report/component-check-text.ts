@@ -2,11 +2,13 @@ import type { ComponentCheck, CutOffNamespace, FlowRow, Repair } from '../istio/
 import { count, listNames, type Span } from '../model/index.ts';
 import { fieldsOf, locateField } from './answer.ts';
 import {
+  describeIsolating,
   describeRow,
   describeRowEnd,
   describeSum,
   describeWay,
   describeWire,
+  headOfCutOff,
   sectionsOf,
   summarizeCheck,
 } from './component-check-words.ts';
@@ -100,9 +102,10 @@ function sumLines({ sums }: ComponentCheck, style: Style): string[] {
   ];
 }
 
-function cutOffLines({ namespace, rows, causes, repair, beyond }: CutOffNamespace, style: Style): string[] {
+function cutOffLines(cut: CutOffNamespace, style: Style): string[] {
+  const { rows, causes, repair, beyond, isolating } = cut;
   return [
-    style.strong(`Denied by policies of namespace ${namespace}:`),
+    style.strong(headOfCutOff(cut)),
     ...rows.flatMap((row) =>
       wrapText(
         `${describeRowEnd(row.from)} -> ${describeRowEnd(row.to)}  ${row.protocol} ${row.port}`,
@@ -113,6 +116,9 @@ function cutOffLines({ namespace, rows, causes, repair, beyond }: CutOffNamespac
     ),
     ...placeLines(distinct(causes.map(({ policy, path }) => policy.origin.locate(path))), '    ', style),
     ...(repair === undefined ? [] : repairLines(repair, style)),
+    ...(isolating === undefined
+      ? []
+      : describeIsolating(isolating).flatMap((text) => wrapText(text, '  ', '    ', style.width))),
     ...(beyond.length === 0
       ? []
       : wrapText(

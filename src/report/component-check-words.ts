@@ -1,5 +1,13 @@
-import type { ComponentCheck, FlowRow, PolicySum, RowEnd } from '../istio/check/index.ts';
-import { count, describeObject, type Outcome } from '../model/index.ts';
+import {
+  type ComponentCheck,
+  type CutOffNamespace,
+  type FlowRow,
+  type Isolating,
+  type PolicySum,
+  type RowEnd,
+  whoDenies,
+} from '../istio/check/index.ts';
+import { count, describeObject, listNames, type Outcome } from '../model/index.ts';
 import { describeFact } from './facts.ts';
 import { describeEnds, describeReason } from './vocabulary.ts';
 
@@ -30,6 +38,44 @@ export function describeSum({ tight, open, direction, component, witness, idle }
   return `${component}, ${direction}: ${what}${end}`;
 }
 
+/** Who denies, and where: `Denied by policies of namespace shop:`. */
+export function headOfCutOff(cut: CutOffNamespace): string {
+  const { own, tiers } = whoDenies(cut);
+  if (tiers.length === 0) return `Denied by policies of namespace ${cut.namespace}:`;
+  const place = own
+    ? `policies of namespace ${cut.namespace}, and at its pods by ${listNames(tiers)}`
+    : `${listNames(tiers)} at pods of namespace ${cut.namespace}`;
+  return `Denied by ${place}:`;
+}
+
+/** What a NetworkPolicy would lift that the Baseline tier denies, and what it would cut, a sentence or two each. */
+export function describeIsolating({ policies, directions, pods, rows, cuts }: Isolating): readonly string[] {
+  const names = listNames(policies.map(describeObject));
+  const lifted = listNames(
+    [
+      ...new Set(
+        rows.map(({ from, to, protocol, port }) => `${from.label} -> ${to.label} ${protocol} ${port}`),
+      ),
+    ],
+    5,
+  );
+  const cut = listNames(
+    [
+      ...new Set(
+        cuts.map(({ from, to, protocol, port }) => `${from.label} -> ${to.label} ${protocol} ${port}`),
+      ),
+    ],
+    8,
+  );
+  const all = `all other ${directions.join(' and ')} of ${count(pods, 'pod')}, which no NetworkPolicy isolates yet`;
+  return [
+    `A NetworkPolicy of the namespace that opens it lifts what ${names} denies here, for the Baseline tier has no say about pods that a NetworkPolicy governs: ${lifted}.`,
+    cuts.length === 0
+      ? `But it would cut ${all}: none of the flows above, but whatever else passes there now. Without that: change ${names}.`
+      : `But it would cut ${all}: ${cut}, and whatever else passes there now, unless it lists that, too. Without that: change ${names}.`,
+  ];
+}
+
 /** Rows by outcome, of those that are needed. */
 export function countNeeded({ rows }: ComponentCheck, outcome: Outcome): number {
   return rows.filter((row) => row.outcome === outcome && row.flow.need === 'needed').length;
@@ -44,10 +90,12 @@ export function summarizeCheck(check: ComponentCheck): string {
   const optional = check.rows.filter(
     ({ outcome, flow }) => outcome === 'deny' && flow.need === 'if used',
   ).length;
+  const denying = check.cutOff.map(whoDenies);
+  const own = denying.filter((each) => each.own).length;
+  const tiers = [...new Set(denying.flatMap((each) => each.tiers))];
   const rest = [
-    ...(check.cutOff.length === 0
-      ? []
-      : [`policies of ${count(check.cutOff.length, 'namespace')} deny some`]),
+    ...(own === 0 ? [] : [`policies of ${count(own, 'namespace')} deny some`]),
+    ...(tiers.length === 0 ? [] : [`${listNames(tiers)} ${tiers.length === 1 ? 'denies' : 'deny'} some`]),
     ...(check.sums.length === 0
       ? []
       : [`${count(check.sums.length, 'policy', 'policies')} made wider by others`]),

@@ -1,4 +1,5 @@
 import { qualifiedName } from '../../model/index.ts';
+import { isLiftedByIsolating, isolatingFor } from './baseline.ts';
 import { writePolicies } from './policy-text.ts';
 import { denialsOf, gapsOf, isAt, repairFor, withPolicies } from './repair.ts';
 import { policiesFor } from './repair-policies.ts';
@@ -89,6 +90,7 @@ function describe(
   const gaps = denied.flatMap((each) => gapsOf(scene, namespace, each));
   const repair = repairFor(scene, namespace, gaps, touching);
   const needed = denied.filter(({ flow }) => flow.need === 'needed');
+  const isolating = isolatingFor(scene, namespace, needed, touching);
   const causes = new Map<string, CutOffCause>();
   for (const each of needed)
     for (const { step } of denialsOf(each))
@@ -100,7 +102,12 @@ function describe(
     rows: rowsOf(needed),
     causes: [...causes.values()],
     ...(repair !== undefined && { repair }),
-    beyond: rowsOf(needed.filter((each) => !isRepairable(scene, namespace, each))),
+    beyond: rowsOf(
+      needed.filter(
+        (each) => !isRepairable(scene, namespace, each) && !isLiftedByIsolating(scene, namespace, each),
+      ),
+    ),
+    ...(isolating !== undefined && { isolating }),
   };
 }
 

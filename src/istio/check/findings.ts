@@ -70,7 +70,9 @@ function rowFindings(scene: Scene, row: FlowRow): readonly Diagnostic[] {
   const help =
     tier === 'Admin'
       ? 'A rule of the Admin tier denies it, which no NetworkPolicy can lift: change that rule, or pass these connections on.'
-      : 'Add a rule for it to the policy, or a further policy for the same pods: rules of several add up.';
+      : tier === 'Baseline'
+        ? 'A rule of the Baseline tier denies it. Change that rule; or let a NetworkPolicy govern these pods, about which the tier has no say then, and list everything that they need.'
+        : 'Add a rule for it to the policy, or a further policy for the same pods: rules of several add up.';
   return [{ code, severity, message, ...placeOf(causes), help }];
 }
 
@@ -89,10 +91,8 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-function cutOffFindings(
-  scene: Scene,
-  { namespace, rows, causes, repair, beyond }: CutOffNamespace,
-): readonly Diagnostic[] {
+function cutOffFindings(scene: Scene, cut: CutOffNamespace): readonly Diagnostic[] {
+  const { namespace, rows, causes } = cut;
   // What policies of a component's own pods deny is told flow by flow.
   const own = rows.filter((row) => denialsOfRow(scene, row, true).length < denialsOfRow(scene, row).length);
   if (own.length === 0) return [];
@@ -100,19 +100,54 @@ function cutOffFindings(
     own.map((row) => wayOf(row, namespace)),
     5,
   );
-  const help =
-    repair === undefined
-      ? 'No NetworkPolicy can repair it: see what denies it.'
-      : `Apply ${listNames(repair.policies.map(({ name }) => `NetworkPolicy ${namespace}/${name}`))} of the report${beyond.length > 0 ? `; ${count(beyond.length, 'flow')} more wait for a change elsewhere` : ''}.`;
+  const { own: isOwn, tiers } = whoDenies(cut);
+  const who =
+    tiers.length === 0
+      ? `namespace ${namespace} cuts its pods off`
+      : isOwn
+        ? `namespace ${namespace} and ${listNames(tiers)} cut its pods off`
+        : `${listNames(tiers)} ${tiers.length === 1 ? 'cuts' : 'cut'} pods of namespace ${namespace} off`;
   return [
     {
       code: 'PC3445',
       severity: 'error',
-      message: `namespace ${namespace} cuts its pods off: ${what}`,
+      message: `${who}: ${what}`,
       ...placeOf(causes),
-      help,
+      help: helpOfCutOff(cut),
     },
   ];
+}
+
+/** Who denies: NetworkPolicies of the namespace, and policies of the cluster-wide tiers. */
+export function whoDenies({ causes }: CutOffNamespace): {
+  readonly own: boolean;
+  readonly tiers: readonly string[];
+} {
+  const tiers = causes.filter(({ policy }) => policy.kind !== 'NetworkPolicy');
+  return {
+    own: tiers.length < causes.length,
+    tiers: [...new Set(tiers.map(({ policy }) => describeObject(policy)))],
+  };
+}
+
+function helpOfCutOff({ namespace, repair, beyond, isolating }: CutOffNamespace): string {
+  const more =
+    beyond.length === 0 ? [] : [`${count(beyond.length, 'flow')} more wait for a change elsewhere`];
+  const applied =
+    repair === undefined
+      ? []
+      : [
+          `Apply ${listNames(repair.policies.map(({ name }) => `NetworkPolicy ${namespace}/${name}`))} of the report`,
+        ];
+  const lifted =
+    isolating === undefined
+      ? []
+      : [
+          `Change ${listNames(isolating.policies.map(describeObject))}. A NetworkPolicy for these pods would lift it as well, but isolate pods that none isolates now: the report says what else that cuts`,
+        ];
+  if (applied.length + lifted.length === 0)
+    return 'A rule of the Admin tier denies it, which no NetworkPolicy can lift: change that rule, or pass these connections on.';
+  return `${[[...applied, ...more].join('; '), ...lifted].filter((text) => text !== '').join('. ')}.`;
 }
 
 /** `to istiod TCP 15012`, `from monitoring TCP 15020`. */

@@ -1,4 +1,5 @@
 export { checkComponents, outcomeOfCheck } from './check.ts';
+export { whoDenies } from './findings.ts';
 export { flows } from './flows.ts';
 export {
   type GatewayRole,

@@ -1,6 +1,7 @@
 import type { ClusterPod } from '../../cluster/index.ts';
 import type {
   Diagnostic,
+  Direction,
   Endpoint,
   KindedObject,
   LabelSelector,
@@ -146,6 +147,21 @@ export interface CutOffNamespace {
   readonly repair?: Repair;
   /** Flows that no NetworkPolicy in this namespace can repair, with what stands against them. */
   readonly beyond: readonly FlowRow[];
+  readonly isolating?: Isolating;
+}
+
+/** What the Baseline tier denies at pods that no NetworkPolicy governs: one that governs them lifts it, and isolates them. */
+export interface Isolating {
+  /** Policies of the Baseline tier that deny. */
+  readonly policies: readonly KindedObject[];
+  /** In which the pods would be isolated. */
+  readonly directions: readonly Direction[];
+  /** How many pods would be isolated. */
+  readonly pods: number;
+  /** What it would lift here. */
+  readonly rows: readonly FlowRow[];
+  /** Let through now, and denied where it is not listed, too. */
+  readonly cuts: readonly FlowRow[];
 }
 
 export interface CutOffCause {
