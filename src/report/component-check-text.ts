@@ -118,7 +118,7 @@ function cutOffLines(cut: CutOffNamespace, style: Style): string[] {
     ...(repair === undefined ? [] : repairLines(repair, style)),
     ...(isolating === undefined
       ? []
-      : describeIsolating(isolating).flatMap((text) => wrapText(text, '  ', '    ', style.width))),
+      : describeIsolating(isolating, cut).flatMap((text) => wrapText(text, '  ', '    ', style.width))),
     ...(beyond.length === 0
       ? []
       : wrapText(

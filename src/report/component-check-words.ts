@@ -49,31 +49,22 @@ export function headOfCutOff(cut: CutOffNamespace): string {
 }
 
 /** What a NetworkPolicy would lift that the Baseline tier denies, and what it would cut, a sentence or two each. */
-export function describeIsolating({ policies, directions, pods, rows, cuts }: Isolating): readonly string[] {
+export function describeIsolating(isolating: Isolating, { rows }: CutOffNamespace): readonly string[] {
+  const { policies, directions, pods, cuts } = isolating;
   const names = listNames(policies.map(describeObject));
-  const lifted = listNames(
-    [
-      ...new Set(
-        rows.map(({ from, to, protocol, port }) => `${from.label} -> ${to.label} ${protocol} ${port}`),
-      ),
-    ],
-    5,
-  );
-  const cut = listNames(
-    [
-      ...new Set(
-        cuts.map(({ from, to, protocol, port }) => `${from.label} -> ${to.label} ${protocol} ${port}`),
-      ),
-    ],
-    8,
-  );
-  const all = `all other ${directions.join(' and ')} of ${count(pods, 'pod')}, which no NetworkPolicy isolates yet`;
+  const lifted = isolating.rows.length === rows.length ? '' : `: ${connectionsOf(isolating.rows, 5)}`;
+  const known = cuts.length === 0 ? 'no other flow of this table' : connectionsOf(cuts, 8);
   return [
-    `A NetworkPolicy of the namespace that opens it lifts what ${names} denies here, for the Baseline tier has no say about pods that a NetworkPolicy governs: ${lifted}.`,
-    cuts.length === 0
-      ? `But it would cut ${all}: none of the flows above, but whatever else passes there now. Without that: change ${names}.`
-      : `But it would cut ${all}: ${cut}, and whatever else passes there now, unless it lists that, too. Without that: change ${names}.`,
+    `A NetworkPolicy of the namespace that opens it lifts what ${names} denies here, for the Baseline tier has no say about pods that a NetworkPolicy governs${lifted}.`,
+    `But no NetworkPolicy isolates the ${directions.join(' and ')} of ${count(pods, 'pod')} there yet: whatever it does not list is cut, ${known}, and all else that passes now. Without that: change ${names}.`,
   ];
+}
+
+function connectionsOf(rows: readonly FlowRow[], most: number): string {
+  const words = rows.map(
+    ({ from, to, protocol, port }) => `${from.label} -> ${to.label} ${protocol} ${port}`,
+  );
+  return listNames([...new Set(words)], most);
 }
 
 /** Rows by outcome, of those that are needed. */
