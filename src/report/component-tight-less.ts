@@ -8,7 +8,14 @@ import { plainStyle, type Style } from './style.ts';
 import { describeQuestion, describeReason } from './vocabulary.ts';
 
 /** What a comparison comes to, in a sentence or two. */
-export function summarizeLess({ less, more, unknown, further, madeUp, hasOwn }: Compared): readonly string[] {
+export function summarizeLess({
+  less: all,
+  more,
+  unknown,
+  further,
+  madeUp,
+  hasOwn,
+}: Compared): readonly string[] {
   const lets = (kinds: readonly ConnectionKind[]): string =>
     listWords(
       (['in', 'out'] as const)
@@ -19,14 +26,18 @@ export function summarizeLess({ less, more, unknown, further, madeUp, hasOwn }: 
             `${direction} ${i === 0 ? `${count(number, 'kind')} of connection` : number}`,
         ),
     );
+  const less = all.filter(({ of }) => of === 'component');
+  const beyond = all.filter(({ of }) => of === 'target');
   return [
-    less.length === 0 && !hasOwn
-      ? 'These close nothing.'
-      : less.length === 0
-        ? "Istio's own policies let nothing through that these do not."
-        : hasOwn
-          ? `Istio's own policies let ${lets(less)} that these do not.`
-          : `Istio has no policy of its own here; these close ${lets(less)}.`,
+    ...(all.length === 0 && !hasOwn ? ['These close nothing.'] : []),
+    ...(less.length === 0 && hasOwn ? ["Istio's own policies let nothing through that these do not."] : []),
+    ...(less.length > 0 && hasOwn ? [`Istio's own policies let ${lets(less)} that these do not.`] : []),
+    ...(less.length > 0 && !hasOwn
+      ? [`Istio has no policy of its own here; these close ${lets(less)}.`]
+      : []),
+    ...(beyond.length > 0
+      ? [`For ${listWords(subjectKinds(beyond))} Istio has none; these close ${lets(beyond)}.`]
+      : []),
     ...(more.length === 0 ? [] : [`These let ${lets(more)} that Istio's own do not.`]),
     ...(unknown.length === 0
       ? []
@@ -38,6 +49,11 @@ export function summarizeLess({ less, more, unknown, further, madeUp, hasOwn }: 
         ]
       : []),
   ];
+}
+
+/** Kinds of targets that are told of: `waypoints`, `namespaces`. */
+function subjectKinds(kinds: readonly ConnectionKind[]): readonly string[] {
+  return [...new Set(kinds.map(({ subject }) => `${subject.split(' ')[0]}s`))];
 }
 
 /** The comparison as text for people: for each component, what is closed now, to whom, with a request that shows it. Ends with a line break. */
@@ -65,7 +81,13 @@ function sections(
 /** So many ends are named. */
 const mostOthers = 4;
 
-function kindLines({ direction, ports, others, witness }: ConnectionKind, style: Style): readonly string[] {
+function kindLines(
+  { of, direction, ports, others, witness }: ConnectionKind,
+  style: Style,
+): readonly string[] {
+  // Istio has none for namespaces, waypoints and gateways of the Gateway API.
+  const earlier = of === 'component' ? "      Istio's own  " : '      without it   ';
+
   const who = `${direction === 'in' ? 'from' : 'to'} ${listNames(others, mostOthers)}`;
   const { before, after } = witness;
   return [
@@ -73,7 +95,7 @@ function kindLines({ direction, ports, others, witness }: ConnectionKind, style:
     ...wrapText(describeQuestion(after.request), '      e.g. ', '        ', style.width),
     ...wrapText(
       `${before.verdict.outcome}: ${describeReason(before.verdict.decidedBy)}`,
-      "      Istio's own  ",
+      earlier,
       ' '.repeat(19),
       style.width,
     ),

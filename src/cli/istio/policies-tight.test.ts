@@ -113,7 +113,9 @@ describe('--for', () => {
     ['gateway/edge/partner', 'no such gateway', 'meant may be gateway/edge/partners'],
     ['namespace/pya', 'no such namespace', 'meant may be namespace/pay'],
     ['namespace/elsewhere', 'no such namespace', 'without a cluster a policy is made from the name alone'],
-  ])('%s, which the cluster has not, is refused', async (text, fault, help) => {
+    ['gateway/pay/waypoint', 'pay/waypoint is a waypoint', 'write --for waypoint/pay/waypoint'],
+    ['waypoint/edge/partners', 'edge/partners is a gateway', 'write --for gateway/edge/partners'],
+  ])('%s, which the cluster has not or as something else, is refused', async (text, fault, help) => {
     const { code, out, err } = await tight(`--for ${text} -f cluster.yaml`);
     expect(code).toBe(64);
     expect(out).toBe('');

@@ -6,6 +6,7 @@ import {
   impliedIstiod,
   type KnownSurroundings,
   markHostPods,
+  markPlanes,
   overrideSeen,
   surroundingsOf,
   type Tight,
@@ -81,7 +82,7 @@ function seenIn(gathered: Gathered | undefined, said: Surroundings): KnownSurrou
     return { ...overrideSeen({ surroundings: {}, seen: {} }, said), notes: {}, findings: [] };
   const { cluster } = gathered;
   const all = surroundingsOf(cluster, said);
-  return { ...all, surroundings: markHostPods(cluster, all.surroundings) };
+  return { ...all, surroundings: markPlanes(cluster, markHostPods(cluster, all.surroundings)) };
 }
 
 interface Situation {

@@ -2,6 +2,7 @@ import type { Cluster } from '../../cluster/index.ts';
 import type { Component } from '../../istio/components/index.ts';
 import {
   isTargetThere,
+  otherKind,
   parseTarget,
   type TargetName,
   type TightTarget,
@@ -37,6 +38,12 @@ export function readTargets(
     if ('fault' in named) throw usageError(`--for: ${named.fault}`, [named.help]);
     const own = gateways.filter((component) => isNamed(component, named));
     const isOther = cluster !== undefined && isTargetThere(named, cluster);
+    const real = cluster === undefined ? undefined : otherKind(named, cluster);
+    if (real !== undefined) throw ofOtherKind(text, named, real);
+    const wrong =
+      own.length === 0 && !isOther ? gateways.filter((component) => isCalled(component, named)) : [];
+    if (cluster !== undefined && named.kind === 'waypoint' && wrong.length > 0)
+      throw ofOtherKind(text, named, 'gateway');
     if (own.length > 0 && !isOther) for (const component of own) components.add(component);
     else {
       if (cluster !== undefined && !isOther) throw absent(text, cluster, gateways);
@@ -49,7 +56,21 @@ export function readTargets(
 }
 
 function isNamed(component: Component, { kind, namespace, name }: TargetName): boolean {
-  return kind === 'gateway' && component.namespace === namespace && component.name === name;
+  return kind === 'gateway' && isCalled(component, { namespace, name });
+}
+
+function isCalled(
+  component: Component,
+  { namespace, name }: Pick<TargetName, 'namespace' | 'name'>,
+): boolean {
+  return component.namespace === namespace && component.name === name;
+}
+
+/** A waypoint has other ports and other peers than a gateway: a policy of the wrong kind would cut it off. */
+function ofOtherKind(text: string, { kind, namespace, name }: TargetName, real: TightTarget['kind']): Error {
+  return usageError(`--for ${text}: ${namespace}/${name} is a ${real} in the cluster of -f, no ${kind}`, [
+    `write --for ${real}/${namespace}/${name}`,
+  ]);
 }
 
 function absent(text: string, cluster: Cluster, gateways: readonly Component[]): Error {

@@ -59,11 +59,16 @@ function* eastWestQuestions(
 ): Iterable<Question> {
   const remote = remoteNetworks(scene);
   const open = listeners.flatMap(({ ports }) => ports);
-  const ofIstiod = open.filter((port) => port === 15012 || port === 15017);
+  const ofIstiod = open.filter((port) => [15012, 15017].includes(port));
   const others = open.filter((port) => port !== 15008 && !ofIstiod.includes(port));
   yield* question('gateway-east-west', remote, party, others);
   yield* question('gateway-east-west-istiod', remote, party, ofIstiod);
-  yield* question('gateway-east-west-ambient', remote, party, open.filter((port) => port === 15008));
+  yield* question(
+    'gateway-east-west-ambient',
+    remote,
+    party,
+    open.filter((port) => port === 15008),
+  );
   yield* question('gateway-health', remote, party, 15021);
 }
 

@@ -35,10 +35,15 @@ export interface Surroundings {
   readonly gateways?: readonly PodPeer[];
 }
 
+/** How a pod is in the mesh. */
+export type DataPlane = 'sidecar' | 'ambient';
+
 /** Pods by labels of their namespace and, where given, their own. */
 export interface PodPeer {
   readonly namespaces: LabelSelector;
   readonly pods?: LabelSelector;
+  /** Pods of the mesh: the data planes that they are in; left out: not known. */
+  readonly planes?: readonly DataPlane[];
   /** Those among them that share the network of their node: policies see its address there, and no labels. */
   readonly onNodes?: {
     /** All of them do. */
@@ -54,17 +59,17 @@ export interface DnsServer {
   readonly cidrs?: readonly string[];
   /** Of the pods themselves: 53; OpenShift's listen on 5353. */
   readonly ports: readonly number[];
-}
-
-/** A host that a NetworkPolicy cannot name. */
-export interface OutsideServer {
-  readonly host: string;
   /** Nobody said the ports: they are the usual ones. */
   readonly portsAssumed?: true;
   /** Addresses of the Service in front of them, port 53, for plugins that look at packets before it is resolved. */
   readonly clusterIPs?: readonly string[];
   /** What comments say of it. */
   readonly notes?: readonly string[];
+}
+
+/** A host that a NetworkPolicy cannot name. */
+export interface OutsideServer {
+  readonly host: string;
   /** What clients ask for. */
   readonly port: number;
   /** Its addresses, where somebody says them. */
@@ -72,8 +77,8 @@ export interface OutsideServer {
   /** A Service in the cluster: the pods behind it, and the ports that they listen on. */
   readonly pods?: PodPeer;
   readonly targetPorts?: readonly number[];
-}
   /** Addresses of that Service, for plugins that look at packets before it is resolved. */
   readonly clusterIPs?: readonly string[];
   /** What comments say of it. */
   readonly notes?: readonly string[];
+}

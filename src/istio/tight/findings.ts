@@ -13,6 +13,7 @@ export function findingsOf(context: Context, policies: readonly TightPolicy[]): 
     ...unknownParameters(policies),
     ...unnamedHosts(policies),
     ...unknownPorts(policies),
+    ...unknownPlanes(policies),
     ...comingNodes(context, policies),
     ...noOtherNetworks(context),
     ...hostNetworkAgents(context),
@@ -104,6 +105,16 @@ function unknownPorts(policies: readonly TightPolicy[]): readonly ComponentFindi
     severity: 'warning',
     message: `${listSubjects(subjects)}: on which ports the pods of ${opening.of} listen is not known; all TCP ports to their namespace stay open`,
     help: 'give the cluster with -f, so that its Service and pods are seen',
+  }));
+}
+
+/** Of peers: who needs 15012 and who 15008 depends on it. */
+function unknownPlanes(policies: readonly TightPolicy[]): readonly ComponentFinding[] {
+  return openingsOf(policies, 'planes').map(({ opening, subjects }) => ({
+    code: 'PC3468',
+    severity: 'warning',
+    message: `${listSubjects(subjects)}: whether pods of ${opening.of} have sidecars or are in ambient mode is not known; rules stay open for both`,
+    help: 'say the labels that put them into the mesh (--mesh istio-injection=enabled, --mesh istio.io/dataplane-mode=ambient), or give their Namespaces and pods with -f',
   }));
 }
 

@@ -5,12 +5,15 @@ import {
   dnsRules,
   istiodRules,
   meshPods,
+  meshPodsIn,
   metricsRules,
   probeRules,
   publicClients,
   remoteAddresses,
+  waypoints,
 } from './common.ts';
 import type { Context } from './context.ts';
+import { mayBeIn } from './planes.ts';
 import { anyTcp, ruleOf, tcp } from './rules.ts';
 import { rulesOfServers } from './servers.ts';
 import type { TightRule } from './types.ts';
@@ -61,7 +64,7 @@ export function meshIngress(context: Context, { ports }: Doors): readonly TightR
     ...ruleOf(context, {
       peers: meshPods(context),
       ports,
-      why: 'Sidecars of the mesh send through it what is to leave the mesh',
+      why: 'The mesh sends through it what is to leave the mesh',
       without: 'what is routed through the egress gateway times out.',
     }),
     ...probeRules(context, healthPort, 'the gateway (/healthz/ready)'),
@@ -115,15 +118,48 @@ export function gatewayEgress(context: Context): readonly TightRule[] {
 }
 
 /** To the workloads that its routes lead to. */
-export function upstreamRules(context: Context): readonly TightRule[] {
+export function upstreamRules(
+  context: Context,
+  leads: 'in' | 'between networks' = 'in',
+): readonly TightRule[] {
+  const sidecars = meshPodsIn(context, 'sidecar');
+  const hasBoth = context.ambient && (context.around.mesh === undefined || sidecars.open.length > 0);
+  return [
+    ...ruleOf(context, {
+      peers: sidecars,
+      ports: anyTcp,
+      why: `The gateway connects to the workloads that its routes lead to, on ports of their pods${hasBoth ? ' (15008 where they are in ambient mode)' : ''}`,
+      without: 'requests through the gateway end in 503.',
+      notes: [
+        'Which of them the routes lead to is not read here; name their namespaces and ports to narrow this',
+      ],
+    }),
+    ...(context.ambient && context.around.mesh !== undefined ? tunnelRules(context, leads === 'in') : []),
+  ];
+}
+
+/** To ambient workloads, whatever port of theirs a route leads to, and from gateways at the edge to waypoints. Peers that may have sidecars as well have all ports already. */
+function tunnelRules(context: Context, usesWaypoints: boolean): readonly TightRule[] {
+  const mesh = context.around.mesh?.filter((peer) => !mayBeIn('sidecar', peer));
+  const ambient = meshPodsIn({ ...context, around: { ...context.around, mesh: mesh ?? [] } }, 'ambient');
   return ruleOf(context, {
-    peers: meshPods(context),
-    ports: anyTcp,
-    why: 'The gateway connects to the workloads that its routes lead to, on ports of their pods (15008 where they are in ambient mode)',
-    without: 'requests through the gateway end in 503.',
+    peers: usesWaypoints ? anyOf(ambient, waypoints(context)) : ambient,
+    ports: tcp(15008),
+    why: `What is for ambient workloads leaves in a tunnel to 15008${usesWaypoints ? ', and goes to their waypoint where the Service or its namespace asks for that (istio.io/ingress-use-waypoint)' : ''}`,
+    without: 'requests through the gateway to ambient workloads end in 503.',
     notes: [
-      'Which of them the routes lead to is not read here; name their namespaces and ports to narrow this',
+      'Where istiod has PILOT_ENABLE_SENDING_HBONE=false, it goes to the port of the application: add a rule for that',
     ],
+  });
+}
+
+/** Between networks of an ambient mesh every connection is a tunnel within a tunnel: what is inside goes on to the workload or its waypoint. */
+export function innerTunnelRules(context: Context): readonly TightRule[] {
+  return ruleOf(context, {
+    peers: anyOf(meshPods(context), waypoints(context)),
+    ports: tcp(15008),
+    why: 'The gateway hands tunnels of other networks on to workloads and waypoints',
+    without: 'workloads of this network are not reached from others.',
   });
 }
 
@@ -148,7 +184,7 @@ export function externalRules(context: Context): readonly TightRule[] {
 export function otherNetworkRules(context: Context): readonly TightRule[] {
   return ruleOf(context, {
     peers: remoteAddresses(context),
-    ports: tcp(15443, ...(context.ambient ? [15008] : [])),
+    ports: tcp(15443, ...(context.ambient || context.around.mesh === undefined ? [15008] : [])),
     why: 'What is for workloads of other networks goes to their east-west gateways',
     without: 'workloads of the other networks are not reached.',
   });

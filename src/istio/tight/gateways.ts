@@ -38,12 +38,19 @@ export function gatewayEgressOf(context: Context, component: Component): readonl
   const always = gatewayEgress(context);
   if (role === 'egress') return [...always, ...externalRules(context)];
   const remote = role === 'ingress' ? otherNetworkRules(context) : exposedIstiod(context, component);
-  return [...always, ...upstreamRules(context), ...remote];
+  return [...always, ...upstreamRules(context, role === 'ingress' ? 'in' : 'between networks'), ...remote];
 }
 
 /** An east-west gateway hands webhook calls on to istiod; configuration goes to the port that it uses itself. */
 function exposedIstiod(context: Context, component: Component): readonly TightRule[] {
-  const ports = forwardedPorts(component).filter((port) => port !== 15012);
+  return exposedIstiodRules(
+    context,
+    forwardedPorts(component).filter((port) => port !== 15012),
+  );
+}
+
+/** To ports of istiod that a gateway exposes. */
+export function exposedIstiodRules(context: Context, ports: readonly number[]): readonly TightRule[] {
   return ruleOf(context, {
     peers: context.istiod,
     ports: tcp(...ports),
@@ -63,7 +70,9 @@ export function doorsOf({ found }: Context, component: Component): Doors {
   return { ports: distinct, health: true };
 }
 
-/** Pods of every gateway among the components, as peers. */
+/** Pods of every gateway among the components that leads into the mesh, as peers. */
 export function gatewayPods(context: Context): Answer {
-  return certain(context.components.filter(isGatewayChart).map(podsOfComponent));
+  const leadsIn = (component: Component): boolean =>
+    isGatewayChart(component) && roleOf(component) !== 'egress';
+  return certain(context.components.filter(leadsIn).map(podsOfComponent));
 }

@@ -4,11 +4,13 @@ export { componentsFound } from './found.ts';
 export { markHostPods } from './host-pods.ts';
 export { type ConnectionKind, type LetsInLess, letsInLess, type TwoClusters } from './lets-in-less.ts';
 export { type ParameterWords, parameters } from './parameters.ts';
+export { markPlanes } from './planes.ts';
 export { egressRule, ingressRule, type PolicyObject, policyObject } from './policy-object.ts';
 export { overrideSeen, type SeenSurroundings, surroundingsFrom } from './surroundings-from.ts';
 export { type KnownSurroundings, surroundingsOf } from './surroundings-of.ts';
 export {
   isTargetThere,
+  otherKind,
   parseTarget,
   type TargetFault,
   type TargetName,

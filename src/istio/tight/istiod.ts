@@ -6,7 +6,7 @@ import {
   apiServerRules,
   dnsRules,
   managedGateways,
-  meshPods,
+  meshPodsIn,
   metricsRules,
   probeRules,
   remoteAddresses,
@@ -29,7 +29,8 @@ export function istiodIngress(context: Context): readonly TightRule[] {
   return [
     ...ruleOf(context, { peers: addressesOf(context, 'apiServerSources'), ports: tcp(15017), ...webhook }),
     ...ruleOf(context, {
-      peers: meshPods(context),
+      // ztunnel fetches the certificates of ambient pods, from its own pod.
+      peers: meshPodsIn(context, 'sidecar'),
       ports: tcp(15012),
       why: `Sidecars ${discovery}`,
       without: notReady,

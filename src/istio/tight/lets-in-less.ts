@@ -24,6 +24,8 @@ export interface TwoClusters {
 export interface ConnectionKind {
   /** The policy's subject: `istiod istio-system/istiod`. */
   readonly subject: string;
+  /** What the policy is for: for targets Istio has none of its own. */
+  readonly of: TightPolicy['of'];
   /** `in`: ingress of the component decides; `out`: its egress. */
   readonly direction: 'in' | 'out';
   readonly ports: readonly { readonly protocol: Protocol; readonly ranges: readonly PortRange[] }[];
@@ -102,7 +104,7 @@ function podOf({ namespace, selector }: TightPolicy, end: MatchedEnd): ClusterPo
 
 /** Other ends that gain or lose the same ports are one kind. */
 function kindsOf(
-  { subject }: TightPolicy,
+  { subject, of }: TightPolicy,
   direction: ConnectionKind['direction'],
   findings: readonly Finding[],
   clusters: { readonly own: Cluster; readonly tight: Cluster },
@@ -122,6 +124,7 @@ function kindsOf(
     const { end, finding } = own[0]!;
     return {
       subject,
+      of,
       direction,
       ports,
       others: group.map(({ label }) => label),

@@ -1,8 +1,17 @@
 import type { LabelSelector } from '../../model/index.ts';
+import type { DataPlane } from '../components/index.ts';
 import { dnsRules } from './common.ts';
 import type { Context } from './context.ts';
-import { ambientProbes, sidecarEgress, sidecarIngress, tunnelEgress, tunnelIngress } from './targets.ts';
-import type { DataPlane, NamespaceTarget, TightRule } from './types.ts';
+import { mayBeIn } from './planes.ts';
+import {
+  ambientProbes,
+  sidecarEgress,
+  sidecarIngress,
+  sidecarTunnelIngress,
+  tunnelEgress,
+  tunnelIngress,
+} from './targets.ts';
+import type { NamespaceTarget, TightRule } from './types.ts';
 
 /** The label that istiod puts on pods of Gateways. */
 export const gatewayNameLabel = 'gateway.networking.k8s.io/gateway-name';
@@ -14,16 +23,15 @@ export function namespaceIngress(context: Context, { modes = both }: NamespaceTa
   const hasSidecars = modes.includes('sidecar');
   const isAmbient = modes.includes('ambient');
   return [
-    ...(isAmbient || context.ambient
+    ...(isAmbient
       ? tunnelIngress(
           context,
-          isAmbient
-            ? 'Connections of the mesh arrive in a tunnel on 15008, whatever port of the application they are for; which ports are open to whom, an AuthorizationPolicy says'
-            : 'Ambient pods and waypoints reach sidecars through a tunnel to 15008',
+          'Connections of the mesh arrive in a tunnel on 15008, whatever port of the application they are for; which ports are open to whom, an AuthorizationPolicy says',
           'connections from ambient pods, waypoints and gateways time out.',
-          isAmbient && hasSidecarsAbout(context) ? [sidecarsToAmbient] : [],
+          hasSidecarsAbout(context) ? [sidecarsToAmbient] : [],
         )
       : []),
+    ...(!isAmbient && context.ambient ? sidecarTunnelIngress(context) : []),
     ...(isAmbient ? ambientProbes(context) : []),
     ...(hasSidecars ? sidecarIngress(context) : []),
   ];
@@ -34,16 +42,13 @@ const sidecarsToAmbient =
 
 /** Nobody said that the whole mesh is ambient. */
 function hasSidecarsAbout({ around }: Context): boolean {
-  return around.mesh?.every(({ namespaces }) => modeOf(namespaces) === 'ambient') !== true;
-}
-
-function modeOf({ matchLabels = {} }: LabelSelector): string | undefined {
-  return matchLabels['istio.io/dataplane-mode'];
+  return around.mesh?.some((peer) => mayBeIn('sidecar', peer)) !== false;
 }
 
 /** What an application's pods connect to on behalf of the mesh. */
 export function namespaceEgress(context: Context, { modes = both }: NamespaceTarget): readonly TightRule[] {
   const hasSidecars = modes.includes('sidecar');
+  const isAmbient = modes.includes('ambient');
   return [
     ...dnsRules(
       context,
@@ -52,7 +57,7 @@ export function namespaceEgress(context: Context, { modes = both }: NamespaceTar
         : 'the application looks up names, from its own address even where ztunnel answers',
     ),
     ...(hasSidecars ? sidecarEgress(context) : []),
-    ...(modes.includes('ambient') || context.ambient ? tunnelEgress(context) : []),
+    ...(isAmbient || context.ambient ? tunnelEgress(context, isAmbient) : []),
   ];
 }
 

@@ -51,6 +51,19 @@ function isKind(text: string): text is keyof typeof forms {
   return Object.hasOwn(forms, text);
 }
 
+/** What a cluster has by that name, where it is of another kind than was written: a Gateway that is a waypoint, or none. */
+export function otherKind(
+  { kind, namespace, name }: TargetName,
+  cluster: Cluster,
+): TightTarget['kind'] | undefined {
+  if (kind === 'namespace') return undefined;
+  const key = `${namespace}/${name}`;
+  const gateway = cluster.gateways.get(key);
+  const real =
+    gateway === undefined ? gatewaysOfPods(cluster).get(key) : targetOfGateway(cluster, gateway).kind;
+  return real === kind ? undefined : real;
+}
+
 /** What a name stands for in a cluster; without one, or where it is not there, what the name alone tells. A Gateway that is a waypoint counts as what it is. */
 export function targetNamed({ kind, namespace, name }: TargetName, cluster?: Cluster): TightTarget {
   if (kind === 'namespace')

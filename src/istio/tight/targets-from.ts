@@ -1,8 +1,9 @@
 import { type Cluster, type ClusterPod, isOfIstio, isWaypoint } from '../../cluster/index.ts';
 import { directions, type Gateway, labelOf, listWords } from '../../model/index.ts';
 import { selectNetworkPolicies } from '../../policy/network/index.ts';
+import type { DataPlane } from '../components/index.ts';
 import { gatewayNameLabel } from './namespaces.ts';
-import type { DataPlane, GatewayTarget, NamespaceTarget, TightTarget, WaypointTarget } from './types.ts';
+import type { GatewayTarget, NamespaceTarget, TightTarget, WaypointTarget } from './types.ts';
 
 /** Everything of the mesh in a cluster that Istio has no NetworkPolicy for: gateways of the Gateway API, waypoints, and namespaces with pods or labels of the mesh. */
 export function targetsFrom(cluster: Cluster): readonly TightTarget[] {
@@ -24,7 +25,7 @@ function hasPods({ gatewayClasses }: Cluster, { spec }: Gateway): boolean {
   );
 }
 
-/** A Gateway as a target: a waypoint, or a gateway with its listeners. */
+/** A Gateway as a target: a waypoint, or a gateway with its listeners. One with the label of a network takes what comes from other networks, whatever its class. */
 export function targetOfGateway(
   { gatewayClasses }: Cluster,
   gateway: Gateway,
@@ -41,9 +42,10 @@ export function targetOfGateway(
       listeners.map(({ port, protocol }) => ({ port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' })),
     ),
     eastWest:
-      controller === undefined
+      labelOf(gateway.metadata.labels, 'topology.istio.io/network') !== undefined ||
+      (controller === undefined
         ? gatewayClassName === 'istio-east-west'
-        : controller === 'istio.io/eastwest-controller',
+        : controller === 'istio.io/eastwest-controller'),
   };
 }
 

@@ -5,9 +5,11 @@ import {
   istiodRules,
   managedGateways,
   meshPods,
+  meshPodsIn,
   metricsRules,
   probeRules,
   remoteAddresses,
+  waypoints,
 } from './common.ts';
 import type { Context } from './context.ts';
 import {
@@ -15,17 +17,21 @@ import {
   envoyMetrics,
   gatewayEgress,
   healthPort,
+  innerTunnelRules,
   otherNetworkRules,
   publicIngress,
   upstreamRules,
 } from './gateway-rules.ts';
-import { doorsOf, gatewayPods } from './gateways.ts';
+import { doorsOf, exposedIstiodRules, gatewayPods } from './gateways.ts';
 import { podsOfComponent } from './istiod.ts';
 import { anyTcp, ruleOf, tcp } from './rules.ts';
 import type { GatewayTarget, TightRule } from './types.ts';
 
 /** Every connection inside an ambient mesh comes to this port, whatever port of the application it is for. */
 const tunnelPort = 15008;
+
+/** istiod's webhooks. */
+const webhookPort = 15017;
 
 /** The kubelet's probes of ambient pods come from these addresses, whatever the node's are. */
 const probeAddresses = ['169.254.7.127/32', 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128'];
@@ -44,9 +50,26 @@ export function managedGatewayIngress(
 }
 
 /** What a gateway of the Gateway API connects to. */
-export function managedGatewayEgress(context: Context, { eastWest }: GatewayTarget): readonly TightRule[] {
-  const remote = eastWest ? [] : otherNetworkRules(context);
-  return [...gatewayEgress(context), ...upstreamRules(context), ...remote];
+export function managedGatewayEgress(
+  context: Context,
+  { eastWest, listeners }: GatewayTarget,
+): readonly TightRule[] {
+  const always = gatewayEgress(context);
+  if (!eastWest) return [...always, ...upstreamRules(context), ...otherNetworkRules(context)];
+  const hasOnlyTunnels = listeners?.every(({ port }) => port === tunnelPort) === true;
+  return [
+    ...always,
+    ...(hasOnlyTunnels ? innerTunnelRules(context) : upstreamRules(context)),
+    ...webhookRules(
+      context,
+      listeners?.some(({ port }) => port === webhookPort),
+    ),
+  ];
+}
+
+/** A gateway between networks with a listener for webhook calls hands them on to istiod; configuration goes to the port that it uses itself. */
+function webhookRules(context: Context, isExposed = false): readonly TightRule[] {
+  return isExposed ? exposedIstiodRules(context, [webhookPort]) : [];
 }
 
 /** Who comes to a waypoint. */
@@ -143,10 +166,10 @@ export function tunnelIngress(
 }
 
 /** Tunnels out of pods, to other pods and to waypoints. */
-export function tunnelEgress(context: Context): readonly TightRule[] {
+export function tunnelEgress(context: Context, isAmbient: boolean): readonly TightRule[] {
   return [
     ...ruleOf(context, {
-      peers: anyOf(meshPods(context), managedGateways(context)),
+      peers: anyOf(isAmbient ? meshPods(context) : meshPodsIn(context, 'ambient'), waypoints(context)),
       ports: tcp(tunnelPort),
       why: 'What goes to ambient pods and waypoints leaves in a tunnel to 15008, whatever port of the application it is for',
       without: 'connections inside the ambient mesh time out.',
@@ -174,4 +197,14 @@ export function ambientProbes(context: Context): readonly TightRule[] {
 /** Pods of the mesh, gateways and waypoints. */
 function tunnelPeers(context: Context): Answer {
   return anyOf(meshPods(context), gatewayPods(context), managedGateways(context));
+}
+
+/** Tunnels into pods with sidecars, which have no other use for them: their own kind comes to the ports of the application. */
+export function sidecarTunnelIngress(context: Context): readonly TightRule[] {
+  return ruleOf(context, {
+    peers: anyOf(meshPodsIn(context, 'ambient'), managedGateways(context)),
+    ports: tcp(tunnelPort),
+    why: 'Ambient pods and waypoints reach sidecars through a tunnel to 15008',
+    without: 'connections from ambient pods and waypoints time out.',
+  });
 }

@@ -27,6 +27,10 @@ interface Install {
   readonly exposesIstiod: boolean;
   readonly dnsPort: number;
   readonly revision: string;
+  /** Some namespaces of the mesh are in ambient mode. */
+  readonly ambient: boolean;
+  /** Some have sidecars. */
+  readonly sidecars: boolean;
 }
 
 const installs: fc.Arbitrary<Install> = fc.record({
@@ -36,6 +40,8 @@ const installs: fc.Arbitrary<Install> = fc.record({
   exposesIstiod: fc.boolean(),
   dnsPort: fc.constantFrom(53, 5353),
   revision: fc.constantFrom('', 'canary'),
+  ambient: fc.boolean(),
+  sidecars: fc.boolean(),
 });
 
 const namespaceOf: Readonly<Record<Part, string>> = {
@@ -94,13 +100,16 @@ const named = (name: string, pods?: Readonly<Record<string, string>>): PodPeer =
 });
 
 /** Everything said. */
-function wholeSurroundings({ dnsPort }: Install): Surroundings {
+function wholeSurroundings({ dnsPort, ambient, sidecars }: Install): Surroundings {
   return {
     apiServer: ['10.0.0.0/24'],
     apiServerSources: ['10.0.1.5'],
     nodes: ['10.0.2.0/24'],
     monitoring: [named('monitoring', { app: 'prometheus' })],
-    mesh: [{ namespaces: { matchLabels: { 'istio-injection': 'enabled' } } }],
+    mesh: [
+      ...(sidecars ? [{ namespaces: { matchLabels: { 'istio-injection': 'enabled' } } }] : []),
+      ...(ambient ? [{ namespaces: { matchLabels: { 'istio.io/dataplane-mode': 'ambient' } } }] : []),
+    ],
     dns: [{ pods: named('kube-system', { 'k8s-app': 'kube-dns' }), ports: [dnsPort] }],
     remoteNetworks: ['198.51.100.0/24'],
     remoteApiServers: ['198.51.101.0/24'],
@@ -120,10 +129,16 @@ const others: Readonly<
   prometheus: ['monitoring', { app: 'prometheus' }],
   otherInMonitoring: ['monitoring', { app: 'other' }],
   meshPod: ['shop', { app: 'web' }],
+  ambientPod: ['amb', { app: 'api' }],
   dns: ['kube-system', { 'k8s-app': 'kube-dns' }],
   stranger: ['guest', { app: 'prometheus' }],
   waypoint: ['guest', { 'gateway.istio.io/managed': 'istio.io-mesh-controller' }],
   keys: ['auth', { app: 'keys' }],
+};
+
+const labelsOfNamespaces: Readonly<Record<string, object>> = {
+  shop: { 'istio-injection': 'enabled' },
+  amb: { 'istio.io/dataplane-mode': 'ambient' },
 };
 
 function clusterFor(install: Install, policies: readonly object[]): Cluster {
@@ -137,7 +152,7 @@ function clusterFor(install: Install, policies: readonly object[]): Cluster {
     ...[...namespaces].map((name) => ({
       apiVersion: 'v1',
       kind: 'Namespace',
-      ...meta(name, name === 'shop' ? { 'istio-injection': 'enabled' } : {}),
+      ...meta(name, labelsOfNamespaces[name] ?? {}),
     })),
     ...pods.map(([name, namespace, labels], i) => ({
       apiVersion: 'v1',
@@ -172,11 +187,12 @@ const tcpOnly = (ports: readonly number[]) => (port: number, protocol: Protocol)
 /** May `from` come to the component, as far as the component's own side goes? */
 function mayCome(install: Install, part: Part, { from, port, protocol }: Flow): boolean {
   const on = (...ports: readonly number[]): boolean => tcpOnly(ports)(port, protocol);
-  const { listeners, local, exposesIstiod } = install;
+  const { listeners, local, exposesIstiod, ambient, sidecars } = install;
   switch (part) {
     case 'istiod':
       if (from === 'eastwest') return on(15_012, ...(exposesIstiod ? [15_017] : []));
-      if (['meshPod', 'waypoint', 'ztunnel', 'ingress', 'egress', 'remote'].includes(from)) return on(15_012);
+      if (from === 'meshPod') return sidecars && on(15_012);
+      if (['waypoint', 'ztunnel', 'ingress', 'egress', 'remote'].includes(from)) return on(15_012);
       return (
         (from === 'apiSource' && on(15_017)) ||
         (from === 'prometheus' && on(15_014)) ||
@@ -192,7 +208,8 @@ function mayCome(install: Install, part: Part, { from, port, protocol }: Flow): 
       return from === 'node' && on(...(local ? [] : listeners), 15_021);
     case 'egress':
       if (from === 'prometheus') return on(15_020, 15_090);
-      return (from === 'meshPod' && on(...listeners)) || (from === 'node' && on(15_021));
+      if ((from === 'meshPod' && sidecars) || (from === 'ambientPod' && ambient)) return on(...listeners);
+      return from === 'node' && on(15_021);
     case 'eastwest': {
       const doors = [15_443, ...(exposesIstiod ? [15_012, 15_017] : [])];
       if (from === 'prometheus') return on(15_020, 15_090);
@@ -216,12 +233,12 @@ function mayGo(install: Install, part: Part, { to, port, protocol }: Flow): bool
   if (to === 'istiod') return on(15_012, ...(part === 'eastwest' && install.exposesIstiod ? [15_017] : []));
   if (part === 'ztunnel') return false;
   if (part === 'egress') return to === 'external' && on(443);
-  if (to === 'meshPod') return protocol === 'TCP';
-  return (
-    part === 'ingress' &&
-    to === 'remote' &&
-    on(15_443, ...(install.parts.includes('ztunnel') ? [15_008] : []))
-  );
+  if (to === 'meshPod') return install.sidecars && protocol === 'TCP';
+  if (to === 'ambientPod') return install.ambient && on(15_008);
+  if (part !== 'ingress') return false;
+  const isAmbient = install.ambient || install.parts.includes('ztunnel');
+  if (to === 'waypoint') return isAmbient && on(15_008);
+  return to === 'remote' && on(15_443, ...(isAmbient ? [15_008] : []));
 }
 
 const interesting = [

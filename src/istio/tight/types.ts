@@ -4,7 +4,7 @@ import type {
   NetworkPolicyPeer,
   NetworkPolicyPort,
 } from '../../model/index.ts';
-import type { Component, Surroundings } from '../components/index.ts';
+import type { Component, DataPlane, Surroundings } from '../components/index.ts';
 
 /** A field of the surroundings that a rule can depend on. */
 export type Parameter = Exclude<keyof Surroundings, 'apiServerPorts'>;
@@ -73,7 +73,6 @@ export interface NamespaceTarget {
   readonly unguarded: readonly ('ingress' | 'egress')[];
 }
 
-export type DataPlane = 'sidecar' | 'ambient';
 export type TightTarget = GatewayTarget | WaypointTarget | NamespaceTarget;
 
 /** One flow that a policy lets through, and why. */
@@ -96,6 +95,8 @@ export type Opening =
   | { readonly kind: 'parameter'; readonly parameter: Parameter }
   /** A NetworkPolicy knows addresses and pods, no host names. */
   | { readonly kind: 'host'; readonly host: string; readonly port: number }
+  /** Which namespaces are in the mesh is known, and not by which data plane. */
+  | { readonly kind: 'planes'; readonly of: string }
   /** The pods are known, and not on which ports they listen. */
   | { readonly kind: 'ports'; readonly of: string };
 
