@@ -20,6 +20,12 @@ const documented: Readonly<Partial<Record<Chart, { readonly name: string; readon
   gateway: { name: 'istio-ingress', namespace: 'istio-ingress' },
 };
 
+/** Charts that are in Istio's release archive and nowhere else, with the names that istioctl gives them. */
+const unpublished: typeof documented = {
+  'istio-ingress': { name: 'istio', namespace: 'istio-system' },
+  'istio-egress': { name: 'istio', namespace: 'istio-system' },
+};
+
 /** The version of Istio that the flags name. `tell` gets what was read into it. Throws a usage error. */
 export function readVersionFlag(text: string | undefined, tell: (note: string) => void): IstioVersion {
   if (text === undefined) {
@@ -54,22 +60,19 @@ export function helmReleases(
   values: Values,
 ): readonly Release[] {
   const charts = readCharts(flags.chart) ?? (Object.keys(documented) as Chart[]);
-  const other = charts.find((chart) => documented[chart] === undefined);
-  if (other !== undefined) {
-    throw usageError(`--chart ${other} is not published: only istioctl installs it`, [
-      'name an IstioOperator with --operator, or set values as istioctl takes them: --set values.global.networkPolicy.enabled=true',
-    ]);
-  }
   if (flags.release !== undefined) checkReleaseName(flags.release, charts);
-  return charts.map((chart) => ({
-    chart,
-    version,
-    name: flags.release ?? documented[chart]!.name,
-    namespace: flags.namespace ?? documented[chart]!.namespace,
-    values,
-    chartVersion: version.text,
-    appVersion: version.text,
-  }));
+  return charts.map((chart) => {
+    const usual = documented[chart] ?? unpublished[chart]!;
+    return {
+      chart,
+      version,
+      name: flags.release ?? usual.name,
+      namespace: flags.namespace ?? usual.namespace,
+      values,
+      chartVersion: version.text,
+      appVersion: version.text,
+    };
+  });
 }
 
 /** Source: `ValidateReleaseName` of helm's pkg/chartutil. */

@@ -7,7 +7,7 @@ import { usageError } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
 import { helmInstallation } from './helm-installation.ts';
 import { readVersionFlag } from './helm-releases.ts';
-import type { InstallationFlags } from './policies.ts';
+import type { PoliciesFlags } from './policies.ts';
 import { readFiles } from './read-files.ts';
 
 /** An entry of the report with the release that it is of, and where its values come from. */
@@ -37,12 +37,14 @@ const helmFlags = ['release', 'namespace', 'setString', 'setJson', 'setFile', 's
  * of `-f`, where that is for istioctl and not for a cluster. Throws a usage or input error.
  */
 export async function readInstallation(
-  flags: InstallationFlags,
+  flags: PoliciesFlags,
   operators: readonly string[],
   terminal: Terminal,
   report: (diagnostics: readonly Diagnostic[]) => void,
 ): Promise<ReadInstallation> {
-  const version = readVersionFlag(flags.istio, (note) => terminal.warn(`note: ${note}\n`));
+  const tell = (note: string): void => terminal.warn(`note: ${note}\n`);
+  refuseTwoInputs(flags, operators);
+  const version = readVersionFlag(flags.istio, tell);
   const values = await readFiles(flags.values ?? [], '--values', terminal, report);
   const own = await readFiles(flags.operator ?? [], '--operator', terminal, report);
   const others = await readFiles(operators, '-f', terminal, report);
@@ -56,7 +58,30 @@ export async function readInstallation(
     values.find((source) => !named.includes(source)),
   );
   const { istioctlInstallation } = await import('./istioctl-installation.ts');
-  return istioctlInstallation(flags, version, all, report);
+  return istioctlInstallation(flags, version, all, report, tell);
+}
+
+/** Standard input is read once, and whoever comes second finds nothing there. */
+function refuseTwoInputs(
+  { values = [], operator = [], filename = [] }: PoliciesFlags,
+  operators: readonly string[],
+): void {
+  const named = [
+    ...filesOf(values).map((name) => ['--values', name]),
+    ...filesOf(operator).map((name) => ['--operator', name]),
+    ...(operators.length > 0 ? filesOf(operators) : [...new Set(filename)]).map((name) => ['-f', name]),
+  ].filter(([, name]) => name === '-');
+  if (named.length < 2) return;
+  const [first, second] = named.map(([flag]) => flag);
+  const who = first === second ? `${first} - twice` : `${first} - and ${second} -`;
+  throw usageError(
+    `${who}: ${first === second ? 'each names' : 'both name'} standard input, which is read once`,
+    ['write one of the two to a file, and name that'],
+  );
+}
+
+function filesOf(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => text.split(',')).map((name) => name.trim());
 }
 
 /** `-f` is for manifests of a cluster, and without one for istioctl's files. */
@@ -81,7 +106,7 @@ function looksLikeOperator({ text }: Source): boolean {
   );
 }
 
-function refuseHelm(flags: InstallationFlags, plain: Source | undefined): void {
+function refuseHelm(flags: PoliciesFlags, plain: Source | undefined): void {
   if (plain !== undefined) {
     throw usageError(`${plain.name} holds values of a Helm chart, and the others are for istioctl`, [
       'istioctl takes values below spec.values of an IstioOperator: preview one installation at a time',

@@ -1,17 +1,28 @@
-import { helmNames, type IstioVersion } from '../../istio/components/index.ts';
+import { type Chart, helmNames, type IstioVersion } from '../../istio/components/index.ts';
 import {
   type InstalledPolicy,
   installedPolicies,
+  isOperator,
   type OperatorFailure,
   type OperatorFinding,
+  operatorPlaces,
   type PlainOperator,
+  type PlannedRelease,
   planInstallation,
   readOperator,
   renderInstallation,
 } from '../../istio/operator/index.ts';
-import { locateValue, newMap, parseSet, type ReadFlag, type ValueOrigin } from '../../istio/values/index.ts';
+import {
+  locateExactly,
+  locateValue,
+  mostLevels,
+  newMap,
+  parseSet,
+  type ReadFlag,
+  type ValueOrigin,
+} from '../../istio/values/index.ts';
 import type { Diagnostic, FieldPath, Source } from '../../model/index.ts';
-import { exitCodes, inputError, Refusal } from '../exit.ts';
+import { exitCodes, inputError, Refusal, usageError } from '../exit.ts';
 import { readCharts } from './helm-releases.ts';
 import type { LocatedEntry, ReadInstallation } from './installation.ts';
 import type { InstallationFlags } from './policies.ts';
@@ -25,13 +36,20 @@ export function istioctlInstallation(
   version: IstioVersion,
   sources: readonly Source[],
   report: Report,
+  tell: (note: string) => void,
 ): ReadInstallation {
-  const operators = readOperators(sources, report);
-  const sets = flags.set ?? [];
-  const locate = locatorOf(operators, sets);
-  const { entries, findings } = planned({ operators, sets, version }, locate, report);
-  const on = (): Planned => planned({ operators, sets: [...sets, switchOn], version }, locate, report);
   const charts = readCharts(flags.chart);
+  if (charts?.includes('gateway')) throw notOfIstioctl();
+  const operators = readOperators(sources, report);
+  tellOtherKinds(operators, tell);
+  const sets = flags.set ?? [];
+  refuseDeep(sets);
+  const places = { operators, flags: readFlags(sets) };
+  const locate: Locate = (path) => locateValue(path, places.flags, operators);
+  const { entries, findings } = planned({ operators, sets, version }, places, report);
+  const on = (): Planned => planned({ operators, sets: [...sets, switchOn], version }, places, report);
+  for (const chart of charts ?? [])
+    if (!entries.some(({ release }) => release.chart === chart)) tell(switchedOff(chart));
   const wanted = (entry: LocatedEntry): boolean => charts?.includes(entry.release.chart) ?? true;
   return {
     by: 'istioctl',
@@ -41,6 +59,49 @@ export function istioctlInstallation(
     switchedOn: () => on().entries.filter(wanted),
     installed: () => on().installed,
   };
+}
+
+function notOfIstioctl(): Error {
+  return usageError('--chart gateway: istioctl never renders it, its gateways are of charts of their own', [
+    'name those with --chart istio-ingress or istio-egress, or leave --chart out',
+    "preview Helm's gateway by itself, with values as Helm takes them: --chart gateway --set global.networkPolicy.enabled=true",
+  ]);
+}
+
+/** Of each chart the component of istioctl. */
+const components: Readonly<Record<Exclude<Chart, 'gateway'>, string>> = {
+  istiod: 'pilot',
+  'istio-cni': 'cni',
+  ztunnel: 'ztunnel',
+  'istio-ingress': 'ingressGateways[0]',
+  'istio-egress': 'egressGateways[0]',
+};
+
+function switchedOff(chart: Chart): string {
+  const component = chart === 'gateway' ? chart : components[chart];
+  const gateway = { 'istio-ingress': 'istio-ingressgateway', 'istio-egress': 'istio-egressgateway' }[
+    chart as string
+  ];
+  // A list of gateways takes the place of the profile's, names and all.
+  const name = gateway === undefined ? '' : ` --set components.${component}.name=${gateway}`;
+  return `--chart ${chart}: this installation has none, as components.${component} is off; --set components.${component}.enabled=true${name} switches it on, or another profile`;
+}
+
+/** istioctl looks at the spec of any object, whatever its kind. */
+function tellOtherKinds(operators: readonly PlainOperator[], tell: (note: string) => void): void {
+  for (const { source, content } of operators) {
+    if (content.kind === undefined || isOperator(content)) continue;
+    tell(
+      `${source}: no IstioOperator, its kind is ${String(content.kind)}; istioctl takes it for one all the same, and so its spec counts here`,
+    );
+  }
+}
+
+/** Each step of a path is a level of values. */
+function refuseDeep(sets: readonly string[]): void {
+  const deep = sets.find((set) => set.split(/[.[]/).length > mostLevels);
+  if (deep === undefined) return;
+  throw usageError(`--set ${deep.slice(0, 40)}… has more than ${mostLevels} levels`);
 }
 
 const switchOn = 'values.global.networkPolicy.enabled=true';
@@ -66,7 +127,8 @@ interface Planned {
   readonly installed: readonly InstalledPolicy[];
 }
 
-function planned(input: Input, locate: Locate, report: Report): Planned {
+function planned(input: Input, places: Places, report: Report): Planned {
+  const locate: Locate = (path) => locateValue(path, places.flags, places.operators);
   const plan = planInstallation(input);
   if (plan.kind === 'failed') {
     const exit = plan.set === undefined ? exitCodes.input : exitCodes.usage;
@@ -82,7 +144,7 @@ function planned(input: Input, locate: Locate, report: Report): Planned {
       rendering,
       ...(object !== undefined && { object }),
       release,
-      locate: (path) => locateChartValue(path, locate),
+      locate: (path) => locateChartValue(release, path, places),
     }),
   );
   return {
@@ -94,9 +156,15 @@ function planned(input: Input, locate: Locate, report: Report): Planned {
 
 type Locate = (path: FieldPath) => ValueOrigin | undefined;
 
-/** Finds values in the files and `--set`s by their path in an IstioOperator. */
-function locatorOf(operators: readonly PlainOperator[], sets: readonly string[]): Locate {
-  const flags = sets.map((text): ReadFlag => {
+/** Where values can stand. */
+interface Places {
+  readonly operators: readonly PlainOperator[];
+  readonly flags: readonly ReadFlag[];
+}
+
+/** `--set`s with what they set, by its path in an IstioOperator. */
+function readFlags(sets: readonly string[]): readonly ReadFlag[] {
+  return sets.map((text): ReadFlag => {
     const read = parseSet(text.replace(/^spec\./, ''), 'set', newMap());
     const assignments = 'fault' in read ? [] : read.assignments;
     const shift = text.startsWith('spec.') ? 'spec.'.length : 0;
@@ -110,13 +178,21 @@ function locatorOf(operators: readonly PlainOperator[], sets: readonly string[])
       })),
     };
   });
-  return (path) => locateValue(path, flags, operators);
 }
 
-/** A chart's value is one of `spec.values`; of ztunnel and the gateways it may be one of what is theirs there. */
-function locateChartValue(path: FieldPath, locate: Locate): ValueOrigin | undefined {
-  const whole = locate(['spec', 'values', ...path]);
-  return whole ?? locate(['spec', 'values', 'ztunnel', ...path]);
+/** A chart's value at the place that it comes from; where nobody set it, what is nearest above it. */
+function locateChartValue(
+  release: PlannedRelease,
+  path: FieldPath,
+  { operators, flags }: Places,
+): ValueOrigin | undefined {
+  const places = operatorPlaces(release, path);
+  for (let above = 0; above < path.length; above++)
+    for (const place of places) {
+      const origin = locateExactly(place.slice(0, place.length - above), flags, operators);
+      if (origin !== undefined) return origin;
+    }
+  return locateValue(places[0]!, flags, operators);
 }
 
 /** A finding at the flag or the value that it is about. */

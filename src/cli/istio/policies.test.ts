@@ -59,7 +59,11 @@ test('charts, releases and namespaces', async () => {
     namesIn((await policies(`--istio 1.30.3 --chart cni,istio/ztunnel -n kube-system ${on}`)).out),
   ).toEqual(['kube-system/istio-cni', 'kube-system/ztunnel']);
   expect((await policies('--chart ztunel')).err).toContain('Did you mean ztunnel?');
-  expect((await policies('--chart istio-ingress')).err).toContain('only istioctl installs it');
+  const archived = await policies(`--istio 1.30.3 --chart istio-ingress,istio-egress ${on}`);
+  expect(namesIn(archived.out)).toEqual([
+    'istio-system/istio-ingressgateway',
+    'istio-system/istio-egressgateway',
+  ]);
   expect((await policies('--release x')).err).toContain(
     '--release x names one release, and there are 4 charts',
   );
@@ -185,6 +189,75 @@ describe('as istioctl takes it', () => {
     expect(JSON.parse(out).metadata.labels).toMatchObject({ app: 'istiod', team: 'mesh' });
   });
 
+  test('a chart that is never rendered, or is switched off, is told', async () => {
+    const on = '--istio 1.30.3 --set values.global.networkPolicy.enabled=true';
+    const never = await policies(`${on} --chart gateway`);
+    expect(never).toMatchObject({ code: 64, out: '' });
+    expect(never.err).toContain('--chart gateway: istioctl never renders it');
+    for (const [chart, sets] of [
+      ['ztunnel', '--set components.ztunnel.enabled=true'],
+      [
+        'istio-egress',
+        '--set components.egressGateways[0].enabled=true --set components.egressGateways[0].name=istio-egressgateway',
+      ],
+    ] as const) {
+      const off = await policies(`${on} --chart ${chart}`);
+      expect(off).toMatchObject({ code: 0, out: '' });
+      expect(off.err).toContain(`note: --chart ${chart}: this installation has none`);
+      expect(off.err).toContain(sets);
+      const there = await policies(`${on} --chart ${chart} ${sets}`);
+      expect({ code: there.code, err: there.err, policies: namesIn(there.out).length }).toEqual({
+        code: 0,
+        err: '',
+        policies: 1,
+      });
+    }
+  });
+
+  test('an object of another kind is taken for an IstioOperator, and told', async () => {
+    const cwd = temporaryTree({
+      'foo.yaml': 'kind: Foo\nspec: {values: {global: {networkPolicy: {enabled: true}}}}\n',
+      'np.yaml': 'kind: NetworkPolicy\nspec: {podSelector: {}}\n',
+    });
+    const foo = await policies('--istio 1.30.3 --operator foo.yaml --chart istiod', { cwd });
+    expect(namesIn(foo.out)).toEqual(['istio-system/istiod']);
+    expect(foo.err).toBe(
+      'note: foo.yaml: no IstioOperator, its kind is Foo; istioctl takes it for one all the same, and so its spec counts here\n',
+    );
+    const other = await policies('--istio 1.30.3 --operator np.yaml', { cwd });
+    expect(other.err).toMatch(/^note: np.yaml: no IstioOperator.*\nerror\[PC3430\]: .*podSelector/);
+  });
+
+  test('findings about the policy hold for it with its overlays, and stand at the line of the port', async () => {
+    const file = (patches: string): string => `apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+spec:
+  values: {global: {networkPolicy: {enabled: true}}}
+  components:
+    ingressGateways:
+      - name: public
+        enabled: true
+        k8s:
+          service:
+            ports:
+              - {name: https, port: 443, targetPort: 8443}
+              - {name: x, port: 9, targetPort: named}
+          overlays: [{kind: NetworkPolicy, name: public, patches: [${patches}]}]
+`;
+    const err = async (patches: string): Promise<string> =>
+      (
+        await policies('--istio 1.30.3 --operator iop.yaml', {
+          cwd: temporaryTree({ 'iop.yaml': file(patches) }),
+        })
+      ).err;
+    const told = /^warning\[PC3407\]: istio-ingress: .*"named".*\n *--> iop.yaml:13:36\n/;
+    expect(await err('')).toMatch(told);
+    expect(await err("{path: 'metadata.labels.team', value: web}")).toMatch(told);
+    expect(await err("{path: 'spec.ingress.[2]'}")).toMatch(told);
+    expect(await err("{path: 'spec.ingress', value: []}")).toBe('');
+    expect(await err("{path: 'spec.ingress.[3].ports.[0].port', value: 9000}")).toBe('');
+  });
+
   test('what istioctl refuses, at its place', async () => {
     const refused = await policies(
       '--istio 1.30.3 --set values.global.networkPolicy.enabled=true --set profile=abient',
@@ -214,6 +287,41 @@ describe('as istioctl takes it', () => {
       expect(err).toContain(words);
     }
   });
+});
+
+test('flags of which one counts, and standard input, are there once', async () => {
+  for (const [args, words] of [
+    ['--istio 1.30.3 --istio 1.29.0', '--istio is there twice: 1.30.3 and 1.29.0'],
+    ['--chart gateway --release a --release b', '--release is there twice: a and b'],
+    ['-n a --namespace b', '--namespace is there twice: a and b'],
+    ['--values - --check -f -', '--values - and -f -: both name standard input'],
+    ['--values -,-', '--values - twice: each names standard input'],
+    ['--operator - -f -', '--operator - and -f -: both name standard input'],
+  ] as const) {
+    const { code, err } = await policies(args);
+    expect({ args, code }).toEqual({ args, code: 64 });
+    expect(err).toContain(words);
+  }
+});
+
+test('values that nest deeper than anybody follows are refused', async () => {
+  const nested = (levels: number): string => `${'{x: '.repeat(levels)}1${'}'.repeat(levels)}`;
+  const cwd = temporaryTree({
+    'values.yaml': nested(5000),
+    'fine.yaml': nested(999),
+    'iop.yaml': `kind: IstioOperator\nspec: ${nested(5000)}\n`,
+  });
+  for (const flag of ['--values values.yaml', '--operator iop.yaml']) {
+    const { code, err } = await policies(`--istio 1.30.3 ${flag}`, { cwd });
+    expect({ flag, code }).toEqual({ flag, code: 65 });
+    expect(err).toContain('error[PC1004]: Values nest at most 1000 levels deep here.');
+  }
+  expect(await policies(`--istio 1.30.3 --chart istiod ${on} --values fine.yaml`, { cwd })).toMatchObject({
+    code: 0,
+    err: '',
+  });
+  const set = `--set=values.${'a.'.repeat(5000)}b=1`;
+  expect((await policies(['--istio', '1.30.3', set])).code).toBe(64);
 });
 
 test('flags that would change nothing are refused', async () => {

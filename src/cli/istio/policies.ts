@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { usageError } from '../exit.ts';
 import { type InputFlags, list } from '../input-flags.ts';
 import type { ColourChoice, Terminal } from '../terminal.ts';
 import { addSurroundingsFlags, type SurroundingsFlags } from './surroundings-flags.ts';
@@ -63,16 +64,29 @@ Examples:
   portcullis istio policies --tight --check -f manifests/ -R
   portcullis istio policies --leaving -f manifests/`;
 
+/** A flag of which there is one: of two the first would count for nothing. */
+function once(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((value, before: string | undefined) => {
+    if (before === undefined) return value;
+    throw usageError(`${option.long} is there twice: ${before} and ${value}`, [
+      'preview one installation at a time',
+    ]);
+  });
+}
+
 /** `portcullis istio policies`. */
 export function policiesCommand(terminal: Terminal): Command {
   const command = new Command('policies')
     .description(
       "Istio's own NetworkPolicies: preview them, check them against a cluster, make them tighter.",
     )
-    .option('--istio <version>', 'version of Istio: 1.30.3; a minor alone is its .0')
+    .addOption(once('--istio <version>', 'version of Istio: 1.30.3; a minor alone is its .0'))
     .addOption(list('--chart <name>', 'istiod, istio-cni, ztunnel or gateway; repeatable (all of them)'))
-    .option('--release <name>', "Helm's name of the release (that of Istio's documentation)")
-    .option('-n, --namespace <name>', "the release's namespace (istio-system; istio-ingress of a gateway)")
+    .addOption(once('--release <name>', "Helm's name of the release (that of Istio's documentation)"))
+    .addOption(
+      once('-n, --namespace <name>', "the release's namespace (istio-system; istio-ingress of a gateway)"),
+    )
     .addOption(
       list('--values <file>', 'values file of Helm, or IstioOperator; - is standard input; repeatable'),
     )

@@ -11,3 +11,4 @@ export { type InstallationInput, planInstallation } from './plan.ts';
 export { isOperator, readOperator } from './read-operator.ts';
 export { type RenderedInstallation, renderInstallation } from './render-installation.ts';
 export type * from './types.ts';
+export { operatorPlaces } from './value-places.ts';

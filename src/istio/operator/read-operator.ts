@@ -2,7 +2,7 @@ import { yamlDiagnostic } from '../../manifest/index.ts';
 import type { Diagnostic, FieldPath, Source, Span } from '../../model/index.ts';
 import { nodeAt, readRequestBody, toPlainValue, type YamlDocument } from '../../yaml/index.ts';
 import type { Values } from '../components/index.ts';
-import { draftOf } from '../values/index.ts';
+import { depthProblem, draftOf } from '../values/index.ts';
 import type { PlainOperator } from './types.ts';
 
 /** Whether values read from a file are an IstioOperator, not values of a chart. */
@@ -23,7 +23,8 @@ export function readOperator(source: Source): {
   let objects = 0;
   for (const part of splitDocuments(source.text)) {
     const { document, shift } = readYaml(part.text);
-    const problems = document?.problems ?? [];
+    const depth = depthProblem(document?.root);
+    const problems = [...(document?.problems ?? []), ...(depth === undefined ? [] : [depth])];
     for (const problem of problems) {
       const [start, end] = [problem.start, problem.end].map((at) => Math.max(0, at - shift) + part.start);
       diagnostics.push(yamlDiagnostic({ ...problem, start: start!, end: end! }, source));

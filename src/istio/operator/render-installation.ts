@@ -1,4 +1,5 @@
 import { type Rendering, renderComponent, type Value, type Values } from '../components/index.ts';
+import { heldFindings } from './held-findings.ts';
 import { applyOverlays, isFor, type OverlayProblem } from './overlays.ts';
 import type {
   Installation,
@@ -39,7 +40,8 @@ export function renderInstallation(installation: Installation): RenderedInstalla
       return { kind: 'failed', code: 'PC3430', message, panics, help, path: overlay.path };
     }
     const { object, problems } = overlaid;
-    releases.push({ release, rendering, object });
+    const held = heldFindings(rendering.findings, rendering.policy, object);
+    releases.push({ release, rendering: { ...rendering, findings: held }, object });
     const policy = rendering.policy as unknown as Values;
     findings.push(...problems.map(inert), ...unmatched(release.overlays, policy, object));
   }

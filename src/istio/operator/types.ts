@@ -84,7 +84,7 @@ export interface OperatorFailure {
 /** A release with what its chart renders. */
 export interface RenderedRelease {
   readonly release: PlannedRelease;
-  /** As the chart gives it. */
+  /** As the chart gives it; of its findings those that hold once the overlays are applied. */
   readonly rendering: Rendering;
   /** Of `kind: 'policy'`: the object once the overlays are applied, which may have any shape. */
   readonly object?: Values;

@@ -87,11 +87,19 @@ export function locateValue(
   files: readonly LocatingFile[],
 ): ValueOrigin | undefined {
   for (let length = path.length; length > 0; length--) {
-    const part = path.slice(0, length);
-    const origin = inFlags(part, flags) ?? inFiles(part, files);
+    const origin = locateExactly(path.slice(0, length), flags, files);
     if (origin !== undefined) return origin;
   }
   return undefined;
+}
+
+/** The same without what is above it: undefined for a value that nobody sets. */
+export function locateExactly(
+  path: FieldPath,
+  flags: readonly ReadFlag[],
+  files: readonly LocatingFile[],
+): ValueOrigin | undefined {
+  return inFlags(path, flags) ?? inFiles(path, files);
 }
 
 function inFlags(path: FieldPath, flags: readonly ReadFlag[]): ValueOrigin | undefined {

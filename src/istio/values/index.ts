@@ -2,11 +2,14 @@ export {
   type CollectedValues,
   collectValues,
   type FlagFault,
+  type LocatingFile,
+  locateExactly,
   locateValue,
   type ReadFlag,
   type ValueOrigin,
   type ValueSources,
 } from './collect.ts';
+export { depthProblem, mostLevels } from './depth.ts';
 export { mergeValues } from './merge.ts';
 export { parseSet } from './parse-set.ts';
 export type { Assignment, SetFault, SetMode } from './set-text.ts';

@@ -1,6 +1,7 @@
 import { yamlDiagnostic } from '../../manifest/index.ts';
 import type { Diagnostic, FieldPath, Source, Span } from '../../model/index.ts';
 import { nodeAt, readRequestBody, toPlainValue, type YamlDocument, type YamlNode } from '../../yaml/index.ts';
+import { depthProblem } from './depth.ts';
 import { draftOf, type Values } from './types.ts';
 
 /** A values file that was read. */
@@ -26,7 +27,9 @@ export function readValuesFile(source: Source): {
     start: Math.max(0, start - shift),
     end: Math.max(0, end - shift),
   });
-  const diagnostics = (document?.problems ?? []).map((problem): Diagnostic => {
+  const depth = depthProblem(document?.root);
+  const problems = [...(document?.problems ?? []), ...(depth === undefined ? [] : [depth])];
+  const diagnostics = problems.map((problem): Diagnostic => {
     const isNext = /^(---|\.\.\.)/.test((document?.text ?? '').slice(problem.start));
     if (problem.code === 'ignored-text' && isNext) return nextDocument(spanOf(problem.start, problem.end));
     const moved = { ...problem, start: spanOf(problem.start, 0).start, end: spanOf(0, problem.end).end };
