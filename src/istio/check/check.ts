@@ -8,7 +8,7 @@ import { type Asked, askAll, rowsOf } from './rows.ts';
 import { type CheckInput, type Scene, setScene } from './scene.ts';
 import { sumsOf } from './sums.ts';
 import { tableOf } from './table.ts';
-import { askTunnels } from './tunnels.ts';
+import { askTunnels, type Tunnels } from './tunnels.ts';
 import type { ComponentCheck } from './types.ts';
 
 /**
@@ -18,27 +18,27 @@ import type { ComponentCheck } from './types.ts';
 export function checkComponents(input: CheckInput): ComponentCheck {
   const scene = setScene(input);
   const members = membersOf(scene);
-  const { asked, left } = askFlows(scene, members);
+  const { asked, left, closed } = askFlows(scene, members);
   const rows = rowsOf(asked);
   const sums = sumsOf(scene);
   const cutOff = cutOffNamespaces(scene, asked);
   const findings = findingsOf(scene, { rows, sums, cutOff, undecided: members.undecided });
   const standIns = scene.components.filter(({ standIn }) => standIn).map(({ component }) => component);
-  return { rows, standIns, sums, cutOff, remarks: remarksOf(scene, rows, left), findings };
+  return { rows, standIns, sums, cutOff, remarks: remarksOf(scene, rows, left, closed), findings };
 }
 
-/** Everything that is to be asked of a scene, answered. `left`: pairs of groups that were too many to be asked. */
-export function askFlows(
-  scene: Scene,
-  members: Members,
-  group: Grouper = grouperOf(scene.cluster),
-): { readonly asked: readonly Asked[]; readonly left: number } {
+/** Everything that is to be asked of a scene, answered. `left`: pairs of groups that were too many to be asked; `closed`: ambient pods that policies let nobody connect to. */
+export function askFlows(scene: Scene, members: Members, group: Grouper = grouperOf(scene.cluster)): Tunnels {
   const asked: Asked[] = [];
   for (const question of tableOf(scene, members, group))
     for (const each of askAll(scene.cluster, question)) asked.push(each);
   const tunnels = askTunnels(scene, members, group);
   const workloads = askWorkloads(scene, members, group);
-  return { asked: [...asked, ...tunnels.asked, ...workloads.asked], left: tunnels.left + workloads.left };
+  return {
+    asked: [...asked, ...tunnels.asked, ...workloads.asked],
+    left: tunnels.left + workloads.left,
+    closed: tunnels.closed,
+  };
 }
 
 /** What a check comes to: `findings` where a needed flow is broken or a finding is an error, else `unknown` where a needed flow is not known to be let through. */

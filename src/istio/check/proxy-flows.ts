@@ -212,4 +212,22 @@ export const ambientFlows: readonly Flow[] = [
     breaks: 'connections that worked before time out',
     source: ambientPolicy,
   },
+  {
+    id: 'waypoint-clients',
+    from: 'ambient',
+    to: 'waypoint',
+    need: 'needed',
+    why: 'what goes by way of the waypoint comes to it through a tunnel to 15008',
+    breaks: 'connections to what is behind the waypoint time out',
+    source: ambientPolicy,
+  },
+  {
+    id: 'waypoint-workloads',
+    from: 'waypoint',
+    to: 'workload',
+    need: 'needed',
+    why: 'the waypoint connects to what is behind it through a tunnel to 15008',
+    breaks: 'the waypoint answers with 503 for what is behind it',
+    source: ambientPolicy,
+  },
 ];

@@ -105,7 +105,7 @@ function needsOf(gaps: readonly Gap[]): ReadonlyMap<ClusterPod, ReadonlyMap<stri
 /** Flows that every proxy or ambient pod has; the rest is for some workloads. */
 function isForAll({ asked, direction }: Gap): boolean {
   const { flow, from, to } = asked;
-  if (flow.id === 'ambient-tunnel' || flow.id === 'ambient-probe') return false;
+  if (asked.port === 15008 || flow.id === 'ambient-probe') return false;
   return isPlain(direction === 'egress' ? from.role : to.role);
 }
 

@@ -10,7 +10,8 @@ import type { Members } from './members.ts';
 import { askByMesh, openChecker, portsOf, withoutProxyPolicies } from './mesh-ways.ts';
 import type { Asked } from './rows.ts';
 import type { Scene } from './scene.ts';
-import type { Party, PartyEnd, Role } from './types.ts';
+import type { PartyEnd, Role } from './types.ts';
+import { askWaypoints, type MeshEnd, partyOfEnd } from './waypoint-ways.ts';
 
 const tunnelPort = 15008;
 
@@ -21,20 +22,18 @@ const mostPairs = 50_000;
 export interface Tunnels {
   readonly asked: readonly Asked[];
   readonly left: number;
+  /** Ambient pods with ports, and with others in the mesh, of whom policies let none connect to them. */
+  readonly closed: readonly ClusterPod[];
 }
 
-interface Side {
-  readonly role: Role;
-  readonly end: PartyEnd;
-  readonly pod: ClusterPod;
-}
+type Side = MeshEnd;
 
 /**
  * The connections that an ambient mesh makes in place of those that policies let through: where a sender reaches some port of a pod on the wire, the mesh sends by a tunnel to 15008, of
  * the pod itself or of a waypoint. Where policies let the sender reach neither a port nor the tunnel, none is needed.
  */
 export function askTunnels(scene: Scene, members: Members, group: Grouper): Tunnels {
-  if (members.ambient.length === 0) return { asked: [], left: 0 };
+  if (members.ambient.length === 0) return { asked: [], left: 0, closed: [] };
   const servers = [
     ...sidesOf('ambient', members.ambient, group),
     ...sidesOf('sidecar', members.sidecars, group),
@@ -45,13 +44,17 @@ export function askTunnels(scene: Scene, members: Members, group: Grouper): Tunn
   const could = couldConnect(scene.cluster);
   const alone = withoutProxyPolicies(scene.cluster);
   const asked: Asked[] = [];
+  const lets = new Map<ClusterPod, Set<ClusterPod>>(servers.map(({ pod }) => [pod, new Set()]));
   let spent = 0;
   let left = 0;
   for (const server of servers)
     for (const each of clients) {
       const client = apartFrom(server, each);
       if (client === undefined || !takesTunnel(client.role, server.role)) continue;
-      if (open(client.pod) && open(server.pod)) continue;
+      if (open(client.pod) && open(server.pod)) {
+        lets.get(server.pod)!.add(each.pod);
+        continue;
+      }
       if (!could(client.pod, server.pod)) continue;
       if (spent >= mostPairs) {
         left++;
@@ -59,9 +62,27 @@ export function askTunnels(scene: Scene, members: Members, group: Grouper): Tunn
       }
       spent++;
       const port = plainPort(scene.cluster, client, server);
-      if (port !== undefined) asked.push(askTunnel(alone, client, server, port));
+      if (port === undefined) continue;
+      lets.get(server.pod)!.add(each.pod);
+      asked.push(askTunnel(alone, client, server, port));
     }
-  return { asked: [...freeTunnels(alone, clients, servers, open), ...asked], left };
+  const ways = askWaypoints(scene, clients, servers, (client, server) =>
+    lets.get(server.pod)!.has(client.pod),
+  );
+  const closed =
+    clients.length < 2 || left > 0 ? [] : servers.filter(isClosed).flatMap(({ end }) => end.pods);
+  return { asked: [...freeTunnels(alone, clients, servers, open), ...asked, ...ways], left, closed };
+
+  function isClosed({ role, pod }: Side): boolean {
+    if (role !== 'ambient' || portsOf(pod).length === 0 || lets.get(pod)!.size > 0) return false;
+    const last = ways.filter(
+      ({ flow, destination, answer }) =>
+        flow.id === 'waypoint-workloads' && destination.pods.includes(pod) && answer.outcome !== 'deny',
+    );
+    return !last.some(({ source }) =>
+      ways.some(({ destination, answer }) => destination === source && answer.outcome !== 'deny'),
+    );
+  }
 }
 
 /** Pairs that nothing can close: one of each pair of roles is asked, for all. */
@@ -122,8 +143,8 @@ function askTunnel(alone: Cluster, client: Side, server: Side, port: number): As
   const ask = (cluster: Cluster): Answer => askByMesh(cluster, client.end, server.end, port);
   return {
     flow: flowNamed('ambient-tunnel'),
-    from: partyOfSide(client),
-    to: partyOfSide(server),
+    from: partyOfEnd(client),
+    to: partyOfEnd(server),
     source: client.end,
     destination: server.end,
     port: tunnelPort,
@@ -131,10 +152,4 @@ function askTunnel(alone: Cluster, client: Side, server: Side, port: number): As
     answer: ask(alone),
     again: (cluster) => ask(withoutProxyPolicies(cluster)),
   };
-}
-
-function partyOfSide({ role, end }: Side): Party {
-  const words = { ambient: 'ambient pods', sidecar: 'sidecars', gateway: 'gateways' } as const;
-  const word = words[role as keyof typeof words];
-  return { role, label: word, spread: true, standIn: false, ends: [end] };
 }
