@@ -119,8 +119,8 @@ function isAmbient(cluster: Cluster, { name, labels }: Home): boolean {
   return mode === 'ambient';
 }
 
-/** Labels that a selector is content with. */
-function labelsOf({
+/** Labels that a selector is content with, but for what it excludes. */
+export function labelsOf({
   matchLabels = {},
   matchExpressions = [],
 }: LabelSelector): Readonly<Record<string, string>> {

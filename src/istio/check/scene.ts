@@ -2,6 +2,7 @@ import { buildCluster, type Cluster, type ClusterOptions, type ClusterPod } from
 import type { Manifests } from '../../manifest/index.ts';
 import { hasLabels, labelOf, type ModelObject, type NetworkPolicy } from '../../model/index.ts';
 import type { Component, Surroundings } from '../components/index.ts';
+import { standInsForEmpty } from './empty-namespaces.ts';
 import { hasProxies, membersOf } from './members.ts';
 import { comingProxy, comingProxyObjects, type PeerStandIn, standInsForPeers } from './peer-stand-ins.ts';
 import { standInFor } from './stand-ins.ts';
@@ -28,6 +29,8 @@ export interface Scene {
   readonly components: readonly PlacedComponent[];
   /** Made-up pods of surroundings that the cluster has none of. */
   readonly peers: readonly PeerStandIn[];
+  /** Namespaces of the mesh that have policies and no pods but made-up ones, sorted. */
+  readonly empty: readonly string[];
   /** A made-up pod for the proxies to come, where the cluster has none yet and nobody said where they will be. */
   readonly coming?: ClusterPod;
 }
@@ -74,12 +77,19 @@ export function setScene(input: CheckInput): Scene {
       standIn: missing.includes(component),
     })),
     peers,
+    empty: [],
   });
   const scene = placeIn(more.length === 0 ? before : build(more, options));
   const isSettled = input.surroundings.mesh !== undefined || hasProxies(membersOf(scene));
-  if (isSettled || !components.some(({ release }) => release.chart === 'istiod')) return scene;
-  const whole = placeIn(build([...more, ...comingProxyObjects()], options));
-  return { ...whole, coming: whole.cluster.pods.get(nameOf(comingProxy))! };
+  const isComing = !isSettled && components.some(({ release }) => release.chart === 'istiod');
+  const empty = standInsForEmpty(scene.cluster);
+  if (!isComing && empty.objects.length === 0) return scene;
+  const coming = isComing ? comingProxyObjects() : [];
+  const whole = {
+    ...placeIn(build([...more, ...empty.objects, ...coming], options)),
+    empty: empty.namespaces,
+  };
+  return isComing ? { ...whole, coming: whole.cluster.pods.get(nameOf(comingProxy))! } : whole;
 }
 
 function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
