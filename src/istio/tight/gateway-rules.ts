@@ -134,14 +134,16 @@ export function upstreamRules(
         'Which of them the routes lead to is not read here; name their namespaces and ports to narrow this',
       ],
     }),
-    ...(context.ambient && context.around.mesh !== undefined ? tunnelRules(context, leads === 'in') : []),
+    ...(context.ambient ? tunnelRules(context, leads === 'in') : []),
   ];
 }
 
 /** To ambient workloads, whatever port of theirs a route leads to, and from gateways at the edge to waypoints. Peers that may have sidecars as well have all ports already. */
 function tunnelRules(context: Context, usesWaypoints: boolean): readonly TightRule[] {
-  const mesh = context.around.mesh?.filter((peer) => !mayBeIn('sidecar', peer));
-  const ambient = meshPodsIn({ ...context, around: { ...context.around, mesh: mesh ?? [] } }, 'ambient');
+  const all = context.around.mesh ?? [];
+  if (!all.some((peer) => mayBeIn('ambient', peer))) return [];
+  const mesh = all.filter((peer) => !mayBeIn('sidecar', peer));
+  const ambient = meshPodsIn({ ...context, around: { ...context.around, mesh } }, 'ambient');
   return ruleOf(context, {
     peers: usesWaypoints ? anyOf(ambient, waypoints(context)) : ambient,
     ports: tcp(15008),

@@ -41,7 +41,7 @@ export interface LetsInLess {
   readonly less: readonly ConnectionKind[];
   /** What these let through and Istio's own do not: ports of gateways between networks, which Istio's chart forgets. */
   readonly more: readonly ConnectionKind[];
-  /** Of which it is not known with one of the two. */
+  /** Of which it is not known whether they pass: with Istio's own, or with these. */
   readonly unknown: readonly ConnectionKind[];
   /** Pairs that change too and are not listed, because there are too many. */
   readonly further: number;

@@ -106,10 +106,10 @@ describe('rules for the mesh', () => {
     expect(codes).not.toContain('PC3468');
   });
 
-  it('of sidecars alone have both as ever; waypoints may still be there', () => {
+  it('of sidecars alone have both as ever', () => {
     const { toIstiod, upstream } = made([labelled('istio-injection', 'enabled')]);
     expect(toIstiod?.open).toEqual([]);
-    expect(portsOf(upstream)).toEqual(['any TCP', '15008']);
+    expect(portsOf(upstream)).toEqual(['any TCP']);
   });
 
   it('stay open for both where only a name was said, with the reason', () => {

@@ -237,7 +237,7 @@ function mayGo(install: Install, part: Part, { to, port, protocol }: Flow): bool
   if (to === 'ambientPod') return install.ambient && on(15_008);
   if (part !== 'ingress') return false;
   const isAmbient = install.ambient || install.parts.includes('ztunnel');
-  if (to === 'waypoint') return isAmbient && on(15_008);
+  if (to === 'waypoint') return install.ambient && on(15_008);
   return to === 'remote' && on(15_443, ...(isAmbient ? [15_008] : []));
 }
 
