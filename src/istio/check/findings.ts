@@ -7,6 +7,7 @@ import {
   type NetworkPolicy,
   type Severity,
 } from '../../model/index.ts';
+import { replacedFindings } from './replaced.ts';
 import { causesOf } from './rows.ts';
 import type { Scene } from './scene.ts';
 import type { CutOffCause, CutOffNamespace, FlowRow, PolicySum } from './types.ts';
@@ -26,6 +27,7 @@ export function findingsOf(scene: Scene, results: CheckResults): readonly Diagno
     ...results.cutOff.flatMap((each) => cutOffFindings(scene, each)),
     ...results.sums.flatMap((sum) => sumFindings(scene, sum)),
     ...scene.input.policies.flatMap((policy) => reachFindings(scene, policy)),
+    ...replacedFindings(scene),
     ...results.undecided.map(undecidedFinding),
   ];
   const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
