@@ -122,6 +122,19 @@ export function peersFor(
   );
 }
 
+/** Pods that peers name and need not: no label tells them apart. */
+export function namedBeyond(
+  { cluster }: Scene,
+  peers: readonly NetworkPolicyPeer[],
+  wanted: ReadonlySet<ClusterPod>,
+): readonly ClusterPod[] {
+  return peers.flatMap(({ namespaceSelector, podSelector }) =>
+    subjectsIn(cluster, namespaceSelector?.matchLabels?.[nameLabel] ?? '').filter(
+      (pod) => !wanted.has(pod) && selectsLabels(podSelector, pod.labels),
+    ),
+  );
+}
+
 /** The pods of a namespace that policies apply to. */
 export function subjectsIn(cluster: Cluster, namespace: string): readonly ClusterPod[] {
   return [...cluster.pods.values()].filter((pod) => pod.namespace === namespace && !pod.hostNetwork);

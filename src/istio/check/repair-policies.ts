@@ -1,10 +1,10 @@
-import type { Cluster, ClusterPod } from '../../cluster/index.ts';
+import { type Cluster, type ClusterPod, selectsLabels } from '../../cluster/index.ts';
 import { type Direction, directions, type LabelSelector } from '../../model/index.ts';
 import { selectNetworkPolicies } from '../../policy/network/index.ts';
 import { selectorWords } from './policy-text.ts';
 import { labelsOf, subjectsIn } from './repair-peers.ts';
 import { type Gap, type Lack, lacksOf } from './repair-rules.ts';
-import { selectorsFor } from './repair-selectors.ts';
+import { beyondWords, selectorsFor } from './repair-selectors.ts';
 import type { Scene } from './scene.ts';
 import type { RepairPolicy, RepairRule, Role } from './types.ts';
 
@@ -22,6 +22,8 @@ interface Draft {
   readonly selector: LabelSelector;
   readonly direction: Direction;
   readonly rules: readonly RepairRule[];
+  /** Pods that are selected for want of a label that tells them apart. */
+  readonly beyond: readonly ClusterPod[];
 }
 
 /** What the pods of the gaps are. */
@@ -42,15 +44,22 @@ function draftsFor(
   roles: ReadonlyMap<ClusterPod, Role>,
 ): readonly Draft[] {
   const policies = cluster.policies.network.get(namespace) ?? [];
+  const wanted = new Set(pods);
+  const all = subjectsIn(cluster, namespace);
   const selectors = selectorsFor({
-    pods: new Set(pods),
+    pods: wanted,
     harmless: new Set(),
-    all: subjectsIn(cluster, namespace),
+    all,
     within: (pod) => selectNetworkPolicies(policies, pod.view, direction).map(({ spec }) => spec.podSelector),
     told: (pod) => labelsOf(pod, roles.get(pod)!, input.components),
     wide,
   });
-  return selectors.map((selector) => ({ selector, direction, rules }));
+  return selectors.map((selector) => ({
+    selector,
+    direction,
+    rules,
+    beyond: all.filter((pod) => !wanted.has(pod) && selectsLabels(selector, pod.labels)),
+  }));
 }
 
 /** Drafts with one selector are one policy; names are free in the namespace. */
@@ -66,7 +75,7 @@ function join(cluster: Cluster, namespace: string, drafts: readonly Draft[]): re
     return {
       name,
       namespace,
-      why: `Lets ${selectorWords(selector)} of namespace ${namespace} have what Istio needs, beside the policies that are there.`,
+      why: `Lets ${selectorWords(selector)} of namespace ${namespace} have what Istio needs, beside the policies that are there.${beyondWords([...new Set(own.flatMap(({ beyond }) => beyond))])}`,
       podSelector: selector,
       ingress: rules('ingress'),
       egress: rules('egress'),

@@ -1,6 +1,7 @@
 import type { ClusterPod } from '../../cluster/index.ts';
 import type { Direction, Protocol } from '../../model/index.ts';
-import { type FarEnds, isPlain, peersFor, type RepairPeer } from './repair-peers.ts';
+import { type FarEnds, isPlain, namedBeyond, peersFor, type RepairPeer } from './repair-peers.ts';
+import { beyondWords } from './repair-selectors.ts';
 import type { Asked } from './rows.ts';
 import type { Scene } from './scene.ts';
 import type { RepairRule, Role } from './types.ts';
@@ -120,12 +121,15 @@ function ruleFor(
   const anyone = peers.has('');
   const open = gaps.flatMap(whyOpen);
   const why = [...new Set(gaps.map(({ asked }) => reasonOf(asked)))].join('; ');
-  const left = anyone && open[0] !== undefined ? `. Open to anyone, for ${open[0]}` : '';
+  if (anyone) {
+    const left = open[0] === undefined ? '' : `. Open to anyone, for ${open[0]}`;
+    return { why: `${why}${left}`, peers: undefined, ports: [{ protocol, port }] };
+  }
+  const named = peersFor(scene, far, pods);
+  const beyond = beyondWords(namedBeyond(scene, named, new Set([...far.keys(), ...pods])));
   return {
-    why: `${why}${left}`,
-    peers: anyone
-      ? undefined
-      : [...([...peers.values()] as NonNullable<RepairRule['peers']>), ...peersFor(scene, far, pods)],
+    why: `${why}${beyond === '' ? '' : `.${beyond}`}`,
+    peers: [...([...peers.values()] as NonNullable<RepairRule['peers']>), ...named],
     ports: [{ protocol, port }],
   };
 }

@@ -1,5 +1,5 @@
 import { type ClusterPod, selectsLabels } from '../../cluster/index.ts';
-import { type LabelSelector, type LabelSelectorRequirement, labelOf } from '../../model/index.ts';
+import { type LabelSelector, type LabelSelectorRequirement, labelOf, listNames } from '../../model/index.ts';
 
 /** The label of the pods that run a Gateway of the Gateway API, waypoints among them. */
 export const gatewayLabel = 'gateway.networking.k8s.io/gateway-name';
@@ -50,6 +50,16 @@ export function selectorsFor(wanted: Wanted): readonly LabelSelector[] {
     open = new Set([...open].filter((pod) => !best.picked.includes(pod)));
   }
   return chosen;
+}
+
+/** A sentence on pods that a selector picks and need not, for no label tells them apart; '' where there are none. */
+export function beyondWords(picked: readonly ClusterPod[]): string {
+  if (picked.length === 0) return '';
+  const names = listNames(
+    picked.map(({ key }) => key),
+    4,
+  );
+  return ` No label tells ${names} apart, which ${picked.length === 1 ? 'does' : 'do'} not need it.`;
 }
 
 function coverage(picked: readonly ClusterPod[], open: ReadonlySet<ClusterPod>): number {

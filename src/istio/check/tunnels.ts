@@ -1,5 +1,6 @@
 import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import { podEndpoint } from '../../model/index.ts';
+import { selectNetworkPolicies } from '../../policy/network/index.ts';
 import { decideConnection } from '../../verdict/index.ts';
 import type { Answer } from './ask.ts';
 import { couldConnect } from './candidates.ts';
@@ -22,7 +23,7 @@ const mostPairs = 50_000;
 export interface Tunnels {
   readonly asked: readonly Asked[];
   readonly left: number;
-  /** Ambient pods with ports, and with others in the mesh, of whom policies let none connect to them. */
+  /** Ambient pods with ports whose policies, or those of all others in the mesh, let nobody of it connect to them. */
   readonly closed: readonly ClusterPod[];
 }
 
@@ -75,6 +76,8 @@ export function askTunnels(scene: Scene, members: Members, group: Grouper): Tunn
 
   function isClosed({ role, pod }: Side): boolean {
     if (role !== 'ambient' || portsOf(pod).length === 0 || lets.get(pod)!.size > 0) return false;
+    const own = scene.cluster.policies.network.get(pod.namespace) ?? [];
+    if (selectNetworkPolicies(own, pod.view, 'ingress').length === 0) return false;
     const last = ways.filter(
       ({ flow, destination, answer }) =>
         flow.id === 'waypoint-workloads' && destination.pods.includes(pod) && answer.outcome !== 'deny',
