@@ -72,6 +72,14 @@ export function countNeeded({ rows }: ComponentCheck, outcome: Outcome): number 
   return rows.filter((row) => row.outcome === outcome && row.flow.need === 'needed').length;
 }
 
+/** The needed flows that are broken: `sidecars of namespace shop -> DNS UDP 53 and 2 others`; '' where there is none. */
+export function listBroken({ rows }: ComponentCheck): string {
+  return connectionsOf(
+    rows.filter(({ outcome, flow }) => outcome === 'deny' && flow.need === 'needed'),
+    5,
+  );
+}
+
 /** `41 flows needed: 38 allowed, 2 broken, 1 not known; policies of 1 namespace deny some; 2 policies made wider by others`. */
 export function summarizeCheck(check: ComponentCheck): string {
   const [allowed, broken, unknown] = (['allow', 'deny', 'unknown'] as const).map((outcome) =>

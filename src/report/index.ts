@@ -1,7 +1,7 @@
 export type { Answer } from './answer.ts';
 export { componentCheckToJson } from './component-check-json.ts';
 export { formatComponentCheckText } from './component-check-text.ts';
-export { summarizeCheck } from './component-check-words.ts';
+export { listBroken, summarizeCheck } from './component-check-words.ts';
 export { formatComponentRepairs } from './component-check-yaml.ts';
 export { componentToJson } from './component-json.ts';
 export { formatLeavingText, leavingToJson } from './component-leaving.ts';

@@ -22,6 +22,7 @@ import {
   formatTightYaml,
   type JsonValue,
   lessToJson,
+  listBroken,
   type Style,
   summarizeCheck,
   summarizeLess,
@@ -143,6 +144,8 @@ function printTight(situation: Situation, flags: PoliciesFlags, terminal: Termin
   terminal.warn(
     `note: ${summarizeCheck(check)}${flags.output === 'text' ? '' : '; --check shows each flow, -o text what is closed'}\n`,
   );
+  const broken = listBroken(check);
+  if (broken !== '') terminal.warn(`note: broken with these policies: ${broken}\n`);
   const isBroken =
     outcomeOfCheck(check) === 'findings' || findings.some(({ severity }) => severity === 'error');
   return isBroken ? exitCodes.expectationFailed : exitCodes.ok;

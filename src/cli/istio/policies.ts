@@ -48,8 +48,9 @@ cluster runs of the same charts. With --for only what it names is printed, and c
 --chart, --values, --set or --operator name them; --for all prints everything. A name that the
 cluster of -f does not have is refused.
 
-Exit codes: 0; 1 a finding of severity error, a chart that fails, or with --check a flow that is
-broken; 2 with --check a flow that nobody can tell; 64 usage; 65 bad input; 70 a bug of ours.
+Exit codes: 0; 1 a finding of severity error, a chart that fails, or with --check or --tight a flow
+that is needed and broken; 2 with --check a needed flow that nobody can tell, be it for a document of
+-f that is wrong; 64 usage; 65 bad input; 70 a bug of ours.
 
 Examples:
   portcullis istio policies --istio 1.30.3 --set global.networkPolicy.enabled=true
