@@ -178,7 +178,7 @@ export interface Repair {
   readonly verified: boolean;
 }
 
-/** A NetworkPolicy as it is applied, with reasons. It selects what a policy that is there selects already, so that it isolates no further pod. */
+/** A NetworkPolicy as it is applied, with reasons. It selects the pods that lack its rules, and of those only what a policy that is there selects already: so it isolates no further pod. */
 export interface RepairPolicy {
   readonly name: string;
   readonly namespace: string;
