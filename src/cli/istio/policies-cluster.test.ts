@@ -164,3 +164,35 @@ test('--check -o yaml: the repairs, which mend what they are for', async () => {
   });
   expect(mended.code).toBe(0);
 });
+
+const wrong = (namespace: string): string => `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: wrong, namespace: ${namespace}}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress], egress: [{to: [{ipBlock: {cidr: 10.0.0.0/99}}]}]}
+`;
+
+test.each([
+  ['turns on it', 'shop', 2],
+  ['turns on it: others add up to more than it could take', 'istio-system', 0],
+])(
+  '--check: a wrong document of the cluster is told, and counts where a flow %s',
+  async (_, namespace, expected) => {
+    const { code, err } = await policies(
+      `--set global.networkPolicy.enabled=true --check -f cluster.yaml ${around}`,
+      { 'cluster.yaml': `${cluster}${wrong(namespace)}` },
+    );
+    expect(err).toContain(`error[PC2106]: NetworkPolicy ${namespace}/wrong`);
+    expect(code).toBe(expected);
+  },
+);
+
+test('--tight without --check names the flows that are broken, and ends with 1', async () => {
+  const { code, err } = await policies(`--tight -f cluster.yaml ${around}`, {
+    'cluster.yaml': `${cluster}${denied}`,
+  });
+  expect(err).toContain(
+    'note: broken with these policies: sidecars of namespace shop -> istiod istio-system/istiod TCP 15012\n',
+  );
+  expect(code).toBe(1);
+});
