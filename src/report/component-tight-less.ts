@@ -41,7 +41,9 @@ export function summarizeLess({
     ...(more.length === 0 ? [] : [`These let ${lets(more)} that Istio's own do not.`]),
     ...(unknown.length === 0
       ? []
-      : [`Of ${count(unknown.length, 'kind')} of connection it is not known with one of the two.`]),
+      : [
+          `Whether ${count(unknown.length, 'kind')} of connection change is not known: without these policies or with them, nobody can tell whether they pass.`,
+        ]),
     ...(further === 0 ? [] : [`${count(further, 'further pair')} change and are not listed.`]),
     ...(madeUp
       ? [
