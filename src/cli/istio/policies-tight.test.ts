@@ -139,3 +139,76 @@ test("Istio's own that the cluster has are told of", async () => {
   const { err } = await tight('-f cluster.yaml', cluster + yaml([own]));
   expect(err).toContain("warning[PC3471]: NetworkPolicy istio-system/istiod: the cluster has Istio's own");
 });
+
+test('a gateway that does not reach an application, whose own policies are to come, is a note and no row', async () => {
+  const { code, out } = await tight(
+    '--for all --check -f cluster.yaml',
+    cluster +
+      yaml([
+        namespace('shop', { 'istio-injection': 'enabled' }),
+        pod('shop/web', { labels: { app: 'web' }, ports: ['8080'] }),
+        service('shop/web', 80, 8080),
+      ]),
+  );
+  expect(code).toBe(0);
+  expect(out.replaceAll(/\s+/g, ' ')).toContain(
+    'Gateways do not reach the applications of namespace shop: the policies made for it are for the mesh alone',
+  );
+  expect(out).not.toContain('✗');
+});
+
+describe('gateways between networks', () => {
+  const check = async (more: string, args: string) => {
+    const { out, code } = await tight(
+      `${args} --check -f cluster.yaml --remote-cidr 198.51.100.0/24`,
+      cluster + yaml([pod('pay/api', { labels: { app: 'api' } }), more]),
+    );
+    expect(code).toBe(0);
+    return out;
+  };
+
+  test("of Helm's chart have no port for tunnels: neither the policy nor the check speaks of it", async () => {
+    const out = await check(
+      gatewayPods('istio-system/ew', { app: 'ew', istio: 'ew' }),
+      '--chart gateway --release ew -n istio-system --set networkGateway=network1',
+    );
+    expect(out).toMatch(/✓ from other networks {2}TCP 15443/);
+    expect(out).not.toMatch(/from other networks {2}TCP 15008/);
+  });
+
+  test('of the Gateway API have it, and it is let through', async () => {
+    const labels = { 'topology.istio.io/network': 'network1' };
+    const own = {
+      'gateway.networking.k8s.io/gateway-name': 'ew',
+      'gateway.networking.k8s.io/gateway-class-name': 'istio-east-west',
+      'gateway.istio.io/managed': 'istio.io-eastwest-controller',
+    };
+    const gateway = JSON.stringify({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      metadata: { namespace: 'edge', name: 'ew', labels },
+      spec: {
+        gatewayClassName: 'istio-east-west',
+        listeners: [{ name: 'mesh', port: 15008, protocol: 'HBONE' }],
+      },
+    });
+    const service = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: 'edge', name: 'ew', labels },
+      spec: {
+        type: 'LoadBalancer',
+        selector: { 'gateway.networking.k8s.io/gateway-name': 'ew' },
+        ports: [
+          { name: 'status-port', port: 15021 },
+          { name: 'mesh', port: 15008 },
+        ],
+      },
+    });
+    const out = await check(
+      [gatewayPods('edge/ew', own), gateway, service].join('\n---\n'),
+      '--for gateway/edge/ew',
+    );
+    expect(out).toMatch(/✓ from other networks {2}TCP 15008/);
+  });
+});

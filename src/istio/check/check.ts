@@ -1,6 +1,6 @@
 import { cutOffNamespaces } from './cut-off.ts';
 import { findingsOf } from './findings.ts';
-import { askWorkloads } from './gateway-workloads.ts';
+import { askWorkloads, type GatewayWorkloads } from './gateway-workloads.ts';
 import { type Grouper, grouperOf } from './groups.ts';
 import { type Members, membersOf } from './members.ts';
 import { remarksOf } from './remarks.ts';
@@ -18,17 +18,21 @@ import type { ComponentCheck } from './types.ts';
 export function checkComponents(input: CheckInput): ComponentCheck {
   const scene = setScene(input);
   const members = membersOf(scene);
-  const { asked, left, closed } = askFlows(scene, members);
+  const { asked, left, closed, apart } = askFlows(scene, members);
   const rows = rowsOf(asked);
   const sums = sumsOf(scene);
   const cutOff = cutOffNamespaces(scene, asked);
   const findings = findingsOf(scene, { rows, sums, cutOff, undecided: members.undecided });
   const standIns = scene.components.filter(({ standIn }) => standIn).map(({ component }) => component);
-  return { rows, standIns, sums, cutOff, remarks: remarksOf(scene, rows, left, closed), findings };
+  return { rows, standIns, sums, cutOff, remarks: remarksOf(scene, rows, { left, closed, apart }), findings };
 }
 
-/** Everything that is to be asked of a scene, answered. `left`: pairs of groups that were too many to be asked; `closed`: ambient pods that policies let nobody connect to. */
-export function askFlows(scene: Scene, members: Members, group: Grouper = grouperOf(scene.cluster)): Tunnels {
+/** Everything that is to be asked of a scene, answered. `left`: pairs of groups that were too many to be asked; `apart`: namespaces whose applications gateways do not reach by intent; `closed`: ambient pods that policies let nobody connect to. */
+export function askFlows(
+  scene: Scene,
+  members: Members,
+  group: Grouper = grouperOf(scene.cluster),
+): Tunnels & Pick<GatewayWorkloads, 'apart'> {
   const asked: Asked[] = [];
   for (const question of tableOf(scene, members, group))
     for (const each of askAll(scene.cluster, question)) asked.push(each);
@@ -38,6 +42,7 @@ export function askFlows(scene: Scene, members: Members, group: Grouper = groupe
     asked: [...asked, ...tunnels.asked, ...workloads.asked],
     left: tunnels.left + workloads.left,
     closed: tunnels.closed,
+    apart: workloads.apart,
   };
 }
 

@@ -82,7 +82,7 @@ export const gatewayFlows: readonly Flow[] = [
     id: 'gateway-east-west-ambient',
     from: 'remote network',
     to: 'gateway',
-    need: 'if used',
+    need: 'needed',
     why: 'tunnels of an ambient mesh with several networks',
     breaks: 'requests of ambient workloads in other networks time out',
     source: 'Istio, ambient multi-network: east-west gateway, 15008',

@@ -3,12 +3,21 @@ import { count, listNames } from '../../model/index.ts';
 import type { Scene } from './scene.ts';
 import type { FlowRow } from './types.ts';
 
+/** What was not asked, or is none of the rows. */
+export interface LeftOut {
+  /** Pairs that were too many. */
+  readonly left: number;
+  /** Ambient pods that policies let nobody connect to. */
+  readonly closed: readonly ClusterPod[];
+  /** Namespaces whose applications gateways do not reach, as these policies open nothing of an application. */
+  readonly apart: readonly string[];
+}
+
 /** What a check took for granted or left out, a sentence each. */
 export function remarksOf(
   scene: Scene,
   rows: readonly FlowRow[],
-  left: number,
-  closed: readonly ClusterPod[] = [],
+  { left, closed, apart }: LeftOut,
 ): readonly string[] {
   const made = scene.components
     .filter(({ standIn }) => standIn)
@@ -40,6 +49,11 @@ export function remarksOf(
     ),
     ...(routed
       ? ['Routes are not read: every workload with a Service is taken for one that a gateway may lead to.']
+      : []),
+    ...(apart.length > 0
+      ? [
+          `Gateways do not reach the applications of ${apart.length === 1 ? 'namespace' : 'namespaces'} ${listNames(apart, 8)}: the policies made for ${apart.length === 1 ? 'it' : 'them'} are for the mesh alone; let gateways in by a policy of the application's own where routes lead there.`,
+        ]
       : []),
     ...(closed.length > 0 ? [closedRemark(closed)] : []),
     ...(left > 0

@@ -101,7 +101,7 @@ export function waypointEgress(context: Context): readonly TightRule[] {
       without: 'requests through the waypoint end in 503.',
       notes: ['To workloads outside the ambient mesh it connects on their own port: add a rule for those'],
     }),
-    ...otherNetworkRules(context),
+    ...remoteTunnelRules(context),
   ];
 }
 
@@ -174,13 +174,18 @@ export function tunnelEgress(context: Context, isAmbient: boolean): readonly Tig
       why: 'What goes to ambient pods and waypoints leaves in a tunnel to 15008, whatever port of the application it is for',
       without: 'connections inside the ambient mesh time out.',
     }),
-    ...ruleOf(context, {
-      peers: remoteAddresses(context),
-      ports: tcp(tunnelPort),
-      why: 'Tunnels lead to the east-west gateways of the other networks',
-      without: 'ambient workloads of the other networks are not reached.',
-    }),
+    ...remoteTunnelRules(context),
   ];
+}
+
+/** Tunnels to other networks. */
+function remoteTunnelRules(context: Context): readonly TightRule[] {
+  return ruleOf(context, {
+    peers: remoteAddresses(context),
+    ports: tcp(tunnelPort),
+    why: 'Tunnels lead to the east-west gateways of the other networks',
+    without: 'ambient workloads of the other networks are not reached.',
+  });
 }
 
 /** Probes of ambient pods. */
