@@ -1,6 +1,6 @@
 import type { IstioVersion, Release } from '../../istio/components/index.ts';
 import type { InstalledPolicy } from '../../istio/operator/index.ts';
-import type { ValueOrigin } from '../../istio/values/index.ts';
+import { mostLevels, type ValueOrigin } from '../../istio/values/index.ts';
 import type { Diagnostic, FieldPath, Source } from '../../model/index.ts';
 import type { ComponentEntry } from '../../report/index.ts';
 import { usageError } from '../exit.ts';
@@ -44,6 +44,7 @@ export async function readInstallation(
 ): Promise<ReadInstallation> {
   const tell = (note: string): void => terminal.warn(`note: ${note}\n`);
   refuseTwoInputs(flags, operators);
+  refuseDeep(flags);
   const version = readVersionFlag(flags.istio, tell);
   const values = await readFiles(flags.values ?? [], '--values', terminal, report);
   const own = await readFiles(flags.operator ?? [], '--operator', terminal, report);
@@ -82,6 +83,16 @@ function refuseTwoInputs(
 
 function filesOf(texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => text.split(',')).map((name) => name.trim());
+}
+
+/** Each step of a path is a level of values. */
+function refuseDeep({ set = [], setString = [], setFile = [], setLiteral = [] }: PoliciesFlags): void {
+  const isDeep = (text: string): boolean => text.split('=', 1)[0]!.split(/[.[]/).length > mostLevels;
+  const deep = [...set, ...setString, ...setFile, ...setLiteral].find(isDeep);
+  if (deep === undefined) return;
+  throw usageError(
+    `${JSON.stringify(deep.slice(0, 40))}… leads through more than ${mostLevels} levels of values`,
+  );
 }
 
 /** `-f` is for manifests of a cluster, and without one for istioctl's files. */

@@ -15,7 +15,6 @@ import {
 import {
   locateExactly,
   locateValue,
-  mostLevels,
   newMap,
   parseSet,
   type ReadFlag,
@@ -43,7 +42,6 @@ export function istioctlInstallation(
   const operators = readOperators(sources, report);
   tellOtherKinds(operators, tell);
   const sets = flags.set ?? [];
-  refuseDeep(sets);
   const places = { operators, flags: readFlags(sets) };
   const locate: Locate = (path) => locateValue(path, places.flags, operators);
   const { entries, findings } = planned({ operators, sets, version }, places, report);
@@ -95,13 +93,6 @@ function tellOtherKinds(operators: readonly PlainOperator[], tell: (note: string
       `${source}: no IstioOperator, its kind is ${String(content.kind)}; istioctl takes it for one all the same, and so its spec counts here`,
     );
   }
-}
-
-/** Each step of a path is a level of values. */
-function refuseDeep(sets: readonly string[]): void {
-  const deep = sets.find((set) => set.split(/[.[]/).length > mostLevels);
-  if (deep === undefined) return;
-  throw usageError(`--set ${deep.slice(0, 40)}… has more than ${mostLevels} levels`);
 }
 
 const switchOn = 'values.global.networkPolicy.enabled=true';

@@ -320,8 +320,11 @@ test('values that nest deeper than anybody follows are refused', async () => {
     code: 0,
     err: '',
   });
-  const set = `--set=values.${'a.'.repeat(5000)}b=1`;
-  expect((await policies(['--istio', '1.30.3', set])).code).toBe(64);
+  for (const set of [`--set=values.${'a.'.repeat(5000)}b=1`, `--set=a${'[0]'.repeat(8000)}=1`]) {
+    const { code, err } = await policies(['--istio', '1.30.3', set]);
+    expect(code).toBe(64);
+    expect(err).toContain('leads through more than 1000 levels of values');
+  }
 });
 
 test('flags that would change nothing are refused', async () => {
