@@ -49,6 +49,14 @@ describe('the name of a target', () => {
       listeners: [{ port: 15008, protocol: 'TCP' }],
       eastWest: true,
     });
+    const labels = { 'topology.istio.io/network': 'n1' };
+    const isEastWest = (port: number): unknown => {
+      const spec = { gatewayClassName: 'istio', listeners: [{ name: 'h', port, protocol: 'TLS' }] };
+      const own = { ...gateway, metadata: { ...gateway.metadata, labels }, spec };
+      return targetNamed(name, clusterOf(JSON.stringify(own)));
+    };
+    expect(isEastWest(15443)).toHaveProperty('eastWest', true);
+    expect(isEastWest(443)).toHaveProperty('eastWest', false);
     expect(targetNamed({ ...name, name: 'other' }, cluster)).toEqual({
       ...name,
       name: 'other',

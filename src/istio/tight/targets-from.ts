@@ -25,7 +25,7 @@ function hasPods({ gatewayClasses }: Cluster, { spec }: Gateway): boolean {
   );
 }
 
-/** A Gateway as a target: a waypoint, or a gateway with its listeners. One with the label of a network takes what comes from other networks, whatever its class. */
+/** A Gateway as a target: a waypoint, or a gateway with its listeners. One with the label of a network and a port for others takes what comes from other networks, whatever its class. */
 export function targetOfGateway(
   { gatewayClasses }: Cluster,
   gateway: Gateway,
@@ -42,11 +42,19 @@ export function targetOfGateway(
       listeners.map(({ port, protocol }) => ({ port, protocol: protocol === 'UDP' ? 'UDP' : 'TCP' })),
     ),
     eastWest:
-      labelOf(gateway.metadata.labels, 'topology.istio.io/network') !== undefined ||
+      isBetweenNetworks(gateway) ||
       (controller === undefined
         ? gatewayClassName === 'istio-east-west'
         : controller === 'istio.io/eastwest-controller'),
   };
+}
+
+/** A label says which network it is in; only one with a port for others is a door to it. */
+function isBetweenNetworks({ metadata, spec }: Gateway): boolean {
+  return (
+    labelOf(metadata.labels, 'topology.istio.io/network') !== undefined &&
+    spec.listeners.some(({ port }) => port === 15443 || port === 15008)
+  );
 }
 
 /** A namespace as a target: the data planes of its pods, or where it has none, those that its labels ask for. */
