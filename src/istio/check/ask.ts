@@ -147,7 +147,7 @@ function askNode(cluster: Cluster, pod: ClusterPod, port: number, cidr: string |
 }
 
 /** The note of a row that only the rule of the own node lets through. */
-export const ownNode =
+const ownNode =
   "no policy opens it: it passes because Kubernetes lets a pod's own node through, which a network plugin has to do as well";
 
 /** The cluster in which a pod is on a node that is there. */

@@ -38,11 +38,7 @@ export function findingsOf(scene: Scene, results: CheckResults): readonly Diagno
 }
 
 /** The policies, and fields of them, by which a row is denied; `atComponents` those that govern pods of components alone. */
-export function denialsOfRow(
-  scene: Scene,
-  { witness }: FlowRow,
-  atComponents = false,
-): readonly CutOffCause[] {
+function denialsOfRow(scene: Scene, { witness }: FlowRow, atComponents = false): readonly CutOffCause[] {
   const own = new Set(scene.components.flatMap(({ pods }) => pods.map(({ key }) => key)));
   return witness.verdict.steps
     .filter(

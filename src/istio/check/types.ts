@@ -13,27 +13,25 @@ import type {
 } from '../../model/index.ts';
 import type { Component } from '../components/index.ts';
 
-/** Who takes part in a flow. `app` is an application's pod in the mesh, by its data plane. */
-export const roles = [
-  'istiod',
-  'istio-cni',
-  'ztunnel',
-  'gateway',
-  'waypoint',
-  'sidecar',
-  'ambient',
-  'workload',
-  'API server',
-  'monitoring',
-  'kubelet',
-  'DNS',
-  'client',
-  'remote network',
-  'JWKS server',
-  'external server',
-  'ambient probe',
-] as const;
-export type Role = (typeof roles)[number];
+/** Who takes part in a flow. `sidecar` and `ambient` are pods of applications, by their data plane. */
+export type Role =
+  | 'istiod'
+  | 'istio-cni'
+  | 'ztunnel'
+  | 'gateway'
+  | 'waypoint'
+  | 'sidecar'
+  | 'ambient'
+  | 'workload'
+  | 'API server'
+  | 'monitoring'
+  | 'kubelet'
+  | 'DNS'
+  | 'client'
+  | 'remote network'
+  | 'JWKS server'
+  | 'external server'
+  | 'ambient probe';
 
 /** `needed`: Istio or its users break without it. `if used`: only a feature that nobody can see from here needs it. */
 export type Need = 'needed' | 'if used';

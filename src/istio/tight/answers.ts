@@ -94,7 +94,7 @@ export function addressPeer(cidr: string): NetworkPolicyPeer {
 }
 
 /** Pods as a peer: both selectors stand in one element, so that both must hold. */
-export function podPeer({ namespaces, pods }: PodPeer): NetworkPolicyPeer {
+function podPeer({ namespaces, pods }: PodPeer): NetworkPolicyPeer {
   return pods === undefined
     ? { namespaceSelector: namespaces }
     : { namespaceSelector: namespaces, podSelector: pods };

@@ -97,7 +97,7 @@ export function globalValue(values: Value, name: string): Value | undefined {
 }
 
 /** A member of a map of values; undefined where there is none. */
-export function memberOf(value: Value | undefined, name: string): Value | undefined {
+function memberOf(value: Value | undefined, name: string): Value | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   return Object.hasOwn(value, name) ? (value as Readonly<Record<string, Value>>)[name] : undefined;
 }

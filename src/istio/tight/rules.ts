@@ -36,7 +36,7 @@ export function ruleOf(
 }
 
 /** Why a rule is wider than its flow, and what to do about it. */
-export function describeOpening(opening: Opening): string {
+function describeOpening(opening: Opening): string {
   if (opening.kind === 'parameter') return describeUnknown(opening.parameter);
   if (opening.kind === 'planes')
     return `Whether pods of ${opening.of} have sidecars or are in ambient mode is not known, so this stays open for both; say their labels with --mesh, or give their Namespaces and pods with -f`;

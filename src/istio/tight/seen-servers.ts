@@ -56,7 +56,7 @@ function isRange(text: string): boolean {
 }
 
 /** Host and port of a URL; undefined for an issuer that is none. */
-export function serverOfUrl(url: string): OutsideServer | undefined {
+function serverOfUrl(url: string): OutsideServer | undefined {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return undefined;
   const { hostname, port, protocol } = new URL(url);
   const usual = protocol === 'http:' ? 80 : 443;
