@@ -24,6 +24,7 @@ describe('parseVersion', () => {
   it.each([
     ['1.27.9', 'Istio 1.27.9 has no NetworkPolicies of its own: they came with 1.28.', '1.28.0'],
     ['0.8', 'Istio 0.8 has no NetworkPolicies of its own: they came with 1.28.', '1.28.0'],
+    ['1.3', 'Istio 1.3 has no NetworkPolicies of its own: they came with 1.28.', 'Did you mean 1.30?'],
     ['1.32', 'Istio 1.32 is newer than this Portcullis knows: 1.31 is the last.', '1.31'],
     ['2.0.0', 'Istio 2.0.0 is newer than this Portcullis knows: 1.31 is the last.', '1.31'],
     ['latest', '"latest" is no version of Istio: expected one such as 1.30.3.', '1.30.3'],

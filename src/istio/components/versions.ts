@@ -53,7 +53,9 @@ function unknownMinor(text: string, { newer }: { readonly newer: boolean }): Par
     : {
         kind: 'fault',
         message: `Istio ${text} has no NetworkPolicies of its own: they came with 1.${firstMinor}.`,
-        help: `The first version to have them is 1.${firstMinor}.0.`,
+        help: /^v?1\.3$/.test(text.trim())
+          ? 'Did you mean 1.30? Where 1.30 is written as a number, its last digit is lost: quote it.'
+          : `The first version to have them is 1.${firstMinor}.0.`,
       };
 }
 
