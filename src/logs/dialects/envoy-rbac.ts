@@ -1,0 +1,80 @@
+import type { Dialect, LogFields, LogLine, Reading } from '../types.ts';
+import { addressOf, pathOf, principalOf, textOf } from '../values.ts';
+import { envoyPolicy, hostOfServerName } from './envoy-denial.ts';
+import { type EnvoyMessage, envoyMessage } from './envoy-message.ts';
+
+const result = /\b(?:shadow|enforced) (?:allowed|denied)\b/;
+const question = /\bchecking (?:request|connection): /;
+const header = /':(?:path|method)', '/;
+
+/**
+ * Envoy's logger `rbac` at level debug, of HTTP and TCP filters. A question is followed by its headers, one a line, and
+ * on its thread by the results of the dry-run (shadow) and of the enforced rules.
+ */
+export const envoyRbac: Dialect = {
+  name: 'envoy-rbac',
+  hints: [
+    'enforced allowed',
+    'enforced denied',
+    'shadow allowed',
+    'shadow denied',
+    'checking request: ',
+    'checking connection: ',
+    "':path', '",
+    "':method', '",
+  ],
+  read: (line) => {
+    const asked = envoyMessage(line, question);
+    if (asked !== undefined) return readQuestion(asked);
+    const answered = envoyMessage(line, result);
+    if (answered !== undefined) return readResult(answered, line);
+    const headers = line.json === undefined ? envoyMessage(line, header) : undefined;
+    if (headers === undefined) return undefined;
+    return { part: 'detail', stream: headers.stream, fields: headersIn(headers.text) };
+  },
+};
+
+function readQuestion({ text, time, thread, stream }: EnvoyMessage): Reading {
+  const value = (name: string): string | undefined =>
+    new RegExp(`\\b${name}: ([^,\\s]*),`).exec(text.slice(0, 20_000))?.[1];
+  const host = hostOfServerName(value('requestedServerName'));
+  const principal = textOf(principalOf(value('uriSanPeerCertificate')));
+  const fields: LogFields = {
+    time,
+    source: { ...addressOf(value('sourceIP') ?? value('remoteAddress')), principal },
+    destination: { ...addressOf(value('localAddress')), service: host },
+    ...headersIn(text),
+  };
+  return { part: 'opening', thread, stream, fields };
+}
+
+function readResult({ text, time, thread, stream }: EnvoyMessage, line: LogLine): Reading | undefined {
+  const match =
+    /^(shadow|enforced) (allowed|denied)(?:, matched policy ([^\t]*?))?(?:\s+thread=\d+)?[\s*`|]*(?:\t|$)/.exec(
+      text,
+    );
+  if (match === null) return undefined;
+  const [, rules, answer, id] = match;
+  // Without a policy (before 2020) the words alone could be anybody's.
+  if (id === undefined && !/\brbac\b/.test(line.text)) return undefined;
+  const decided = answer === 'allowed' ? 'allow' : 'deny';
+  return {
+    part: 'result',
+    decision: rules === 'shadow' ? 'none' : decided,
+    thread,
+    stream,
+    leavesOpening: rules === 'shadow',
+    fields: {
+      time,
+      policy: envoyPolicy(id),
+      reason: id === undefined ? `${rules} ${answer}` : `${rules} ${answer}, matched policy ${id}`,
+    },
+  };
+}
+
+/** Method and path of headers as Envoy prints them: `':path', '/x'`. */
+function headersIn(text: string): LogFields {
+  const method = /':method', '([^'\n]*)'/.exec(text)?.[1];
+  const path = /':path', '([^\n]*?)'\s*(?:\n|$|')/.exec(text)?.[1];
+  return { method: textOf(method), path: pathOf(path) };
+}

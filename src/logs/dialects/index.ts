@@ -1,0 +1,21 @@
+import type { Dialect } from '../types.ts';
+import { calicoEbpf } from './calico-ebpf.ts';
+import { envoyAccess } from './envoy-access.ts';
+import { envoyAccessJson } from './envoy-access-json.ts';
+import { envoyLocalReply } from './envoy-local-reply.ts';
+import { envoyRbac } from './envoy-rbac.ts';
+import { hubbleJson } from './hubble-json.ts';
+import { ztunnel } from './ztunnel.ts';
+import { ztunnelJson } from './ztunnel-json.ts';
+
+/** Every way of writing decisions down that is understood. A new one needs its file and its line here. */
+export const dialects: readonly Dialect[] = [
+  envoyRbac,
+  envoyLocalReply,
+  envoyAccess,
+  envoyAccessJson,
+  ztunnel,
+  ztunnelJson,
+  hubbleJson,
+  calicoEbpf,
+];

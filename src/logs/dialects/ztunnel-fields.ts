@@ -1,0 +1,83 @@
+import type { LogEnd, LogFields, LogRecord, Reading } from '../types.ts';
+import { addressOf, hideSecrets, principalOf, textOf } from '../values.ts';
+
+/** Words of which one stands in every line of ztunnel that tells of a decision. */
+export const ztunnelHints: readonly string[] = [
+  'due to policy rejection',
+  'due to policy change',
+  'after a policy update',
+  'http status: 401',
+  'maybe a NetworkPolicy is blocking',
+  'deny policy match',
+  'allow policy match',
+  'no allow policies',
+];
+
+type Value = (key: string) => unknown;
+
+/** What a line of the access log means, given its `error` and its other values; undefined where nothing was refused. */
+export function ztunnelAccess(error: string, value: Value, time: string | undefined): Reading | undefined {
+  const decision = decisionOf(error);
+  if (decision === undefined) return undefined;
+  const direction = value('direction');
+  const fields: LogFields = {
+    time,
+    source: endOf('src', value),
+    destination: { ...endOf('dst', value), service: textOf(value('dst.service')) },
+    direction: direction === 'inbound' ? 'ingress' : direction === 'outbound' ? 'egress' : undefined,
+    policy: policyOf(/explicitly denied by: (\S+)$/.exec(error)?.[1]),
+    status: error.startsWith('http status: 401') ? 401 : undefined,
+    reason: hideSecrets(error),
+  };
+  return { part: 'whole', decision, fields };
+}
+
+function decisionOf(error: string): LogRecord['decision'] | undefined {
+  if (/^connection closed due to policy (?:rejection|change)|^http status: 401/.test(error)) return 'deny';
+  // A guess of ztunnel's: nothing answered.
+  return error.includes('maybe a NetworkPolicy is blocking') ? 'none' : undefined;
+}
+
+/** The port of a tunnel is no port of the workload: where the inner address is stated, it counts. */
+function endOf(side: 'src' | 'dst', value: Value): LogEnd {
+  return {
+    ...addressOf(value(`${side}.hbone_addr`) ?? value(`${side}.addr`)),
+    namespace: textOf(value(`${side}.namespace`)),
+    pod: textOf(value(`${side}.workload`)),
+    principal: principalOf(value(`${side}.identity`)),
+  };
+}
+
+/** What a step of the decision means (`deny policy match`); dry runs decide nothing. */
+export function ztunnelStep(message: string, policy: unknown, time: string | undefined): Reading | undefined {
+  const step =
+    /^(dry-run: )?(deny policy match|allow policy match|no allow policies, allow|no allow policies matched?)$/.exec(
+      message,
+    );
+  if (step === null) return undefined;
+  const allowed = step[2] === 'allow policy match' || step[2] === 'no allow policies, allow';
+  const decision = step[1] !== undefined ? 'none' : allowed ? 'allow' : 'deny';
+  return { part: 'whole', decision, fields: { time, policy: policyOf(policy), reason: message } };
+}
+
+/** What the end of an open connection means that a changed policy no longer allows. */
+export function ztunnelClosed(message: string, time: string | undefined): Reading | undefined {
+  const match =
+    /connection ([^\s(]+)(?:\(([^)\s]*)\))?->([^\s(]+?)(?:\([^)]*\))? closed because it's no longer allowed/.exec(
+      message,
+    );
+  if (match === null) return undefined;
+  const principal = match[2]?.startsWith('spiffe://') ? principalOf(match[2]) : undefined;
+  const fields: LogFields = {
+    time,
+    source: { ...addressOf(match[1]), principal },
+    destination: addressOf(match[3]),
+    reason: 'no longer allowed after a policy update',
+  };
+  return { part: 'whole', decision: 'deny', fields };
+}
+
+function policyOf(key: unknown): LogFields['policy'] {
+  const [namespace, name, more] = (textOf(key) ?? '').split('/');
+  return name === undefined || more !== undefined ? undefined : { namespace: textOf(namespace), name };
+}

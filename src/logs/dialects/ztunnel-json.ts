@@ -1,0 +1,20 @@
+import type { Dialect } from '../types.ts';
+import { textOf } from '../values.ts';
+import { ztunnelAccess, ztunnelClosed, ztunnelHints, ztunnelStep } from './ztunnel-fields.ts';
+
+/** ztunnel with `LOG_FORMAT=json`. */
+export const ztunnelJson: Dialect = {
+  name: 'ztunnel-json',
+  hints: ztunnelHints,
+  read: ({ json, outerTime }) => {
+    if (json === undefined || typeof json.message !== 'string' || typeof json.scope !== 'string')
+      return undefined;
+    const time = textOf(json.time) ?? outerTime;
+    const error = textOf(json.error);
+    return (
+      (error === undefined ? undefined : ztunnelAccess(error, (key) => json[key], time)) ??
+      ztunnelStep(json.message, json.policy, time) ??
+      ztunnelClosed(json.message, time)
+    );
+  },
+};

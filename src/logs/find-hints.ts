@@ -1,0 +1,55 @@
+/** Finds the first of many texts in bytes; built once, asked for every chunk. */
+export interface HintFinder {
+  /** The place of the next text at or behind `from`, and which it is; undefined where there is none. */
+  readonly next: (bytes: Uint8Array, from: number, to: number) => Hit | undefined;
+}
+
+interface Hit {
+  readonly at: number;
+  readonly hint: number;
+}
+
+/**
+ * Builds a finder for ASCII texts after Wu and Manber: pairs of bytes say how far the window may jump, so most bytes
+ * of a log are never looked at. Throws on a text shorter than two letters.
+ */
+export function hintFinder(hints: readonly string[]): HintFinder {
+  const patterns = hints.map((hint) => new TextEncoder().encode(hint));
+  const window = Math.min(...patterns.map(({ length }) => length));
+  if (window < 2) throw new RangeError('a hint needs two letters');
+  const jumps = new Uint8Array(65536).fill(window - 1);
+  const ending = new Map<number, number[]>();
+  patterns.forEach((pattern, hint) => {
+    for (let end = 1; end < window; end += 1) {
+      const pair = (pattern[end - 1]! << 8) | pattern[end]!;
+      jumps[pair] = Math.min(jumps[pair]!, window - 1 - end);
+    }
+    const last = (pattern[window - 2]! << 8) | pattern[window - 1]!;
+    ending.set(last, [...(ending.get(last) ?? []), hint]);
+  });
+
+  const hintAt = (bytes: Uint8Array, at: number, to: number, pair: number): number | undefined =>
+    ending.get(pair)?.find((hint) => {
+      const pattern = patterns[hint]!;
+      return at + pattern.length <= to && pattern.every((byte, index) => bytes[at + index] === byte);
+    });
+
+  return {
+    next: (bytes, from, to) => {
+      let end = from + window - 1;
+      while (end < to) {
+        const pair = (bytes[end - 1]! << 8) | bytes[end]!;
+        const jump = jumps[pair]!;
+        if (jump > 0) {
+          end += jump;
+          continue;
+        }
+        const at = end - window + 1;
+        const hint = hintAt(bytes, at, to, pair);
+        if (hint !== undefined) return { at, hint };
+        end += 1;
+      }
+      return undefined;
+    },
+  };
+}

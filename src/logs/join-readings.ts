@@ -1,0 +1,145 @@
+import type { LogFields, LogRecord, Reading } from './types.ts';
+
+/** What readings of single lines come to: lines of one decision as one record, in the order of their first lines. */
+export interface Joiner {
+  /** Takes what one line says. */
+  readonly add: (reading: Reading, dialect: string, line: number) => void;
+  /** Gives what is certain by now; with `all`, also results that a later line could still add to. */
+  readonly take: (line: number, all?: boolean) => readonly LogRecord[];
+}
+
+interface Opening {
+  readonly first: number;
+  last: number;
+  fields: LogFields;
+}
+
+interface Waiting {
+  record: LogRecord;
+  settled: boolean;
+}
+
+/** A reply follows its denial at once; other threads come between. */
+const patience = 500;
+/** Openings without a result are forgotten beyond so many. */
+const mostOpenings = 4096;
+
+/** Makes a joiner; it holds a bounded number of lines, however long the stream. */
+export function joiner(): Joiner {
+  const openings = new Map<string, Opening>();
+  const latest = new Map<string, Opening>();
+  const denials = new Map<string, Waiting>();
+  let queue: Waiting[] = [];
+
+  const settle = (key: string): void => {
+    const waiting = denials.get(key);
+    if (waiting !== undefined) waiting.settled = true;
+    denials.delete(key);
+  };
+
+  const open = (key: string, stream: string, reading: Reading, line: number): void => {
+    const opening: Opening = { first: line, last: line, fields: reading.fields ?? {} };
+    remember(openings, key, opening);
+    remember(latest, stream, opening);
+  };
+
+  const detail = (stream: string, reading: Reading, line: number): void => {
+    const opening = latest.get(stream);
+    if (opening === undefined) return;
+    opening.last = line;
+    opening.fields = mergeFields(opening.fields, reading.fields ?? {});
+  };
+
+  const result = (key: string, reading: Reading, dialect: string, line: number): void => {
+    const opening = openings.get(key);
+    const fields = mergeFields(reading.fields ?? {}, opening?.fields ?? {});
+    const decision = reading.decision ?? 'none';
+    const record: LogRecord = { lines: [opening?.first ?? line, line], dialect, decision, ...fields };
+    const waiting = { record, settled: decision !== 'deny' };
+    queue.push(waiting);
+    if (!waiting.settled) denials.set(key, waiting);
+    if (reading.leavesOpening !== true) openings.delete(key);
+  };
+
+  const reply = (key: string, reading: Reading, dialect: string, line: number): void => {
+    const waiting = denials.get(key);
+    if (waiting === undefined || !samePolicy(waiting.record, reading.fields ?? {})) {
+      settle(key);
+      whole(reading, dialect, line);
+      return;
+    }
+    const { lines, dialect: name, decision, ...fields } = waiting.record;
+    const merged = mergeFields(fields, reading.fields ?? {});
+    waiting.record = { lines: [lines[0], line], dialect: name, decision, ...merged };
+    settle(key);
+  };
+
+  const whole = (reading: Reading, dialect: string, line: number): void => {
+    const { decision = 'none', fields = {} } = reading;
+    queue.push({ record: { lines: [line, line], dialect, decision, ...fields }, settled: true });
+  };
+
+  return {
+    add: (reading, dialect, line) => {
+      const stream = reading.stream ?? '';
+      const key = `${stream}\n${reading.thread ?? ''}`;
+      if (reading.part === 'reply') return reply(key, reading, dialect, line);
+      if (reading.part === 'whole') return whole(reading, dialect, line);
+      if (reading.part === 'detail') return detail(stream, reading, line);
+      if (reading.part === 'other') return;
+      settle(key);
+      if (reading.part === 'opening') return open(key, stream, reading, line);
+      result(key, reading, dialect, line);
+    },
+    take: (line, all = false) => {
+      for (const [key, { record }] of denials) {
+        if (!all && line - record.lines[1] <= patience) break;
+        settle(key);
+      }
+      const held = queue.findIndex(({ settled }) => !settled);
+      const ready = held < 0 ? queue : queue.slice(0, held);
+      queue = held < 0 ? [] : queue.slice(held);
+      return ready.map(({ record }) => withoutGaps(record));
+    },
+  };
+}
+
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > mostOpenings) map.delete(map.keys().next().value!);
+}
+
+/** Fields of both; where both state one, the first's. */
+function mergeFields(first: LogFields, second: LogFields): LogFields {
+  const merged: Record<string, unknown> = { ...second };
+  for (const [key, value] of Object.entries(first)) {
+    if (value !== undefined) merged[key] = value;
+  }
+  return merged;
+}
+
+/** Whether a denial and a reply can be about the same policy. A reply without one is about any. */
+function samePolicy({ policy }: LogFields, reply: LogFields): boolean {
+  if (reply.policy === undefined) return true;
+  return (
+    reply.policy.name === policy?.name?.replace(/\s/g, '_') && reply.policy.namespace === policy?.namespace
+  );
+}
+
+/** Without the fields that are there with no value, nested ones too, and without objects that are empty then. */
+function withoutGaps(record: LogRecord): LogRecord {
+  return prune(record) as unknown as LogRecord;
+}
+
+function prune(value: object): Record<string, unknown> | undefined {
+  const kept: Record<string, unknown> = {};
+  let some = false;
+  for (const [key, child] of Object.entries(value)) {
+    const value = typeof child === 'object' && child !== null && !Array.isArray(child) ? prune(child) : child;
+    if (value === undefined || value === null) continue;
+    kept[key] = value;
+    some = true;
+  }
+  return some ? kept : undefined;
+}

@@ -1,0 +1,72 @@
+import type { LogEnd } from './types.ts';
+
+/** Readers of values that several dialects write alike. A masked or half value is no value. */
+
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/;
+const ipv6 = /^[0-9a-fA-F:]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/;
+
+/** An address as a log writes it; undefined for anything else, such as `10.xx.0.1`. */
+export function ipOf(text: unknown): string | undefined {
+  if (typeof text !== 'string') return undefined;
+  return ipv4.test(text) || ipv6.test(text) ? text : undefined;
+}
+
+/** A port from 1 to 65535: logs write 0 for "none". */
+export function portOf(value: unknown): number | undefined {
+  const port = typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value;
+  return typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65536 ? port : undefined;
+}
+
+/** `IP:PORT` or `[IP]:PORT` as an end; undefined where no address is stated (`envoy://…`, `-`). */
+export function addressOf(text: unknown): LogEnd | undefined {
+  if (typeof text !== 'string') return undefined;
+  const match = /^\[?([^\]]*)\]?:(\d{1,5})$/.exec(text);
+  const ip = ipOf(match?.[1] ?? text);
+  return ip === undefined ? undefined : { ip, port: portOf(match?.[2]) };
+}
+
+/** A value that is a text with something in it. `-` is how logs write that there is none. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value !== '-' ? value : undefined;
+}
+
+/** An identity without `spiffe://`. */
+export function principalOf(value: unknown): string | undefined {
+  return textOf(value)?.replace(/^spiffe:\/\//, '');
+}
+
+/** A path without its query, where tokens stand, and with whatever else looks like a token hidden. */
+export function pathOf(value: unknown): string | undefined {
+  const path = textOf(value);
+  if (path === undefined) return undefined;
+  const query = path.search(/[?#]/);
+  return hideSecrets(query < 0 ? path : path.slice(0, query));
+}
+
+/** Hides tokens: JSON Web Tokens, and what follows `Bearer` or `Basic`. */
+export function hideSecrets(text: string): string {
+  return text
+    .replace(/eyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g, '[hidden]')
+    .replace(/\b(Bearer|Basic)(?:\s+|%20)[\w.~+/=-]+/gi, '$1 [hidden]');
+}
+
+const isoTime = /(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:[.,]\d+)?)\s?(Z|[+-]\d\d:?\d\d)?/g;
+
+/**
+ * The time that stands last in what precedes a message: the program's own, for wrappers stand before it. Time without
+ * a zone stays without one.
+ */
+export function timeBefore(head: string): string | undefined {
+  let time: string | undefined;
+  for (const [, day, clock, zone = ''] of head.slice(-400).matchAll(isoTime)) {
+    time = `${day}T${clock!.replace(',', '.')}${zone}`;
+  }
+  return time ?? /[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?/.exec(head.slice(-400))?.[0];
+}
+
+/** What tells apart the streams that are mixed in one text: what stands before the first time or level of a line. */
+export function streamBefore(head: string): string {
+  const start = head.slice(0, 400).replace(/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? /, '');
+  const time = start.search(/\[?\d{4}-\d\d-\d\d/);
+  return (time < 0 ? start : start.slice(0, time)).replace(/\[Envoy \(Epoch \d+\)\]/, '').trim();
+}
