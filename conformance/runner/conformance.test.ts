@@ -7,18 +7,18 @@ import { readConformanceFile } from './read-file.ts';
 const folder = join(import.meta.dirname, '..');
 
 /** Files whose subject has no engine yet; each is named in docs/conformance.md. */
-const later = new Set(['envoy-config.json', 'istioctl-output.json']);
+const later = new Set(['envoy-config.json']);
 
 const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !later.has(name));
 
 describe('conformance', () => {
-  it.each(files)('%s', (name) => {
+  it.each(files)('%s', async (name) => {
     const data = readConformanceFile(join(folder, name));
     const format = formatOf(data);
     expect(format, 'the format is known').toBeDefined();
     let cases = 0;
     const failures: string[] = [];
-    for (const result of format!.run(data)) {
+    for await (const result of format!.run(data)) {
       cases++;
       if (result.failure !== undefined) failures.push(`${result.id}\n${result.failure}`);
     }

@@ -9,5 +9,5 @@ export interface Format {
   readonly name: string;
   /** True when `data` (the parsed file) has this format; decided by its content, never by its file name. */
   recognises(data: Readonly<Record<string, unknown>>): boolean;
-  run(data: Readonly<Record<string, unknown>>): Iterable<CaseResult>;
+  run(data: Readonly<Record<string, unknown>>): Iterable<CaseResult> | AsyncIterable<CaseResult>;
 }

@@ -3,7 +3,7 @@ import { formatOf } from './formats/index.ts';
 import { readConformanceFile } from './read-file.ts';
 
 /** Runs conformance files: `npm run conformance -- FILE...`. A file that cannot be run counts as a failure. */
-function main(files: readonly string[]): number {
+async function main(files: readonly string[]): Promise<number> {
   let passed = 0;
   let failed = 0;
   for (const file of files) {
@@ -13,7 +13,7 @@ function main(files: readonly string[]): number {
       continue;
     }
     const before = { passed, failed };
-    for (const result of survive(known.format.run(known.data))) {
+    for await (const result of survive(known.format.run(known.data))) {
       if (result.failure === undefined) passed++;
       else {
         failed++;
@@ -29,10 +29,12 @@ function main(files: readonly string[]): number {
 }
 
 const named = process.argv.slice(2);
-process.exitCode = named.length > 0 ? main(named) : usage();
+process.exitCode = named.length > 0 ? await main(named) : usage();
 
 /** The results up to an exception, which is the last failure: one file never keeps the others from being run. */
-function* survive(results: Iterable<CaseResult>): Iterable<CaseResult> {
+async function* survive(
+  results: Iterable<CaseResult> | AsyncIterable<CaseResult>,
+): AsyncIterable<CaseResult> {
   try {
     yield* results;
   } catch (error) {

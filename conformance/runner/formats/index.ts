@@ -6,6 +6,7 @@ import { authorizationValidation } from './authorization-validation.ts';
 import { authorizationVectors } from './authorization-vectors.ts';
 import { componentNetworkPolicy } from './component-network-policy.ts';
 import { istioctlInstallation } from './istioctl-installation.ts';
+import { istioctlOutput } from './istioctl-output.ts';
 import { networkPolicyCyclonus } from './network-policy-cyclonus.ts';
 import { networkPolicyE2e } from './network-policy-e2e.ts';
 import { networkPolicyRandom } from './network-policy-random.ts';
@@ -22,6 +23,7 @@ const formats: readonly Format[] = [
   authorizationVectors,
   componentNetworkPolicy,
   istioctlInstallation,
+  istioctlOutput,
   networkPolicyCyclonus,
   networkPolicyE2e,
   networkPolicyRandom,

@@ -220,9 +220,14 @@ withLabs(
       const missing = await portcullis(['lab', 'status', '--name', 'no-such-lab']);
       expect(missing.err).toContain('no lab is called no-such-lab\n  running: ');
       expect(missing.code).toBe(65);
-      for (const pod of ['nope.shop', 'deploy/nope.shop', 'deploy/nope -n shop']) {
-        const check = await lab('istioctl', ...`x authz check ${pod}`.split(' '));
-        expect(check.err).toContain('the lab has no pod or workload shop/nope');
+      const gone = 'failed retrieving: deployments.apps "nope" not found in the "shop" namespace';
+      for (const [pod, words] of [
+        ['nope.shop', 'failed to get config dump from pod nope in shop'],
+        ['deploy/nope.shop', gone],
+        ['deploy/nope -n shop', gone],
+      ] as const) {
+        const { err, code } = await lab('istioctl', ...`x authz check ${pod}`.split(' '));
+        expect({ err, code }).toEqual({ err: `Error: ${words}\n`, code: 1 });
       }
       expect((await portcullis(['lab', 'up', '--name', 'No Name', '--empty'])).code).toBe(64);
     });

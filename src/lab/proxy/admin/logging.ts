@@ -1,4 +1,5 @@
-import { type Loggers, readLevel } from '../logs/loggers.ts';
+import { readEnvoyLevel } from '../../../istio/istioctl/index.ts';
+import type { Loggers } from '../logs/loggers.ts';
 import type { TextAnswer } from './text-server.ts';
 
 /** `/logging`: lists the loggers after it has set what the query says: `level=` for all, `NAME=` for one, `paths=NAME:LEVEL,…` for several. */
@@ -7,13 +8,13 @@ export function answerLogging(loggers: Loggers, query: URLSearchParams): TextAns
     name === 'paths' ? value.split(',').map(readPair) : [[name, value] as const],
   );
   for (const [name, text = ''] of changes) {
-    const level = readLevel(text);
+    const level = readEnvoyLevel(text);
     if (level === undefined) return { status: 400, text: `error: unknown logger level\n` };
     if (name === 'level') loggers.setAll(level);
     else if (!loggers.set(name, level)) return { status: 400, text: `error: unknown logger name\n` };
   }
   const lines = loggers.list().map(([name, level]) => `  ${name}: ${level}\n`);
-  return { status: 200, text: `active loggers:\n${lines.join('')}` };
+  return { status: 200, text: `active loggers:\n${lines.join('')}\n` };
 }
 
 function readPair(text: string): readonly [string, string] {

@@ -1,4 +1,5 @@
-import type { Level, Loggers } from './loggers.ts';
+import type { EnvoyLevel } from '../../../istio/istioctl/index.ts';
+import type { Loggers } from './loggers.ts';
 
 /** Where in Envoy's source a message stands; Istio's log shows it. */
 export interface Place {
@@ -10,9 +11,9 @@ export interface Place {
 /** The log of one proxy: Envoy's own lines in Istio's form, and the agent's. */
 export interface ProxyLog {
   readonly loggers: Loggers;
-  readonly isOn: (logger: string, level: Level) => boolean;
+  readonly isOn: (logger: string, level: EnvoyLevel) => boolean;
   /** A line of Envoy's log, if its logger is on at this level. A message of several lines makes several. */
-  readonly envoy: (place: Place, level: Level, message: string, thread?: number) => void;
+  readonly envoy: (place: Place, level: EnvoyLevel, message: string, thread?: number) => void;
   /** A line of istio-agent. */
   readonly agent: (level: 'info' | 'warn' | 'error', scope: string | undefined, message: string) => void;
   /** An entry of the access log. */

@@ -1,6 +1,4 @@
-/** Levels of Envoy's log, from the most to the least talkative. */
-const levels = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off'] as const;
-export type Level = (typeof levels)[number];
+import { type EnvoyLevel, envoyLevels, readEnvoyLevel } from '../../../istio/istioctl/index.ts';
 
 /** Envoy's loggers in the order in which it lists them. Source: the admin interface of Envoy 1.40. */
 const loggerNames: readonly string[] = (
@@ -13,11 +11,11 @@ const loggerNames: readonly string[] = (
 
 /** The level of each logger of one proxy, to be changed at any time. */
 export interface Loggers {
-  readonly isOn: (logger: string, level: Level) => boolean;
-  readonly list: () => readonly (readonly [string, Level])[];
+  readonly isOn: (logger: string, level: EnvoyLevel) => boolean;
+  readonly list: () => readonly (readonly [string, EnvoyLevel])[];
   /** False for a logger that Envoy does not have. */
-  readonly set: (logger: string, level: Level) => boolean;
-  readonly setAll: (level: Level) => void;
+  readonly set: (logger: string, level: EnvoyLevel) => boolean;
+  readonly setAll: (level: EnvoyLevel) => void;
 }
 
 export interface LogSettings {
@@ -38,24 +36,21 @@ export function createLoggers({
   const parts = level.split(',').map((part) => part.trim());
   const components = parts.filter((part) => part.includes(':'));
   const general = parts.findLast((part) => part !== '' && !part.includes(':')) ?? 'warning';
-  const current = new Map<string, Level>(loggerNames.map((name) => [name, readLevel(general) ?? 'warning']));
+  const current = new Map<string, EnvoyLevel>(
+    loggerNames.map((name) => [name, readEnvoyLevel(general) ?? 'warning']),
+  );
   for (const part of components.length > 0 ? components : componentLevel.split(',')) {
     const [name = '', text = ''] = part.trim().split(':');
-    const wanted = readLevel(text);
+    const wanted = readEnvoyLevel(text);
     if (wanted !== undefined && current.has(name)) current.set(name, wanted);
   }
   return {
-    isOn: (logger, asked) => levels.indexOf(current.get(logger) ?? 'warning') <= levels.indexOf(asked),
+    isOn: (logger, asked) =>
+      envoyLevels.indexOf(current.get(logger) ?? 'warning') <= envoyLevels.indexOf(asked),
     list: () => [...current],
     set: (logger, wanted) => current.has(logger) && current.set(logger, wanted) !== undefined,
     setAll: (wanted) => {
       for (const name of current.keys()) current.set(name, wanted);
     },
   };
-}
-
-/** Reads a level as Envoy does: its own words in lower case, and `warn`. */
-export function readLevel(text: string): Level | undefined {
-  if (text === 'warn') return 'warning';
-  return levels.find((known) => known === text);
 }
