@@ -6,10 +6,7 @@ import { readConformanceFile } from './read-file.ts';
 
 const folder = join(import.meta.dirname, '..');
 
-/** Files whose subject has no engine yet; each is named in docs/conformance.md. */
-const later = new Set(['envoy-config.json']);
-
-const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !later.has(name));
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
 describe('conformance', () => {
   it.each(files)('%s', async (name) => {

@@ -64,6 +64,16 @@ export function servicePortFor(
   return undefined;
 }
 
+/** The ports of a pod that Services lead to over TCP, lowest first, each with its port of the oldest Service that leads there. */
+export function servicePortsInto(pod: ClusterPod): ReadonlyMap<number, ServicePort> {
+  const found = new Map<number, ServicePort>();
+  for (const port of pod.services.flatMap(({ spec }) => spec.ports)) {
+    const target = port.protocol === 'TCP' ? targetPortOf(pod, port) : undefined;
+    if (target !== undefined && !found.has(target)) found.set(target, port);
+  }
+  return new Map([...found].sort(([a], [b]) => a - b));
+}
+
 function pickPods(
   cluster: Cluster,
   service: Service,

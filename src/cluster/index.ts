@@ -19,6 +19,7 @@ export {
   endpointsOf,
   podsOf,
   servicePortFor,
+  servicePortsInto,
 } from './endpoints.ts';
 export type * from './input.ts';
 export { type AddressOwner, ownerOfAddress } from './lookup.ts';
@@ -36,7 +37,7 @@ export {
   portsNamed,
   readBlock,
 } from './packet-end.ts';
-export { portProtocolOf } from './port-protocol.ts';
+export { portProtocolOf, protocolNameOf } from './port-protocol.ts';
 export { type ReplaceablePolicy, replacePolicy } from './replace.ts';
 export {
   countFailedRequirements,

@@ -17,18 +17,22 @@ const neverSniffed: ReadonlySet<number> = new Set([25, 53, 3306, 27017]);
  * How Istio treats a Service port: as HTTP, as raw bytes, or by looking at the first bytes. `appProtocol` decides, else the port's name up to its first
  * dash. Source: istio pkg/config/kube/conversion.go.
  */
-export function portProtocolOf(
-  port: Pick<ServicePort, 'port' | 'name' | 'appProtocol'>,
-): 'http' | 'tcp' | 'sniffed' {
-  const { appProtocol } = port;
-  const given = appProtocol ?? port.name ?? '';
+export function portProtocolOf(port: NamedPort): 'http' | 'tcp' | 'sniffed' {
+  const name = protocolNameOf(port);
+  if (httpNames.has(name)) return 'http';
+  if (tcpNames.has(name) || neverSniffed.has(port.port)) return 'tcp';
+  return 'sniffed';
+}
+
+type NamedPort = Pick<ServicePort, 'port' | 'name' | 'appProtocol'>;
+
+/** The protocol that a Service port names, in lower case (`http`, `mongo`); any other word, or none, where it names no protocol. */
+export function protocolNameOf({ name, appProtocol }: NamedPort): string {
+  const given = appProtocol ?? name ?? '';
   const text =
     Object.hasOwn(kubernetesNames, given) && appProtocol !== undefined ? kubernetesNames[given]! : given;
-  const name = text.toLowerCase();
-  const word = name.startsWith('grpc-web') ? 'grpc-web' : name.split('-')[0]!;
-  if (httpNames.has(word)) return 'http';
-  if (tcpNames.has(word) || neverSniffed.has(port.port)) return 'tcp';
-  return 'sniffed';
+  const lower = text.toLowerCase();
+  return lower.startsWith('grpc-web') ? 'grpc-web' : lower.split('-')[0]!;
 }
 
 /** The ports for which a sidecar has one listener for all HTTP that leaves its pod. Source: istio pilot/pkg/networking/core/listener.go (`0.0.0.0_PORT`). */

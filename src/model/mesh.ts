@@ -9,6 +9,33 @@ export interface AuthorizerProvider {
   readonly usable: boolean;
   /** What the authorizer answers, where the project file says so. */
   readonly answer?: 'allow' | 'deny';
+  /** How a proxy asks it; absent where only its name is known. */
+  readonly check?: AuthorizerCheck;
+}
+
+/** envoyExtAuthzHttp or envoyExtAuthzGrpc of an extension provider, in the fields' own names; what is not set is absent. */
+export interface AuthorizerCheck {
+  /** HOST or NAMESPACE/HOST. */
+  readonly service: string;
+  readonly port: number;
+  /** As protobuf's JSON has it: `1.500s`. */
+  readonly timeout?: string;
+  readonly failOpen?: boolean;
+  /** A status code. */
+  readonly statusOnError?: string;
+  readonly includeRequestBodyInCheck?: {
+    readonly maxRequestBytes?: number;
+    readonly allowPartialMessage?: boolean;
+    readonly packAsBytes?: boolean;
+  };
+  readonly pathPrefix?: string;
+  readonly includeRequestHeadersInCheck?: readonly string[];
+  /** The older name of it. */
+  readonly includeHeadersInCheck?: readonly string[];
+  readonly includeAdditionalHeadersInCheck?: Readonly<Record<string, string>>;
+  readonly headersToUpstreamOnAllow?: readonly string[];
+  readonly headersToDownstreamOnAllow?: readonly string[];
+  readonly headersToDownstreamOnDeny?: readonly string[];
 }
 
 /** The parts of MeshConfig and of istiod's settings that change a verdict. Absent MeshConfig = `defaultMesh`. */

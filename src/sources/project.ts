@@ -79,6 +79,7 @@ export function meshSettings(
       protocol: protocol ?? known?.protocol ?? 'other',
       usable: known?.usable ?? true,
       ...(answer === undefined ? {} : { answer }),
+      ...(known?.check === undefined ? {} : { check: known.check }),
     });
   }
   return { ...settings, authorizers: [...authorizers.values()] };

@@ -5,6 +5,7 @@ import { ambientAuthorization } from './ambient-authorization.ts';
 import { authorizationValidation } from './authorization-validation.ts';
 import { authorizationVectors } from './authorization-vectors.ts';
 import { componentNetworkPolicy } from './component-network-policy.ts';
+import { envoyConfig } from './envoy-config.ts';
 import { istioctlInstallation } from './istioctl-installation.ts';
 import { istioctlOutput } from './istioctl-output.ts';
 import { networkPolicyCyclonus } from './network-policy-cyclonus.ts';
@@ -22,6 +23,7 @@ const formats: readonly Format[] = [
   authorizationValidation,
   authorizationVectors,
   componentNetworkPolicy,
+  envoyConfig,
   istioctlInstallation,
   istioctlOutput,
   networkPolicyCyclonus,

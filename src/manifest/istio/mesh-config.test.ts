@@ -37,8 +37,13 @@ describe('readMeshConfigMap', () => {
         pathNormalization: 'MERGE_SLASHES',
         trustedProxies: 2,
         authorizers: [
-          { name: 'opa', protocol: 'grpc', usable: true },
-          { name: 'portless', protocol: 'http', usable: false },
+          {
+            name: 'opa',
+            protocol: 'grpc',
+            usable: true,
+            check: { service: 'opa.opa.svc.cluster.local', port: 9191 },
+          },
+          { name: 'portless', protocol: 'http', usable: false, check: { service: 'x.y', port: 0 } },
           { name: 'traces', protocol: 'other', usable: false },
         ],
       },

@@ -1,4 +1,5 @@
 import {
+  type AuthorizerCheck,
   type AuthorizerProvider,
   formatPath,
   type MeshSettings,
@@ -6,8 +7,9 @@ import {
 } from '../../model/index.ts';
 import { readDocuments, toPlainValue, type YamlNode } from '../../yaml/index.ts';
 import { fieldOf, type Problem, textAt } from '../kit/index.ts';
+import { formatDuration } from './duration-text.ts';
 import { findMisspelt, type Misspelt } from './misspelt.ts';
-import { bool, decode, enumeration, list, message, string, strings, uint32 } from './proto.ts';
+import { bool, decode, duration, enumeration, list, message, string, strings, uint32 } from './proto.ts';
 
 interface MeshConfig {
   readonly rootNamespace?: string;
@@ -25,12 +27,35 @@ interface Provider {
   readonly envoyExtAuthzGrpc?: Authorizer;
 }
 
-interface Authorizer {
-  readonly service?: string;
-  readonly port?: number;
+interface Authorizer extends Omit<Partial<AuthorizerCheck>, 'timeout' | 'includeAdditionalHeadersInCheck'> {
+  /** Nanoseconds. */
+  readonly timeout?: bigint;
+  readonly includeAdditionalHeadersInCheck?: ReadonlyMap<string, string>;
 }
 
-const authorizer = message({ service: string, port: uint32 });
+const grpcFields = {
+  service: string,
+  port: uint32,
+  timeout: duration,
+  fail_open: bool,
+  status_on_error: string,
+  include_request_body_in_check: message({
+    max_request_bytes: uint32,
+    allow_partial_message: bool,
+    pack_as_bytes: bool,
+  }),
+};
+const grpcAuthorizer = message(grpcFields);
+const httpAuthorizer = message({
+  ...grpcFields,
+  path_prefix: string,
+  include_headers_in_check: strings,
+  include_request_headers_in_check: strings,
+  include_additional_headers_in_check: { kind: 'map', key: 'string', of: string },
+  headers_to_upstream_on_allow: strings,
+  headers_to_downstream_on_deny: strings,
+  headers_to_downstream_on_allow: strings,
+});
 const meshConfig = message({
   default_config: message({ gateway_topology: message({ num_trusted_proxies: uint32 }) }),
   enable_auto_mtls: bool,
@@ -38,7 +63,7 @@ const meshConfig = message({
   trust_domain_aliases: strings,
   root_namespace: string,
   extension_providers: list(
-    message({ name: string, envoy_ext_authz_http: authorizer, envoy_ext_authz_grpc: authorizer }),
+    message({ name: string, envoy_ext_authz_http: httpAuthorizer, envoy_ext_authz_grpc: grpcAuthorizer }),
   ),
   path_normalization: message({
     normalization: enumeration(
@@ -121,5 +146,18 @@ function readProvider(provider: Provider): AuthorizerProvider {
   if (target === undefined) return { name, protocol: 'other', usable: false };
   const { service = '', port = 0 } = target;
   const usable = service !== '' && port > 0 && port <= 65535;
-  return { name, protocol: envoyExtAuthzHttp !== undefined ? 'http' : 'grpc', usable };
+  const protocol = envoyExtAuthzHttp !== undefined ? 'http' : 'grpc';
+  return { name, protocol, usable, check: checkOf({ ...target, service, port }) };
+}
+
+function checkOf({
+  timeout,
+  includeAdditionalHeadersInCheck: added,
+  ...rest
+}: Authorizer & Pick<AuthorizerCheck, 'service' | 'port'>): AuthorizerCheck {
+  return {
+    ...rest,
+    ...(timeout !== undefined && { timeout: formatDuration(timeout) }),
+    ...(added !== undefined && { includeAdditionalHeadersInCheck: Object.fromEntries(added) }),
+  };
 }

@@ -65,7 +65,7 @@ const portField: Field = {
 };
 
 /** Decimal, leading zeros allowed. */
-function readPort(value: string): number | undefined {
+export function readPort(value: string): number | undefined {
   if (!/^[0-9]+$/.test(value)) return undefined;
   const port = Number(value);
   return port <= 65535 ? port : undefined;

@@ -1,11 +1,15 @@
+export { readBracketed, readClaimPath } from './claims.ts';
 export { type Condition, conditionHolds, type Question } from './condition.ts';
 export type { CustomFilter } from './custom.ts';
+export { isDryRun } from './dry-run.ts';
+export { readPort } from './fields.ts';
 export { findMatch, judgeDryRun, type Match, type RbacFilter, type RuleSet } from './filter.ts';
 export { type AuthorizationFilters, authorizationFilters } from './filters.ts';
 export { findNearMisses } from './near-miss.ts';
-export { type PreparedRule, preparePolicy } from './prepare.ts';
+export { type PreparedRule, preparePolicy, ruleId } from './prepare.ts';
 export { requestConditions } from './request-conditions.ts';
 export type { ChainRule } from './rule.ts';
 export type { Chain, Subject } from './subject.ts';
-export { readTextTest, type TextTest } from './text-test.ts';
+export { quoteRegex, readTextTest, type TextTest } from './text-test.ts';
+export { expandPrincipals, expandTrustDomains } from './trust-domains.ts';
 export * from './ztunnel.ts';

@@ -1,6 +1,7 @@
 export {
   attachedPeerAuthentications,
   composeModes,
+  type EffectiveMode,
   effectiveMode,
   type ModeDecision,
   namespaceMode,

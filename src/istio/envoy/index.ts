@@ -1,0 +1,1 @@
+export { inboundListener } from './inbound-listener.ts';
