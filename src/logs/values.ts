@@ -20,9 +20,14 @@ export function portOf(value: unknown): number | undefined {
 /** `IP:PORT` or `[IP]:PORT` as an end; undefined where no address is stated (`envoy://…`, `-`). */
 export function addressOf(text: unknown): LogEnd | undefined {
   if (typeof text !== 'string') return undefined;
-  const match = /^\[?([^\]]*)\]?:(\d{1,5})$/.exec(text);
-  const ip = ipOf(match?.[1] ?? text);
-  return ip === undefined ? undefined : { ip, port: portOf(match?.[2]) };
+  const colon = text.lastIndexOf(':');
+  const host = text.slice(0, Math.max(0, colon));
+  const bracketed = host.startsWith('[') && host.endsWith(']');
+  // Without brackets nobody can tell where an IPv6 address ends.
+  const separate = bracketed || (colon >= 0 && !host.includes(':'));
+  const ip = ipOf(!separate ? text : bracketed ? host.slice(1, -1) : host);
+  if (ip === undefined) return undefined;
+  return { ip, port: separate ? portOf(text.slice(colon + 1)) : undefined };
 }
 
 /** A value that is a text with something in it. `-` is how logs write that there is none. */
@@ -45,23 +50,27 @@ export function pathOf(value: unknown): string | undefined {
 
 /** Hides tokens: JSON Web Tokens, and what follows `Bearer` or `Basic`. */
 export function hideSecrets(text: string): string {
+  if (!/eyJ|bearer|basic/i.test(text)) return text;
   return text
     .replace(/eyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g, '[hidden]')
     .replace(/\b(Bearer|Basic)(?:\s+|%20)[\w.~+/=-]+/gi, '$1 [hidden]');
 }
 
 const isoTime = /(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:[.,]\d+)?)\s?(Z|[+-]\d\d:?\d\d)?/g;
+/** As syslog writes it, with no year. */
+const monthTime = /[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?/;
 
 /**
  * The time that stands last in what precedes a message: the program's own, for wrappers stand before it. Time without
  * a zone stays without one.
  */
 export function timeBefore(head: string): string | undefined {
-  let time: string | undefined;
-  for (const [, day, clock, zone = ''] of head.slice(-400).matchAll(isoTime)) {
-    time = `${day}T${clock!.replace(',', '.')}${zone}`;
-  }
-  return time ?? /[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?/.exec(head.slice(-400))?.[0];
+  const end = head.length > 400 ? head.slice(-400) : head;
+  let last: RegExpExecArray | undefined;
+  isoTime.lastIndex = 0;
+  for (let match = isoTime.exec(end); match !== null; match = isoTime.exec(end)) last = match;
+  if (last === undefined) return monthTime.exec(end)?.[0];
+  return `${last[1]}T${last[2]!.replace(',', '.')}${last[3] ?? ''}`;
 }
 
 /** What tells apart the streams that are mixed in one text: what stands before the first time or level of a line. */
