@@ -42,6 +42,16 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./istio.ts')).istioCommand,
   },
   {
+    name: 'authz',
+    summary: 'which AuthorizationPolicies a proxy enforces, from its config dump, as istioctl shows it',
+    load: async () => (await import('./authz.ts')).authzCommand,
+  },
+  {
+    name: 'proxy-config',
+    summary: "levels of the loggers of a lab's proxies, as istioctl shows and sets them",
+    load: async () => (await import('./proxy-config.ts')).proxyConfigCommand,
+  },
+  {
     name: 'lab',
     summary: 'the same policies on real packets: a small mesh on this machine, without a cluster',
     load: async () => (await import('./lab.ts')).labCommand,

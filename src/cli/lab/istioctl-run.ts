@@ -1,4 +1,4 @@
-import { istioctl as answer } from '../../istio/istioctl/index.ts';
+import { istioctl } from '../../istio/istioctl/index.ts';
 import { usageError } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
 import { openApi } from './api.ts';
@@ -7,7 +7,7 @@ import { labWorld } from './istioctl-world.ts';
 import type { NameFlag } from './name-flag.ts';
 
 /** Answers in place of istioctl and gives the exit code. Throws Refusal. */
-export async function istioctl(
+export async function answerFromLab(
   args: readonly string[],
   { name }: NameFlag,
   terminal: Terminal,
@@ -15,7 +15,7 @@ export async function istioctl(
   const lab = chooseLab(name, terminal);
   const api = openApi(lab);
   try {
-    const output = await answer(args, labWorld(lab, api, terminal.cwd));
+    const output = await istioctl(args, labWorld(lab, api, terminal.cwd));
     if (output === undefined) throw notAnswered(args);
     if (output.stdout !== '') terminal.print(output.stdout);
     if (output.stderr !== '') terminal.warn(output.stderr);

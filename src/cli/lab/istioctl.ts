@@ -19,7 +19,7 @@ export function istioctlCommand(terminal: Terminal): Command {
     .allowUnknownOption()
     .addHelpText('after', examples)
     .action(async (args: readonly string[], flags: NameFlag) => {
-      const { istioctl } = await import('./istioctl-run.ts');
-      terminal.exitCode = await istioctl(args, flags, terminal);
+      const { answerFromLab } = await import('./istioctl-run.ts');
+      terminal.exitCode = await answerFromLab(args, flags, terminal);
     });
 }
