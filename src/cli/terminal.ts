@@ -7,6 +7,8 @@ export interface Terminal {
   /** Diagnostics, progress and refusals. */
   readonly warn: (text: string) => void;
   readonly readInput: () => Promise<Uint8Array>;
+  /** The same, as it comes; left out where it is there at once. */
+  readonly streamInput?: () => AsyncIterable<Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly isTerminal: { readonly print: boolean; readonly warn: boolean };
@@ -50,6 +52,7 @@ export function processTerminal(): Terminal {
     print: (text) => void process.stdout.write(text),
     warn: (text) => void process.stderr.write(text),
     readInput,
+    streamInput: () => process.stdin,
     env: process.env,
     cwd: process.cwd(),
     isTerminal: { print: process.stdout.isTTY === true, warn: process.stderr.isTTY === true },

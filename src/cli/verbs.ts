@@ -37,6 +37,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./test.ts')).testCommand,
   },
   {
+    name: 'logs',
+    summary: 'who was allowed or denied what, by the logs of proxies and network plugins',
+    load: async () => (await import('./logs.ts')).logsCommand,
+  },
+  {
     name: 'istio',
     summary: "Istio's own NetworkPolicies: what they will be, what they break, how to make them tighter",
     load: async () => (await import('./istio.ts')).istioCommand,

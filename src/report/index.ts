@@ -30,6 +30,8 @@ export { formatLintMarkdown } from './lint-markdown.ts';
 export { lintToSarif } from './lint-sarif.ts';
 export { formatLintText } from './lint-text.ts';
 export type { LintSetting } from './lint-words.ts';
+export { logJson, logRecordToJson } from './log-json.ts';
+export { formatLogRecord } from './log-text.ts';
 export { formatMapCsv } from './map-csv.ts';
 export type { PairDecision, PairDetail } from './map-detail.ts';
 export { formatMapDot } from './map-dot.ts';
