@@ -216,6 +216,42 @@ withLabs(
       expect(items[0].status.nodeInfo.kubeletVersion).toBe(gitVersion);
     });
 
+    test.skipIf(!hasKubectl)('authz check and proxy-config log, of a proxy', async () => {
+      const input = `apiVersion: v1
+kind: Namespace
+metadata: {name: mesh, labels: {istio-injection: enabled}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: server, namespace: mesh}
+spec: {containers: [{name: nginx, image: nginx}]}
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: deny-all, namespace: mesh}
+spec: {action: DENY, rules: [{}]}
+`;
+      const applied = await portcullis(['lab', 'kubectl', '--name', name, 'apply', '-f', '-'], { input });
+      expect(applied).toMatchObject({ code: 0 });
+      await lab('kubectl', ...'wait -n mesh pod/server --for=condition=Ready --timeout=30s'.split(' '));
+      expect(await portcullis(['authz', 'check', 'pod/server.mesh', '--name', name])).toMatchObject({
+        out: 'ACTION   AuthorizationPolicy   RULES\nDENY     deny-all.mesh         1\n',
+        err: '',
+        code: 0,
+      });
+      const words = ['proxy-config', 'log', 'server', '-n', 'mesh', '--name', name];
+      const set = await portcullis([...words, '--level', 'error,rbac:debug']);
+      expect(set.out).toMatch(
+        /^server\.mesh:\nactive loggers:\n {2}a2a: error\n[\s\S]* {2}rbac: debug\n[\s\S]*\n\n$/,
+      );
+      expect(await portcullis([...words, '--level', 'rbac:trace,verbose'])).toMatchObject({
+        out: '',
+        err: 'Error: unrecognized logging level: verbose\n',
+        code: 1,
+      });
+      expect((await portcullis(words)).out).toBe(set.out);
+    });
+
     test('names that are not there', async () => {
       const missing = await portcullis(['lab', 'status', '--name', 'no-such-lab']);
       expect(missing.err).toContain('no lab is called no-such-lab\n  running: ');
