@@ -2,8 +2,8 @@ import type { LogFields, LogRecord, Reading } from './types.ts';
 
 /** What readings of single lines come to: lines of one decision as one record, in the order of their first lines. */
 export interface Joiner {
-  /** Takes what one line says. */
-  readonly add: (reading: Reading, dialect: string, line: number) => void;
+  /** Takes what one line says, or lines from `first` on that are one. */
+  readonly add: (reading: Reading, dialect: string, line: number, first?: number) => void;
   /** Gives what is certain by now; with `all`, also results that a later line could still add to. */
   readonly take: (line: number, all?: boolean) => readonly LogRecord[];
 }
@@ -78,17 +78,17 @@ export function joiner(): Joiner {
     settle(key);
   };
 
-  const whole = (reading: Reading, dialect: string, line: number): void => {
+  const whole = (reading: Reading, dialect: string, line: number, first = line): void => {
     const { decision = 'none', fields = {} } = reading;
-    queue.push({ first: line, last: line, dialect, decision, fields, settled: true });
+    queue.push({ first, last: line, dialect, decision, fields, settled: true });
   };
 
   return {
-    add: (reading, dialect, line) => {
+    add: (reading, dialect, line, first) => {
       const stream = reading.stream ?? '';
       const key = `${stream}\n${reading.thread ?? ''}`;
       if (reading.part === 'reply') return reply(key, reading, dialect, line);
-      if (reading.part === 'whole') return whole(reading, dialect, line);
+      if (reading.part === 'whole') return whole(reading, dialect, line, first);
       if (reading.part === 'detail') return detail(stream, reading, line);
       if (reading.part === 'other') return;
       settle(key);

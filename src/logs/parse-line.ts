@@ -44,7 +44,7 @@ function outerTimeOf(json: JsonObject): string | undefined {
 
 /** The object that begins at the line's first brace and ends with it. */
 function jsonIn(text: string): JsonObject | undefined {
-  const start = text.indexOf('{"') >= 0 ? text.indexOf('{"') : text.indexOf('{ "');
+  const start = text.startsWith('{') ? 0 : Math.max(text.indexOf('{"'), text.indexOf('{ "'));
   if (start < 0) return undefined;
   const end = text.lastIndexOf('}');
   // Text dialects have braces too, in their middle: spans of ztunnel, details of Envoy.

@@ -2,6 +2,7 @@ import { dialects } from './dialects/index.ts';
 import { hintFinder } from './find-hints.ts';
 import { joiner } from './join-readings.ts';
 import { parseLine, unwrapLine } from './parse-line.ts';
+import { openObject, spreadObject } from './spread-object.ts';
 import type { Dialect, LogLine, LogRecord, LogTally, Reading } from './types.ts';
 
 /** A log that is being read: bytes go in, records come out. */
@@ -18,6 +19,7 @@ export interface LogReading {
 /** Of a longer line only so many bytes are read. */
 const longestLine = 16 * 1024 * 1024;
 const newline = 10;
+const blank = 32;
 
 /**
  * Starts reading a log. Lines that hold a decision are found in a chunk's bytes before it is cut into lines; only they
@@ -29,6 +31,8 @@ export function startReading(): LogReading {
   const join = joiner();
   let tail: Uint8Array[] = [];
   let tailLength = 0;
+  /** Lines of an object that goes on in the next chunk. */
+  let held: Uint8Array | undefined;
 
   const scan = (bytes: Uint8Array, start: number, stop: number): void => {
     let at = start;
@@ -37,14 +41,32 @@ export function startReading(): LogReading {
       if (hit === undefined) break;
       const from = bytes.lastIndexOf(newline, hit.at) + 1;
       const to = lineEnd(bytes, hit.at, stop);
+      const found = readLine(decoder.decode(bytes.subarray(from, to)), bytes, hit.at, to, hit.hint);
+      const member = found === undefined && bytes[from] === blank;
+      const spread = member ? spreadObject(bytes, hit.at, at, stop) : undefined;
+      if (spread !== undefined) {
+        scanSpread(bytes, at, spread);
+        at = spread.to + 1;
+        continue;
+      }
       skip(countLines(bytes, at, from));
       tally.lines += 1;
-      const found = readLine(decoder.decode(bytes.subarray(from, to)), bytes, hit.at, to, hit.hint);
       if (found === undefined) tally.unknown += 1;
       else join.add(found.reading, found.dialect, tally.lines);
       at = to + 1;
     }
     skip(countLines(bytes, at, stop));
+  };
+
+  const scanSpread = (bytes: Uint8Array, start: number, { from, to }: { from: number; to: number }): void => {
+    skip(countLines(bytes, start, from));
+    const first = tally.lines + 1;
+    const lines = countLines(bytes, from, to);
+    const hit = finder.next(bytes, from, to);
+    const found = hit && readLine(decoder.decode(bytes.subarray(from, to)), bytes, hit.at, to, hit.hint);
+    tally.lines += lines;
+    if (found === undefined) tally.unknown += lines;
+    else join.add(found.reading, found.dialect, tally.lines, first);
   };
 
   const skip = (lines: number): void => {
@@ -75,7 +97,9 @@ export function startReading(): LogReading {
 
   return {
     tally,
-    push: (bytes) => {
+    push: (more) => {
+      const bytes = held === undefined ? more : concat([held, more]);
+      held = undefined;
       let start = 0;
       if (tailLength > 0) {
         const end = bytes.indexOf(newline);
@@ -85,12 +109,16 @@ export function startReading(): LogReading {
         start = end + 1;
       }
       const stop = bytes.lastIndexOf(newline) + 1;
-      if (stop > start) scan(bytes, start, stop);
-      keep(bytes.subarray(Math.max(start, stop)));
+      const open = stop > start ? openObject(bytes, start, stop) : stop;
+      if (open > start) scan(bytes, start, open);
+      if (open < stop) held = bytes.slice(open);
+      else keep(bytes.subarray(Math.max(start, stop)));
       return taken(join.take(tally.lines));
     },
     release: () => taken(join.take(tally.lines, true)),
     end: () => {
+      if (held !== undefined) scan(held, 0, held.length);
+      held = undefined;
       scanTail();
       return taken(join.take(tally.lines, true));
     },

@@ -17,7 +17,7 @@ export const denialHints: readonly string[] = [
 ];
 
 const details =
-  /^(?:rbac_access_denied(?:_matched_policy\[(.*)\])?|ext_authz_(?:denied|error)|jwt_authn_access_denied(?:\{.*\})?)$/;
+  /^(?:rbac_access_denied(?:_matched_policy\[(.*)\]|_matched_policy.*)?|ext_authz_(?:denied|error)|jwt_authn_access_denied(?:\{.*\})?)$/;
 
 /** The refusal that details (`rbac_access_denied_matched_policy[none]`) tell of; undefined for all others. */
 export function envoyDenial(text: string | undefined): EnvoyDenial | undefined {
@@ -33,7 +33,8 @@ const istioName =
 export function envoyPolicy(id: string | undefined): LogPolicy | undefined {
   if (id === undefined || id === 'none' || id === '') return undefined;
   const match = istioName.exec(id);
-  if (match === null) return { name: id };
+  // A name of Istio's that does not end was cut: half a name is none.
+  if (match === null) return /^(?:istio-ext-authz-|ns\[)/.test(id) ? undefined : { name: id };
   return { kind: 'AuthorizationPolicy', namespace: match[1], name: match[2], rule: match[3] };
 }
 

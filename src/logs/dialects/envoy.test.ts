@@ -206,6 +206,9 @@ describe("Envoy's access log", () => {
     const cut = readText(whole.slice(0, whole.indexOf('10.244.1.9:80') + 11)).records;
     expect(cut).toMatchObject([{ decision: 'deny', status: 403, path: '/' }]);
     expect(cut[0]).not.toHaveProperty('destination');
+    const half = readText(whole.slice(0, whole.indexOf('none')) + 'ns[shop]-pol').records;
+    expect(half).toMatchObject([{ decision: 'deny', status: 403 }]);
+    expect(half[0]).not.toHaveProperty('policy');
   });
 
   it('reads JSON', () => {

@@ -43,6 +43,13 @@ describe('ztunnel', () => {
     });
     const expected = [{ ...record, dialect: 'ztunnel-json', time: '2024-10-19T01:39:58.302311Z' }];
     expect(readText(json).records).toEqual(expected);
+    const pretty = `[\n]\nbefore\n${JSON.stringify(JSON.parse(json), null, 2)}\n`.repeat(2);
+    for (const size of [10, 100, 10_000]) {
+      expect(readText(pretty, size).records.map(({ lines, source }) => [lines, source])).toEqual([
+        [[4, 24], record.source],
+        [[28, 48], record.source],
+      ]);
+    }
     expect(readText(JSON.stringify({ log: `${json}\n`, stream: 'stdout' })).records).toEqual(expected);
   });
 
