@@ -59,7 +59,9 @@ function notesOn(cluster: Cluster, pod: ClusterPod): readonly string[] {
   }
   const rules = requestAuthenticationsFor(cluster, pod.policyTarget).flatMap(({ spec }) => spec.jwtRules);
   if (rules.some(({ jwks, jwksUri }) => !jwks && jwksUri)) {
-    notes.push('keys that istiod fetches from a jwksUri are in no manifest: the empty set stands for them');
+    notes.push(
+      'keys that istiod fetches from a jwksUri are in no manifest: a key that nobody has stands for them',
+    );
   }
   return notes;
 }

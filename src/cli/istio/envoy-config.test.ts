@@ -50,6 +50,7 @@ test("prints the listener of a workload's sidecar, in YAML and JSON alike", asyn
   const { code, out, err } = await envoyConfig('shop/web');
   expect(code).toBe(0);
   expect(err).toContain('jwksUri');
+  expect(out).toContain('not-fetched');
   expect(out).toMatch(/^name: virtualInbound\n/);
   expect(out).toContain('ns[shop]-policy[deny-all]-rule[0]');
   const json = await envoyConfig('shop/deploy/web', '-o', 'json');

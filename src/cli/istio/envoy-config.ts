@@ -11,8 +11,8 @@ export interface EnvoyConfigFlags extends InputFlags {
 const examples = `
 What Istio 1.30.3 makes of the AuthorizationPolicies, RequestAuthentications and PeerAuthentications
 that attach to a workload: the listener virtualInbound of its sidecar, in the field names of Envoy's
-config dump. Filters that no such policy shapes stand there by name alone; nor are listener filters,
-statistics, access logs, cipher suites and the addresses of SDS printed.
+config dump. Not printed are listener filters, access logs, metrics, cipher suites and the addresses
+of SDS; filters that only Istio's build of Envoy has stand there by name alone.
 
 WORKLOAD is a pod or a workload, written as for check: NAMESPACE/NAME, NAMESPACE/deploy/NAME, a
 pod's address.

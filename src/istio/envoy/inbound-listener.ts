@@ -37,7 +37,7 @@ interface InboundPort {
 
 /**
  * The listener `virtualInbound` of the pod's sidecar: what Istio 1.30.3 makes of the AuthorizationPolicies, RequestAuthentications and
- * PeerAuthentications that attach to it. Other filters stand there by name alone. Whether the pod has a sidecar is not asked.
+ * PeerAuthentications that attach to it. Filters of Istio's own build of Envoy stand there by name alone. Whether the pod has a sidecar is not asked.
  * Source: istio pilot/pkg/networking/core/listener_inbound.go.
  */
 export function inboundListener(cluster: Cluster, pod: ClusterPod): EnvoyListener {

@@ -6,8 +6,23 @@ import { jwtFilter, jwtPayload } from './matchers.ts';
 
 const type = 'type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication';
 
-/** Keys that istiod fetches for a jwksUri are in no manifest: with these, as when istiod cannot get them, no token is good. */
-const noKeys = '{"keys":[]}';
+/**
+ * Keys that istiod fetches for a jwksUri are in no manifest. In their place stands one that no token is good for, for Envoy takes no empty set: a point
+ * of P-256 whose x is the SHA-256 of `portcullis 0`, so that nobody can have its private half.
+ */
+const nobodysKey = JSON.stringify({
+  keys: [
+    {
+      kty: 'EC',
+      crv: 'P-256',
+      alg: 'ES256',
+      kid: 'not-fetched',
+      use: 'sig',
+      x: 'MmmJ8kLu59HUSxwP0cq_nVmXEHtpliGlJOXfG7f88yE',
+      y: '0erDcS4pyyB97sdG6DrhJgyfuw-ooGAtZYPuxdkwPTA',
+    },
+  ],
+});
 
 type Requirement =
   | { readonly provider_name: string }
@@ -51,7 +66,7 @@ function providerOf(rule: JwtRule): object {
   return {
     ...(rule.issuer !== '' && { issuer: rule.issuer }),
     ...listed('audiences', rule.audiences),
-    local_jwks: { inline_string: rule.jwks ? rule.jwks : noKeys },
+    local_jwks: { inline_string: rule.jwks ? rule.jwks : nobodysKey },
     ...(rule.forwardOriginalToken && { forward: true }),
     ...listed(
       'from_headers',

@@ -1,4 +1,4 @@
-/** A filter by its name; without `typed_config` where no policy shapes it. Objects of `typed_config` are in the form of a config dump. */
+/** A filter by its name; without `typed_config` where only Istio's build of Envoy has it. Objects of `typed_config` are in the form of a config dump. */
 export interface EnvoyFilter {
   readonly name: string;
   readonly typed_config?: TypedConfig;

@@ -19,6 +19,14 @@ function tcpProxy(cluster: string): EnvoyFilter {
   };
 }
 
+function mongoProxy(cluster: string): EnvoyFilter {
+  const type = `${filters}.network.mongo_proxy.v3.MongoProxy`;
+  return {
+    name: 'envoy.filters.network.mongo_proxy',
+    typed_config: { '@type': type, stat_prefix: cluster },
+  };
+}
+
 /** The filters of the chain for the listener's own port, which leads nowhere. */
 export function blackholeFilters(): readonly EnvoyFilter[] {
   return [metadataExchange, tcpProxy('BlackHoleCluster')];
@@ -56,7 +64,7 @@ function actionFilters(
 
 /** The network filters of a TCP chain. */
 export function tcpFilters(own: ProxyFilters, to: string, protocol: string): readonly EnvoyFilter[] {
-  const mongo = protocol === 'mongo' ? [{ name: 'envoy.filters.network.mongo_proxy' }] : [];
+  const mongo = protocol === 'mongo' ? [mongoProxy(to)] : [];
   return [metadataExchange, ...own.TCP, ...mongo, tcpProxy(to)];
 }
 
@@ -69,7 +77,18 @@ export function httpFilters(
   return [metadataExchange, connectionManager(own.HTTP, to, normalization)];
 }
 
-const otherHttpFilters = ['grpc_stats', 'fault', 'cors', 'router'];
+/** What Istio has behind authorization in every sidecar. */
+const otherHttpFilters: readonly EnvoyFilter[] = [
+  httpFilter('grpc_stats', 'FilterConfig', { emit_filter_state: true, stats_for_all_methods: false }),
+  httpFilter('fault', 'HTTPFault'),
+  httpFilter('cors', 'Cors'),
+  httpFilter('router', 'Router'),
+];
+
+function httpFilter(name: string, message: string, config: object = {}): EnvoyFilter {
+  const type = `${filters}.http.${name}.v3.${message}`;
+  return { name: `envoy.filters.http.${name}`, typed_config: { '@type': type, ...config } };
+}
 
 /** Source: istio pilot/pkg/networking/core/listener_builder.go (buildHTTPConnectionManager). */
 function connectionManager(
@@ -78,7 +97,6 @@ function connectionManager(
   normalization: PathNormalization,
 ): EnvoyFilter {
   const type = `${filters}.network.http_connection_manager.v3.HttpConnectionManager`;
-  const others = otherHttpFilters.map((name) => ({ name: `envoy.filters.http.${name}` }));
   const route = { match: { prefix: '/' }, route: { cluster: to, timeout: '0s' }, name: 'default' };
   return {
     name: 'envoy.filters.network.http_connection_manager',
@@ -86,7 +104,7 @@ function connectionManager(
       '@type': type,
       stat_prefix: to,
       route_config: { name: to, virtual_hosts: [{ name: to, domains: ['*'], routes: [route] }] },
-      http_filters: [metadataExchange, ...own, ...others],
+      http_filters: [metadataExchange, ...own, ...otherHttpFilters],
       use_remote_address: false,
       forward_client_cert_details: 'APPEND_FORWARD',
       set_current_client_cert_details: { subject: true, dns: true, uri: true },
