@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { type LogRecord, type LogTally, readLog } from '../logs/index.ts';
+import { type LogRecord, type LogTally, startReading } from '../logs/index.ts';
 import { formatLogRecord, logJson, logRecordToJson } from '../report/index.ts';
 import { exitCodes, inputError } from './exit.ts';
 import type { LogsFlags } from './logs.ts';
@@ -8,6 +8,8 @@ import { styleFor, type Terminal } from './terminal.ts';
 
 /** Bytes that are read from a file at once. */
 const chunkSize = 256 * 1024;
+/** Milliseconds after which a stream counts as paused: a denial's reply would have come. */
+const patience = 300;
 
 /** Reads logs and prints what they say, as it comes; gives the exit code. Throws Refusal. */
 export async function runLogs(
@@ -27,17 +29,23 @@ export async function runLogs(
 
   if (output === 'json') terminal.print(logJson.head);
   for (const name of names) {
-    const tally: LogTally = { lines: 0, unknown: 0, records: 0, cut: 0 };
     const file = names.length === 1 ? undefined : name;
-    let text = '';
-    for await (const record of readLog(chunksOf(name, terminal), tally)) {
-      text += format(record, file);
-      if (text.length < chunkSize && output !== 'jsonl') continue;
-      terminal.print(text);
-      text = '';
+    const reading = startReading();
+    const print = (records: readonly LogRecord[]): void => {
+      if (records.length > 0) terminal.print(records.map((record) => format(record, file)).join(''));
+    };
+    let pause: ReturnType<typeof setTimeout> | undefined;
+    try {
+      for await (const chunk of chunksOf(name, terminal)) {
+        clearTimeout(pause);
+        print(reading.push(chunk));
+        pause = setTimeout(() => print(reading.release()), patience);
+      }
+    } finally {
+      clearTimeout(pause);
     }
-    if (text !== '') terminal.print(text);
-    addTally(total, tally);
+    print(reading.end());
+    addTally(total, reading.tally);
   }
   if (output === 'json') terminal.print(logJson.tail(total));
   else terminal.warn(`${summary(total)}\n`);

@@ -1,17 +1,9 @@
+import { protocolOf } from '../protocols.ts';
 import type { Dialect } from '../types.ts';
 import { addressOf, streamBefore, timeBefore } from '../values.ts';
 
 const verdict =
   /(?:^|\s)\w[\w.-]*-([IEX])\s*: policy (ALLOWED|DENIED)(?:\s+proto (\d{1,3}) src (\S+) dest (\S+?)(?=[\s|*`]|$))?/;
-
-/** IANA's numbers of what policies tell apart. */
-const protocols: Readonly<Record<string, string>> = {
-  1: 'ICMP',
-  6: 'TCP',
-  17: 'UDP',
-  58: 'ICMPV6',
-  132: 'SCTP',
-};
 
 /** Calico's eBPF data plane in the kernel's trace pipe: `caliXXXX-E: policy ALLOWED proto 6 src A:p dest B:q`. */
 export const calicoEbpf: Dialect = {
@@ -32,7 +24,7 @@ export const calicoEbpf: Dialect = {
         time: timeBefore(head) ?? outerTime ?? /\s(\d+\.\d{3,9}): bpf_trace_printk/.exec(head)?.[1],
         source: addressOf(source),
         destination: addressOf(destination),
-        protocol: protocols[protocol ?? ''] ?? protocol,
+        protocol: protocolOf(protocol),
         direction: side === 'I' ? 'ingress' : side === 'E' ? 'egress' : undefined,
       },
     };

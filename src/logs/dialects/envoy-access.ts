@@ -4,6 +4,8 @@ import { denialHints, envoyDenial } from './envoy-denial.ts';
 
 /** No request line that Envoy takes is longer. */
 const longestRequest = 100_000;
+/** The addresses are the last that is read, behind ten words and what ended the connection. */
+const mostWords = 15;
 
 /**
  * Istio's text format of access logs. The details hold brackets and the policy's name (`[ns[a]-policy[b]-rule[0]]`), so
@@ -47,9 +49,20 @@ function requestOf(line: string): LogFields {
 
 /** Words and quoted texts; the last bare word may be half where the line was cut, and no address is the last. */
 function wordsOf(text: string): readonly string[] {
-  return [...text.slice(0, longestRequest).matchAll(/"([^"]*)"|(\S+)(?=\s)/g)].map(
-    ([, quoted, bare]) => quoted ?? bare!,
-  );
+  const words: string[] = [];
+  for (let at = 0; at < text.length && words.length < mostWords; ) {
+    if (text[at] === ' ') {
+      at += 1;
+      continue;
+    }
+    const quoted = text[at] === '"';
+    const start = quoted ? at + 1 : at;
+    const end = text.indexOf(quoted ? '"' : ' ', start);
+    if (end < 0) break;
+    words.push(text.slice(start, end));
+    at = end + 1;
+  }
+  return words;
 }
 
 /** The two ends, by their places behind the details. */

@@ -1,3 +1,4 @@
+import { objectOf } from '../object-of.ts';
 import type { Dialect, LogEnd, LogFields, LogPolicy, LogRecord } from '../types.ts';
 import { ipOf, pathOf, portOf, textOf } from '../values.ts';
 
@@ -85,10 +86,4 @@ function policyOf(flow: JsonObject): LogPolicy | undefined {
     };
   }
   return undefined;
-}
-
-function objectOf(value: unknown): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : undefined;
 }

@@ -1,9 +1,11 @@
 import type { Dialect } from '../types.ts';
 import { calicoEbpf } from './calico-ebpf.ts';
+import { calicoPacket } from './calico-packet.ts';
 import { envoyAccess } from './envoy-access.ts';
 import { envoyAccessJson } from './envoy-access-json.ts';
 import { envoyLocalReply } from './envoy-local-reply.ts';
 import { envoyRbac } from './envoy-rbac.ts';
+import { gkePolicy } from './gke-policy.ts';
 import { hubbleJson } from './hubble-json.ts';
 import { ztunnel } from './ztunnel.ts';
 import { ztunnelJson } from './ztunnel-json.ts';
@@ -18,4 +20,6 @@ export const dialects: readonly Dialect[] = [
   ztunnelJson,
   hubbleJson,
   calicoEbpf,
+  calicoPacket,
+  gkePolicy,
 ];

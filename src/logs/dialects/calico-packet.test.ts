@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { readText } from '../test-reading.ts';
+
+describe('Calico packet log', () => {
+  it('reads a packet, and says that nothing is decided', () => {
+    const { records } = readText(
+      'Mar  4 10:11:12 node-1 kernel: [12345.678901] calico-packet: IN=cali1a2b3c4d5e6 OUT=eth0 MAC=ee:ee:ee:ee:ee:ee:3a SRC=192.0.2.10 DST=198.51.100.7 LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=58406 DF PROTO=TCP SPT=45588 DPT=80 WINDOW=64860 RES=0x00 SYN URGP=0 \n',
+    );
+    expect(records).toEqual([
+      {
+        lines: [1, 1],
+        dialect: 'calico-packet',
+        decision: 'none',
+        time: 'Mar  4 10:11:12',
+        source: { ip: '192.0.2.10', port: 45588 },
+        destination: { ip: '198.51.100.7', port: 80 },
+        protocol: 'TCP',
+        reason: 'calico-packet',
+      },
+    ]);
+  });
+
+  it('takes no half or quoted value', () => {
+    const { records } =
+      readText(`kernel: calico-packet: IN= OUT=eth0 SRC=10.xx.0.1 DST=10.0.0.2 PROTO=UDP SPT=53 DPT=80
+kernel: calico-packet: IN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 LEN=88 PROTO=ICMP TYPE=3 CODE=3 [SRC=10.0.0.2 DST=10.0.0.1 LEN=60 PROTO=UDP SPT=4000 DPT=53 LEN=40 ]
+`);
+    expect(records.map(({ source, destination, protocol }) => [source, destination, protocol])).toEqual([
+      [{ port: 53 }, { ip: '10.0.0.2' }, 'UDP'],
+      [{ ip: '10.0.0.1' }, { ip: '10.0.0.2' }, 'ICMP'],
+    ]);
+  });
+
+  it('leaves other lines alone', () => {
+    const { tally } =
+      readText(`kernel: TRACE: filter:cali-FORWARD:rule:1 IN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 PROTO=TCP
+felix/config_params.go 100: Parsed value for LogPrefix: calico-packet (from default)
+`);
+    expect(tally).toEqual({ lines: 2, unknown: 2, records: 0, cut: 0 });
+  });
+});

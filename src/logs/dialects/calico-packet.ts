@@ -1,0 +1,40 @@
+import { protocolOf } from '../protocols.ts';
+import type { Dialect } from '../types.ts';
+import { ipOf, portOf, timeBefore } from '../values.ts';
+
+const prefix = /\bcalico-packet:? (?=.{0,400}\bIN=)/;
+/** A token that ends the text may be half of one. */
+const token = /(?:^|\s)(SRC|DST|SPT|DPT|PROTO)=(\S+)(?=\s)/g;
+
+/**
+ * The kernel's line of a packet that met a policy rule with the action Log, under Felix' default prefix. Calico writes
+ * it before it decides, so the line holds no verdict.
+ */
+export const calicoPacket: Dialect = {
+  name: 'calico-packet',
+  hints: ['calico-packet'],
+  read: ({ text, json, outerTime }) => {
+    if (json !== undefined) return undefined;
+    const match = prefix.exec(text.slice(0, 10_000));
+    if (match === null) return undefined;
+    const stated = tokensOf(text.slice(match.index, 10_000));
+    return {
+      part: 'whole',
+      decision: 'none',
+      fields: {
+        time: timeBefore(text.slice(0, match.index)) ?? outerTime,
+        source: { ip: ipOf(stated.get('SRC')), port: portOf(stated.get('SPT')) },
+        destination: { ip: ipOf(stated.get('DST')), port: portOf(stated.get('DPT')) },
+        protocol: protocolOf(stated.get('PROTO')),
+        reason: 'calico-packet',
+      },
+    };
+  },
+};
+
+/** The first of each: behind its own, an ICMP error quotes the packet that it is about, in brackets. */
+function tokensOf(text: string): ReadonlyMap<string, string> {
+  const quoted = text.indexOf(' [SRC=');
+  const own = quoted < 0 ? text : text.slice(0, quoted + 1);
+  return new Map([...own.matchAll(token)].map(([, key, value]) => [key!, value!]));
+}
