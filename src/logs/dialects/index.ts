@@ -1,4 +1,5 @@
 import type { Dialect } from '../types.ts';
+import { awsNetworkPolicy } from './aws-network-policy.ts';
 import { calicoEbpf } from './calico-ebpf.ts';
 import { calicoPacket } from './calico-packet.ts';
 import { envoyAccess } from './envoy-access.ts';
@@ -7,6 +8,8 @@ import { envoyLocalReply } from './envoy-local-reply.ts';
 import { envoyRbac } from './envoy-rbac.ts';
 import { gkePolicy } from './gke-policy.ts';
 import { hubbleJson } from './hubble-json.ts';
+import { ovnAcl } from './ovn-acl.ts';
+import { weaveNpc } from './weave-npc.ts';
 import { ztunnel } from './ztunnel.ts';
 import { ztunnelJson } from './ztunnel-json.ts';
 
@@ -22,4 +25,7 @@ export const dialects: readonly Dialect[] = [
   calicoEbpf,
   calicoPacket,
   gkePolicy,
+  awsNetworkPolicy,
+  weaveNpc,
+  ovnAcl,
 ];
