@@ -2,11 +2,13 @@ import type { Dialect } from '../types.ts';
 import { awsNetworkPolicy } from './aws-network-policy.ts';
 import { calicoEbpf } from './calico-ebpf.ts';
 import { calicoPacket } from './calico-packet.ts';
+import { ciliumMonitor } from './cilium-monitor.ts';
 import { envoyAccess } from './envoy-access.ts';
 import { envoyAccessJson } from './envoy-access-json.ts';
 import { envoyLocalReply } from './envoy-local-reply.ts';
 import { envoyRbac } from './envoy-rbac.ts';
 import { gkePolicy } from './gke-policy.ts';
+import { hubbleCompact } from './hubble-compact.ts';
 import { hubbleJson } from './hubble-json.ts';
 import { ovnAcl } from './ovn-acl.ts';
 import { weaveNpc } from './weave-npc.ts';
@@ -28,4 +30,6 @@ export const dialects: readonly Dialect[] = [
   awsNetworkPolicy,
   weaveNpc,
   ovnAcl,
+  hubbleCompact,
+  ciliumMonitor,
 ];
