@@ -1,4 +1,5 @@
 import type { Dialect } from '../types.ts';
+import { antrea } from './antrea.ts';
 import { awsNetworkPolicy } from './aws-network-policy.ts';
 import { calicoEbpf } from './calico-ebpf.ts';
 import { calicoPacket } from './calico-packet.ts';
@@ -10,6 +11,8 @@ import { envoyRbac } from './envoy-rbac.ts';
 import { gkePolicy } from './gke-policy.ts';
 import { hubbleCompact } from './hubble-compact.ts';
 import { hubbleJson } from './hubble-json.ts';
+import { kubeNetworkPolicies } from './kube-network-policies.ts';
+import { kubeRouter } from './kube-router.ts';
 import { ovnAcl } from './ovn-acl.ts';
 import { weaveNpc } from './weave-npc.ts';
 import { ztunnel } from './ztunnel.ts';
@@ -32,4 +35,7 @@ export const dialects: readonly Dialect[] = [
   ovnAcl,
   hubbleCompact,
   ciliumMonitor,
+  antrea,
+  kubeRouter,
+  kubeNetworkPolicies,
 ];

@@ -1,0 +1,96 @@
+import { goTimeBefore } from '../go-time.ts';
+import type { Dialect, LogEnd, LogPolicy, LogRecord, Reading } from '../types.ts';
+import { ipOf, portOf, textOf } from '../values.ts';
+
+const start = /(?:^|\s)(\w*(Ingress|Egress)(?:Default)?Rule) (?=\w*NetworkPolicy\b|<nil>|nil\b)/;
+
+const decisions: Readonly<Record<string, LogRecord['decision']>> = {
+  Allow: 'allow',
+  Drop: 'deny',
+  Reject: 'deny',
+  // To the engine that decides by HTTP, and on to the tiers below.
+  Redirect: 'none',
+  Pass: 'none',
+};
+
+/** Where the fields of a grammar stand, counted from the table. */
+interface Grammar {
+  readonly rule?: number;
+  readonly pod?: number;
+  /** Source IP, source port, destination IP, destination port, protocol. */
+  readonly ends: readonly [number, number | undefined, number, number | undefined, number];
+}
+
+const now: Grammar = { rule: 2, pod: 6, ends: [7, 8, 9, 10, 11] };
+const withRule: Grammar = { rule: 2, ends: [5, 6, 7, 8, 9] };
+const withPorts: Grammar = { ends: [4, 5, 6, 7, 8] };
+/** `<table> <policy> <action> <priority> SRC: a DEST: b <length> <protocol>`. */
+const oldest: Grammar = { ends: [5, undefined, 7, undefined, 9] };
+
+/** Antrea's `np.log`, in each of the four grammars that it has had. */
+export const antrea: Dialect = {
+  name: 'antrea',
+  hints: ['K8sNetworkPolicy', 'NetworkPolicy:', 'IngressDefaultRule', 'EgressDefaultRule'],
+  read: ({ text, json, outerTime }) => {
+    if (json !== undefined) return undefined;
+    const line = text.slice(0, 10_000);
+    const match = start.exec(line);
+    if (match === null) return undefined;
+    const words = line.slice(match.index).trim().split(/\s+/);
+    return readingOf(words, match[2]!, goTimeBefore(line.slice(0, match.index + 1)) ?? outerTime);
+  },
+};
+
+function readingOf(
+  words: readonly string[],
+  tableSide: string,
+  time: string | undefined,
+): Reading | undefined {
+  const grammar = grammarOf(words);
+  if (grammar === undefined) return undefined;
+  const { rule, pod, ends } = grammar;
+  const action = grammar === now ? words[4] : words[grammar === withRule ? 3 : 2];
+  const direction = tableSide === 'Ingress' ? 'ingress' : 'egress';
+  const value = (at: number | undefined): string | undefined => {
+    // Of a line that was cut the last word may be half.
+    const whole = at !== undefined && (at < words.length - 1 || words.length > ends[4]);
+    return whole ? textOf(words[at]!.replace(/^<?nil>?$/, '')) : undefined;
+  };
+  const applied = podOf(value(pod));
+  const source = { ip: ipOf(value(ends[0])), port: portOf(value(ends[1])) };
+  const destination = { ip: ipOf(value(ends[2])), port: portOf(value(ends[3])) };
+  return {
+    part: 'whole',
+    decision: decisions[action!]!,
+    fields: {
+      time,
+      // The pod is the one that the policy is applied to.
+      source: direction === 'egress' ? { ...source, ...applied } : source,
+      destination: direction === 'ingress' ? { ...destination, ...applied } : destination,
+      protocol: value(ends[4])?.toUpperCase(),
+      direction,
+      policy: policyOf(words[1]!, value(rule)),
+    },
+  };
+}
+
+/** The action stands in another place in each. */
+function grammarOf(words: readonly string[]): Grammar | undefined {
+  const acts = (at: number): boolean => Object.hasOwn(decisions, words[at] ?? '') && at < words.length - 1;
+  if (/^(?:In|E)gress$/.test(words[3] ?? '') && acts(4)) return now;
+  if (acts(3)) return withRule;
+  if (!acts(2)) return undefined;
+  return words[4] === 'SRC:' ? oldest : withPorts;
+}
+
+/** `K8sNetworkPolicy` alone is isolation by NetworkPolicies that have no rule for the packet. */
+function policyOf(reference: string, rule: string | undefined): LogPolicy | undefined {
+  const [, kind, namespace, name] = /^(\w+)(?::(?:([^/]+)\/)?(.+))?$/.exec(reference) ?? [];
+  if (kind === undefined || kind === 'nil') return undefined;
+  return { kind: kind === 'K8sNetworkPolicy' ? 'NetworkPolicy' : kind, namespace, name, rule };
+}
+
+function podOf(text: string | undefined): LogEnd {
+  const [namespace, pod] = text?.split('/', 2) ?? [];
+  return pod === undefined ? {} : { namespace: textOf(namespace), pod: textOf(pod) };
+}
