@@ -1,7 +1,9 @@
 import type { Dialect } from '../types.ts';
 import { antrea } from './antrea.ts';
+import { antreaL7 } from './antrea-l7.ts';
 import { awsNetworkPolicy } from './aws-network-policy.ts';
 import { calicoEbpf } from './calico-ebpf.ts';
+import { calicoFlow } from './calico-flow.ts';
 import { calicoPacket } from './calico-packet.ts';
 import { ciliumMonitor } from './cilium-monitor.ts';
 import { envoyAccess } from './envoy-access.ts';
@@ -38,4 +40,6 @@ export const dialects: readonly Dialect[] = [
   antrea,
   kubeRouter,
   kubeNetworkPolicies,
+  calicoFlow,
+  antreaL7,
 ];
