@@ -69,7 +69,7 @@ function readingOf(
       destination: direction === 'ingress' ? { ...destination, ...applied } : destination,
       protocol: value(ends[4])?.toUpperCase(),
       direction,
-      policy: policyOf(words[1]!, value(rule)),
+      policy: antreaPolicy(words[1]!, value(rule)),
     },
   };
 }
@@ -83,8 +83,8 @@ function grammarOf(words: readonly string[]): Grammar | undefined {
   return words[4] === 'SRC:' ? oldest : withPorts;
 }
 
-/** `K8sNetworkPolicy` alone is isolation by NetworkPolicies that have no rule for the packet. */
-function policyOf(reference: string, rule: string | undefined): LogPolicy | undefined {
+/** A policy as Antrea refers to it. `K8sNetworkPolicy` alone is isolation by NetworkPolicies that have no rule for the packet. */
+export function antreaPolicy(reference: string, rule: string | undefined): LogPolicy | undefined {
   const [, kind, namespace, name] = /^(\w+)(?::(?:([^/]+)\/)?(.+))?$/.exec(reference) ?? [];
   if (kind === undefined || kind === 'nil') return undefined;
   return { kind: kind === 'K8sNetworkPolicy' ? 'NetworkPolicy' : kind, namespace, name, rule };
