@@ -1,4 +1,4 @@
-import type { Component, Value } from '../components/index.ts';
+import { type Component, memberOf } from '../components/index.ts';
 
 /** What a gateway is there for. */
 export type GatewayRole = 'ingress' | 'egress' | 'east-west';
@@ -39,9 +39,4 @@ export function wayIn({ release }: Component): WayIn {
       : memberOf(memberOf(values, 'gateways'), `${chart}gateway`);
   if (memberOf(service, 'type') === 'ClusterIP') return 'inside';
   return memberOf(service, 'externalTrafficPolicy') === 'Local' ? 'own address' : 'by nodes';
-}
-
-function memberOf(value: Value | undefined, name: string): Value | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return Object.hasOwn(value, name) ? (value as Readonly<Record<string, Value>>)[name] : undefined;
 }

@@ -1,3 +1,4 @@
+export { memberOf } from '../values/index.ts';
 export { helmNames } from './chart-defaults.ts';
 export { chartNamed, type NamedChart } from './chart-names.ts';
 export { type Described, describeComponent } from './describe.ts';

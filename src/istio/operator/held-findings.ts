@@ -1,4 +1,5 @@
 import type { ComponentFinding, RenderedPolicy, Value, Values } from '../components/index.ts';
+import { isMap } from '../values/index.ts';
 
 /** The part of a policy that a finding is about. */
 type Part = 'ingress' | 'metadata' | 'selector' | 'texts' | 'whole';
@@ -66,8 +67,4 @@ function isEqual(a: Value, b: Value): boolean {
     );
   }
   return typeof a === 'bigint' || typeof b === 'bigint' ? String(a) === String(b) : a === b;
-}
-
-function isMap(value: Value): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,13 @@
 import { type NetworkPolicy, parseAddress } from '../../model/index.ts';
 import { isEastWest } from '../check/index.ts';
-import type { Component, PodPeer, Surroundings, Value, Values } from '../components/index.ts';
+import {
+  type Component,
+  memberOf,
+  type PodPeer,
+  type Surroundings,
+  type Value,
+  type Values,
+} from '../components/index.ts';
 import {
   type Answer,
   addressPeer,
@@ -94,12 +101,6 @@ export function globalValue(values: Value, name: string): Value | undefined {
     memberOf(memberOf(memberOf(values, 'pilot'), 'global'), name) ??
     memberOf(memberOf(values, 'global'), name)
   );
-}
-
-/** A member of a map of values; undefined where there is none. */
-function memberOf(value: Value | undefined, name: string): Value | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return Object.hasOwn(value, name) ? (value as Readonly<Record<string, Value>>)[name] : undefined;
 }
 
 /** `enabled: false` is set, and says no. */

@@ -13,5 +13,5 @@ export { depthProblem, mostLevels } from './depth.ts';
 export { mergeValues } from './merge.ts';
 export { parseSet } from './parse-set.ts';
 export type { Assignment, SetFault, SetMode } from './set-text.ts';
-export { type DraftMap, draftOf, newMap, type Value, type Values } from './types.ts';
+export { type DraftMap, draftOf, isMap, memberOf, newMap, type Value, type Values } from './types.ts';
 export { readValuesFile, type ValuesFile } from './values-file.ts';

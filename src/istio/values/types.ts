@@ -29,6 +29,11 @@ export function isMap(value: Value | undefined): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A member of a map of values; undefined where the value is no map or has no such key of its own. */
+export function memberOf(value: Value | undefined, name: string): Value | undefined {
+  return isMap(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
 /** A copy that may be written to. */
 export function draftOf(values: Values): DraftMap {
   const copy = newMap();

@@ -1,3 +1,4 @@
+import { isMap } from '../../values/index.ts';
 import { finding, type Look } from '../look.ts';
 import { flattening, mergedValues } from '../merged-values.ts';
 import { userValue } from '../origin.ts';
@@ -35,8 +36,4 @@ function sharedKey({ release: { values } }: Look): string | undefined {
   return Object.keys(values).find(
     (key) => key !== 'global' && isMap(values[key]) && isMap(userValue(values, ['global', key])),
   );
-}
-
-function isMap(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
