@@ -54,7 +54,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   'istio/istioctl': ['model', 'yaml'],
   istio: ['istio/*'],
   logs: ['model'],
-  report: ['model', 'reach', 'diff', 'lint', 'testing', 'istio/*', 'logs'],
+  'debug/fix': ['model', 'yaml', 'manifest', 'cluster', 'policy/*', 'verdict', 'reach', 'diff'],
+  report: ['model', 'reach', 'diff', 'lint', 'testing', 'istio/*', 'logs', 'debug/*'],
   'lab/system': [],
   'lab/store': [],
   'lab/launch': ['lab/system'],
@@ -108,7 +109,7 @@ function importsOf(file: string): Import[] {
 function roomOf(path: string): string {
   const parts = relative(src, path).split('/');
   if (parts.length === 1) return '.';
-  const hasDoor = parts[0] === 'lab' || parts[0] === 'istio';
+  const hasDoor = ['lab', 'istio', 'debug'].includes(parts[0]!);
   const nested = parts[0] === 'policy' || (hasDoor && parts.length > 2);
   return nested ? `${parts[0]}/${parts[1]}` : parts[0]!;
 }
