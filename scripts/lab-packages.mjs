@@ -1,7 +1,9 @@
-// On Debian as root: installs the programs that the lab uses, where one of them is missing, and starts no service. Anywhere else it does nothing: portcullis lab doctor says what is missing.
+// On Debian as root: installs the programs that the lab uses, where one of them is missing, and starts no service. Anywhere else it installs nothing: portcullis lab doctor says what is missing.
+// Envoy comes into the checkout, on every Linux.
 // Runs on whatever Node the machine has, so it keeps to what Node 18 knows. Everything it says goes to stderr. It never fails: without these programs there are verdicts, but no packets.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fetchEnvoy } from './fetch-envoy.mjs';
 
 /** A program of each package, and the package. */
 const packages = [
@@ -17,13 +19,16 @@ const policy = '/usr/sbin/policy-rc.d';
 const missing = packages
   .filter(([program]) => !directories.some((directory) => existsSync(`${directory}/${program}`)))
   .map(([, name]) => name);
-if (missing.length > 0 && isDebian() && process.getuid() === 0) install(missing);
+const mayInstall = isDebian() && process.getuid() === 0;
+if (missing.length > 0 && mayInstall) install(missing);
+fetchEnvoy(directories, () => mayInstall && install(['python3-pip']));
 
 function isDebian() {
   if (process.platform !== 'linux' || !existsSync('/etc/os-release')) return false;
   return /^ID(_LIKE)?="?([a-z ]*\b)?debian\b/m.test(readFileSync('/etc/os-release', 'utf8'));
 }
 
+/** Gives whether it worked. */
 function install(names) {
   process.stderr.write(`portcullis: installing ${names.join(', ')} for the lab (apt-get), once\n`);
   // Debian's packages ask this file whether they may start their service; 101 is no.
@@ -33,11 +38,11 @@ function install(names) {
       writeFileSync(policy, '#!/bin/sh\nexit 101\n');
       chmodSync(policy, 0o755);
     }
-    if (!apt('install', '-y', '--no-install-recommends', ...names)) {
-      apt('update') && apt('install', '-y', '--no-install-recommends', ...names);
-    }
+    const words = ['install', '-y', '--no-install-recommends', ...names];
+    return apt(...words) || (apt('update') && apt(...words));
   } catch (error) {
     process.stderr.write(`portcullis: ${error.message}\n`);
+    return false;
   } finally {
     if (ours) rmSync(policy, { force: true });
   }

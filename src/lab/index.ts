@@ -1,5 +1,8 @@
 export {
   type Answer,
+  type EnvoyProgram,
+  envoyVersion,
+  findEnvoy,
   findLab,
   type ImageEntry,
   type LabClient,
@@ -8,9 +11,11 @@ export {
   LabStartError,
   labClient,
   listLabs,
+  oldestEnvoy,
   type StartedLab,
   startLab,
   stopLab,
   systemPath,
   unshareFlags,
+  userEnvoyFolder,
 } from './launch/index.ts';

@@ -30,6 +30,7 @@ const packages: Readonly<Record<string, PackageNames>> = {
   curl: { all: 'curl' },
   nginx: { all: 'nginx' },
   bash: { all: 'bash' },
+  pip3: { all: 'python3-pip', apk: 'py3-pip' },
   envsubst: { all: 'gettext', apt: 'gettext-base', zypper: 'gettext-runtime' },
 };
 

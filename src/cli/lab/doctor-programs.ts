@@ -31,12 +31,11 @@ const wanted: readonly Wanted[] = [
     name: 'istioctl',
     without: 'in lab shell Portcullis answers istioctl x authz check and proxy-config log itself',
   },
-  { name: 'envoy', without: 'not needed: sidecars are the built-in proxy' },
 ];
 
 /** Programs that a package of the distribution brings. */
 export const installable: ReadonlySet<string> = new Set(
-  wanted.map(({ name }) => name).filter((name) => !['kubectl', 'istioctl', 'envoy'].includes(name)),
+  wanted.map(({ name }) => name).filter((name) => !['kubectl', 'istioctl'].includes(name)),
 );
 
 /** Looks for the programs that a lab runs. */
@@ -50,6 +49,6 @@ export function findPrograms(env: Readonly<Record<string, string | undefined>>):
       state: missing ? 'missing' : 'lacking',
       detail: `not installed: ${without}`,
     } as const;
-    return name === 'envoy' ? finding : { ...finding, fix: fixFor(name, manager) };
+    return { ...finding, fix: fixFor(name, manager) };
   });
 }
