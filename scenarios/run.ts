@@ -2,12 +2,14 @@ import { resolve } from 'node:path';
 import { styleText } from 'node:util';
 import {
   adviceOf,
+  chooseProxy,
   examine,
   type LabQuestion,
   type PlayedStep,
   play,
   playInLab,
   processTerminal,
+  proxyWords,
   Refusal,
   readScenario,
 } from '../src/cli/index.ts';
@@ -49,10 +51,13 @@ process.exitCode = failed === 0 ? 0 : 1;
 async function openSteps(): Promise<AsyncIterable<Step>> {
   const advice = adviceOf(await examine());
   if (advice.length > 0) return withoutPackets(advice);
-  const steps = playInLab({ root, images: [], timeout: podsMilliseconds }, processTerminal());
+  const terminal = processTerminal();
+  const proxy = await chooseProxy({}, terminal);
+  const steps = playInLab({ root, images: [], proxy, timeout: podsMilliseconds }, terminal);
   try {
     const first = await steps.next();
     say('Each request is answered twice: by the verdict, and by real packets in a lab on this machine.');
+    say(`Sidecars: ${proxyWords(proxy)}.`);
     return (async function* () {
       if (first.done !== true) yield first.value;
       yield* steps;

@@ -12,6 +12,7 @@ export {
   labClient,
   listLabs,
   oldestEnvoy,
+  type ProxyChoice,
   type StartedLab,
   startLab,
   stopLab,

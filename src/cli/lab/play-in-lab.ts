@@ -1,4 +1,4 @@
-import type { ImageEntry } from '../../lab/index.ts';
+import type { ImageEntry, ProxyChoice } from '../../lab/index.ts';
 import { exitCodes, Refusal } from '../exit.ts';
 import { type Played, type PlayedStep, play } from '../play-scenario.ts';
 import { readScenario } from '../scenario.ts';
@@ -21,17 +21,18 @@ export interface PlayInLabOptions {
   /** The folder of the scenario; absolute. */
   readonly root: string;
   readonly images: readonly ImageEntry[];
+  readonly proxy: ProxyChoice;
   /** Milliseconds for pods to get ready. */
   readonly timeout: number;
 }
 
 /** Plays a scenario step by step, with verdicts and with packets, in a lab that ends with it. Throws a Refusal, also where pods do not get ready. */
 export async function* playInLab(
-  { root, images, timeout }: PlayInLabOptions,
+  { root, images, proxy, timeout }: PlayInLabOptions,
   terminal: Terminal,
 ): AsyncGenerator<LabStep> {
   const scenario = readScenario(root);
-  const lab = await openScenarioLab({ root, scenario, images, timeout }, terminal);
+  const lab = await openScenarioLab({ root, scenario, images, proxy, timeout }, terminal);
   try {
     let number = 0;
     for await (const step of play(root)) {

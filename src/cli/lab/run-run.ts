@@ -8,6 +8,7 @@ import { readDuration } from './duration.ts';
 import { readImage } from './image-flag.ts';
 import { labTeller } from './lab-input.ts';
 import { type LabStep, playInLab } from './play-in-lab.ts';
+import { chooseProxy, tellProxy } from './proxy-flag.ts';
 import type { RunFlags } from './run.ts';
 import { describeEnd, describeStep, stepsToJson } from './run-text.ts';
 
@@ -17,11 +18,13 @@ export async function run(folder: string, flags: RunFlags, terminal: Terminal): 
   if (!existsSync(join(root, 'scenario.yaml'))) throw inputError(`${folder} has no scenario.yaml`);
   const timeout = readDuration(flags.timeout, '--timeout');
   const images = (flags.image ?? []).map(readImage);
+  const proxy = await chooseProxy(flags, terminal);
+  tellProxy(proxy, flags, terminal);
   const style = styleFor(terminal, 'print');
   const { title } = readScenario(root);
   const isText = flags.output === 'text';
   const steps: LabStep[] = [];
-  for await (const step of playInLab({ root, images, timeout }, terminal)) {
+  for await (const step of playInLab({ root, images, proxy, timeout }, terminal)) {
     if (steps.length === 0) labTeller(terminal)(step.diagnostics);
     if (isText && steps.length === 0) terminal.print(`${style.strong(title)}\n`);
     if (isText) terminal.print(describeStep(step, style));

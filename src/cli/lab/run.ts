@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import type { Terminal } from '../terminal.ts';
+import { type ProxyFlag, proxyOption } from './proxy-flag.ts';
 
 /** The flags of `lab run`, as commander gives them. */
-export interface RunFlags {
+export interface RunFlags extends ProxyFlag {
   readonly image?: readonly string[];
   readonly timeout: string;
   readonly output: 'text' | 'json';
@@ -28,6 +29,7 @@ export function runCommand(terminal: Terminal): Command {
         (value: string, before: readonly string[] = []) => [...before, value],
       ),
     )
+    .addOption(proxyOption())
     .option('--timeout <duration>', 'wait so long for pods', '60s')
     .addOption(
       new Option('-o, --output <format>', 'how to print it').choices(['text', 'json']).default('text'),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ImageEntry, type LabHandle, startLab, stopLab } from '../../lab/index.ts';
+import { type ImageEntry, type LabHandle, type ProxyChoice, startLab, stopLab } from '../../lab/index.ts';
 import type { Answer } from '../../report/index.ts';
 import { loadProject, type ProjectSource } from '../../sources/index.ts';
 import { readLoaded } from '../gather.ts';
@@ -36,6 +36,7 @@ export interface ScenarioLabOptions {
   readonly root: string;
   readonly scenario: Scenario;
   readonly images: readonly ImageEntry[];
+  readonly proxy: ProxyChoice;
   /** Milliseconds for pods to get ready. */
   readonly timeout: number;
 }
@@ -45,7 +46,7 @@ const againMilliseconds = 100;
 
 /** Starts a lab of its own for a scenario. It ends with `close`, and with this process. Throws a Refusal. */
 export async function openScenarioLab(
-  { root, scenario, images, timeout }: ScenarioLabOptions,
+  { root, scenario, images, proxy, timeout }: ScenarioLabOptions,
   terminal: Terminal,
 ): Promise<ScenarioLab> {
   const progress = openProgress(terminal);
@@ -54,7 +55,7 @@ export async function openScenarioLab(
   const all = [...images, ...(await standIns(root, scenario, images))];
   progress.say('starting a lab');
   const { lab } = await startOrRefuse(() =>
-    startLab({ name, images: all }, (text) => progress.say(`starting a lab: ${text}`)),
+    startLab({ name, images: all, proxy }, (text) => progress.say(`starting a lab: ${text}`)),
   ).finally(progress.end);
   const api = openApi(lab);
   let changed = Date.now();

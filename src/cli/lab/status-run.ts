@@ -7,6 +7,7 @@ import { type ListedObject, openApi } from './api.ts';
 import { chooseLab, refuseOutsideLinux } from './choose-lab.ts';
 import { listDrops } from './drops-run.ts';
 import { describeAge } from './duration.ts';
+import { proxyWords } from './proxy-flag.ts';
 import { readReadiness } from './readiness.ts';
 import type { StatusFlags } from './status.ts';
 import { formatTable } from './table.ts';
@@ -62,11 +63,12 @@ function format(statuses: readonly LabStatus[]): string {
     lab.name,
     `${pods.ready}/${pods.total}`,
     String(sidecars),
+    proxyWords(lab.proxy),
     String(drops),
     describeAge(Date.now() - lab.startedAt.getTime()),
     lab.kubeconfig,
   ]);
-  const table = formatTable(['NAME', 'READY', 'SIDECARS', 'DROPS', 'AGE', 'KUBECONFIG'], rows);
+  const table = formatTable(['NAME', 'READY', 'SIDECARS', 'PROXY', 'DROPS', 'AGE', 'KUBECONFIG'], rows);
   const lines = statuses.flatMap(({ lab, waiting }) =>
     waiting.map(({ pod, why }) => `${lab.name}: not ready: ${pod}: ${why}\n`),
   );
@@ -85,6 +87,7 @@ function toJson(statuses: readonly LabStatus[]): JsonValue {
       kubeconfig: lab.kubeconfig,
       pods: { ready: pods.ready, total: pods.total },
       sidecars,
+      proxy: { ...lab.proxy },
       drops,
       waiting: waiting.map(({ pod, why }) => ({ pod, why })),
     })),

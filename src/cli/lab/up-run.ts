@@ -1,4 +1,4 @@
-import { type LabHandle, type LabOptions, startLab, stopLab } from '../../lab/index.ts';
+import { type LabHandle, type LabOptions, type ProxyChoice, startLab, stopLab } from '../../lab/index.ts';
 import { count, parseAddress } from '../../model/index.ts';
 import { exitCodes, usageError } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
@@ -9,6 +9,7 @@ import { readDuration } from './duration.ts';
 import { readImage } from './image-flag.ts';
 import { type LabInput, readLabInput } from './lab-input.ts';
 import { openProgress, type Progress } from './progress.ts';
+import { chooseProxy, tellProxy } from './proxy-flag.ts';
 import { type Readiness, readReadiness, waitUntilReady } from './readiness.ts';
 import { startOrRefuse } from './start-or-refuse.ts';
 import { tellApplied, tellWaiting } from './tell-applied.ts';
@@ -17,7 +18,8 @@ import type { UpFlags } from './up.ts';
 /** Brings up a lab and gives the exit code. Throws Refusal. */
 export async function up(flags: UpFlags, terminal: Terminal): Promise<number> {
   const timeout = readDuration(flags.timeout, '--timeout');
-  const options = optionsOf(flags);
+  const proxy = await chooseProxy(flags, terminal);
+  const options = optionsOf(flags, proxy);
   const input = await readLabInput(flags, terminal);
   const progress = openProgress(terminal);
   progress.say(`starting lab ${options.name}`);
@@ -27,6 +29,7 @@ export async function up(flags: UpFlags, terminal: Terminal): Promise<number> {
   ).finally(progress.end);
   const api = openApi(started.lab);
   try {
+    tellProxy(proxy, flags, terminal);
     const code = await fill(started.lab, api, input, { ...flags, timeout, begun }, terminal);
     if (flags.foreground !== true) {
       started.detach();
@@ -45,9 +48,13 @@ export async function up(flags: UpFlags, terminal: Terminal): Promise<number> {
 }
 
 /** Reads what the flags say of the lab itself. Throws a usage error. */
-export function optionsOf({ name, nodeAgent, image = [], resolve = [] }: UpFlags): LabOptions {
+export function optionsOf(
+  { name, nodeAgent, image = [], resolve = [] }: UpFlags,
+  proxy: ProxyChoice,
+): LabOptions {
   return {
     name: newName(name),
+    proxy,
     ...(nodeAgent && { nodeAgent }),
     images: image.map(readImage),
     ...(resolve.length > 0 && { resolve: Object.fromEntries(resolve.map(readHost)) }),

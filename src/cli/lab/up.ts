@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { addInputFlags, type InputFlags, list } from '../input-flags.ts';
 import type { Terminal } from '../terminal.ts';
+import { type ProxyFlag, proxyOption } from './proxy-flag.ts';
 
 /** The flags of `lab up`, as commander gives them. */
-export interface UpFlags extends InputFlags {
+export interface UpFlags extends InputFlags, ProxyFlag {
   readonly name?: string;
   readonly nodeAgent?: 'kube-router' | 'calico';
   readonly image?: readonly string[];
@@ -24,6 +25,7 @@ Examples:
   portcullis lab up -f manifests/
   portcullis lab up --name prod -k overlays/prod
   portcullis lab up --empty --node-agent kube-router
+  portcullis lab up -f manifests/ --proxy built-in
   portcullis lab up -f . --image 'example/web=nginx' --image 'example/api=node /srv/api.js'
   kubectl get ns,deploy,svc,cm,netpol -A -o yaml | portcullis lab up -f -`;
 
@@ -41,6 +43,7 @@ export function upCommand(terminal: Terminal): Command {
         "a node agent in kube-system whose log tells of drops in that product's form",
       ).choices(['kube-router', 'calico']),
     )
+    .addOption(proxyOption())
     .addOption(list('--image <IMAGE=program>', 'what runs for an image, a command line; repeatable'))
     .addOption(list('--resolve <NAME=address>', 'a name outside that the DNS of the lab knows; repeatable'))
     .option('--empty', 'apply nothing, whatever project file there is')

@@ -13,6 +13,7 @@ import { readDuration } from './duration.ts';
 import { findPod, workloadsOf } from './find-pod.ts';
 import { readLabInput } from './lab-input.ts';
 import { openProgress } from './progress.ts';
+import { chooseProxy, tellProxy } from './proxy-flag.ts';
 import { startOrRefuse } from './start-or-refuse.ts';
 import { tellApplied, tellWaiting } from './tell-applied.ts';
 import { optionsOf, watchPods } from './up-run.ts';
@@ -31,7 +32,8 @@ export async function verify(flags: VerifyFlags, terminal: Terminal): Promise<nu
 async function verifyManifests(flags: VerifyFlags, terminal: Terminal): Promise<number> {
   const timeout = readDuration(flags.timeout, '--timeout');
   const { name = `verify-${process.pid}` } = flags;
-  const options = optionsOf({ ...flags, name, wait: true });
+  const proxy = await chooseProxy(flags, terminal);
+  const options = optionsOf({ ...flags, name, wait: true }, proxy);
   const { objects, labelsOf, rejected } = await readLabInput({ ...flags, wait: true }, terminal);
   const progress = openProgress(terminal);
   progress.say('starting a lab');
@@ -40,6 +42,7 @@ async function verifyManifests(flags: VerifyFlags, terminal: Terminal): Promise<
   ).finally(progress.end);
   const api = openApi(lab);
   try {
+    tellProxy(proxy, flags, terminal);
     const applied = await applyObjects(api, objects, labelsOf);
     tellApplied(applied, terminal);
     tellWaiting(await watchPods(api, timeout, terminal), terminal);

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { addInputFlags, type InputFlags, list } from '../input-flags.ts';
 import type { Terminal } from '../terminal.ts';
+import { type ProxyFlag, proxyOption } from './proxy-flag.ts';
 
 /** The flags of `lab verify`, as commander gives them. */
-export interface VerifyFlags extends InputFlags {
+export interface VerifyFlags extends InputFlags, ProxyFlag {
   readonly name?: string;
   readonly from?: readonly string[];
   readonly to?: readonly string[];
@@ -22,6 +23,7 @@ Exit codes: 0 packets and verdicts agree; 1 they differ somewhere; 2 nothing cou
 Examples:
   portcullis lab verify
   portcullis lab verify -f manifests/ --all
+  portcullis lab verify -f manifests/ --proxy built-in
   portcullis lab verify --from shop/web --to shop/ -o wide`;
 
 /** `portcullis lab verify`. */
@@ -36,6 +38,7 @@ export function verifyCommand(terminal: Terminal): Command {
     .addOption(list('--to <TO>', 'only to this pod, workload or namespace (shop/); repeatable'))
     .option('--all', 'also through Services, from outside the cluster, and of the system’s own pods')
     .addOption(list('--image <IMAGE=program>', 'what runs for an image, as for lab up; repeatable'))
+    .addOption(proxyOption())
     .option('--timeout <duration>', 'wait so long for the pods', '60s')
     .addOption(
       new Option('-o, --output <format>', 'text shows what differs, wide every cell')

@@ -8,7 +8,14 @@ export {
   oldestEnvoy,
   userEnvoyFolder,
 } from './find-envoy.ts';
-export { type ImageEntry, type LabHandle, type LabOptions, type LabRecord, labDirectory } from './options.ts';
+export {
+  type ImageEntry,
+  type LabHandle,
+  type LabOptions,
+  type LabRecord,
+  labDirectory,
+  type ProxyChoice,
+} from './options.ts';
 export { LabStartError, type StartedLab, type StartMessage, startLab } from './start.ts';
 export { stopLab } from './stop.ts';
 export { systemPath } from './system-path.ts';

@@ -4,12 +4,18 @@ export interface LabOptions {
   readonly name: string;
   /** A pod in kube-system whose log carries the drops in that product's own form. */
   readonly nodeAgent?: 'kube-router' | 'calico';
-  readonly proxy?: 'built-in';
+  /** What sidecars are; the lab's own where it is not said. */
+  readonly proxy?: ProxyChoice;
   /** What the user says runs for an image; goes before the table. */
   readonly images: readonly ImageEntry[];
   /** Names outside the cluster that the lab's DNS knows. */
   readonly resolve?: Readonly<Record<string, string>>;
 }
+
+/** What sidecars are: the lab's own proxy, or an Envoy of this machine. */
+export type ProxyChoice =
+  | { readonly kind: 'built-in' }
+  | { readonly kind: 'envoy'; readonly path: string; readonly version: string | undefined };
 
 /** An image and the program of this machine that stands for it. */
 export interface ImageEntry {
@@ -32,6 +38,7 @@ export interface LabHandle {
   readonly cache: string;
   readonly startedAt: Date;
   readonly token: string;
+  readonly proxy: ProxyChoice;
   /** PEM. */
   readonly authority: string;
 }

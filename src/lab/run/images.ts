@@ -10,9 +10,10 @@ import {
   type NodeAgent,
   proxyRepository,
 } from '../programs/index.ts';
-import { builtInProxy, type CertificateAuthority, proxyProgram } from '../proxy/index.ts';
+import { type CertificateAuthority, proxyProgram } from '../proxy/index.ts';
 import { recordEvent, type Store } from '../store/index.ts';
 import type { View } from '../view/index.ts';
+import { proxyKind } from './proxy-kind.ts';
 
 /** The parts of a lab that its own programs work with. */
 interface Parts {
@@ -33,7 +34,7 @@ export function labImages(options: LabOptions, { store, network, authority, view
     remark: ({ pod }, message) =>
       recordEvent(store, pod, { type: 'Normal', reason: 'StandIn', message, component: 'kubelet' }),
     programs: {
-      [proxyRepository]: proxyProgram(builtInProxy, { authority, view }),
+      [proxyRepository]: proxyProgram(proxyKind(options.proxy), { authority, view }),
       [dnsRepository]: dnsProgram({ store, dnsAddress: plan.dnsAddress, outside }),
       ...Object.fromEntries(agents.map((agent) => [agentRepository[agent], agentProgram(agent, network)])),
     },

@@ -68,12 +68,16 @@ export async function runLab(
   });
   installDns(store, plan);
   if (options.nodeAgent !== undefined) installNodeAgent(store, options.nodeAgent);
-  writeRecord(options.name, api.ports[0]!, token, authority.roots);
+  writeRecord(options, { port: api.ports[0]!, token, roots: authority.roots });
 }
 
 /** What somebody outside needs to find and to use the lab. */
-function writeRecord(name: string, port: number, token: string, roots: string): void {
-  const record: LabRecord = { name, port, token, authority: roots, startedAt: new Date().toISOString() };
+function writeRecord(
+  { name, proxy = { kind: 'built-in' } }: LabOptions,
+  { port, token, roots }: { readonly port: number; readonly token: string; readonly roots: string },
+): void {
+  const startedAt = new Date().toISOString();
+  const record: LabRecord = { name, port, token, proxy, authority: roots, startedAt };
   const server = `https://127.0.0.1:${port}`;
   const kubeconfig = kubeconfigText({ server, caPem: roots, token, name });
   writeFileSync(`${labDirectory}/kubeconfig`, kubeconfig, { mode: 0o600 });

@@ -1,0 +1,52 @@
+import { Option } from 'commander';
+import { type EnvoyProgram, findEnvoy, oldestEnvoy, type ProxyChoice } from '../../lab/index.ts';
+import { unavailable } from '../exit.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** The flag of the verbs that start labs. */
+export interface ProxyFlag {
+  readonly proxy?: ProxyChoice['kind'];
+}
+
+/** `--proxy`: what sidecars are. */
+export function proxyOption(): Option {
+  return new Option(
+    '--proxy <kind>',
+    'what sidecars are: real Envoy, or the lab’s own; Envoy where this machine has one',
+  ).choices(['envoy', 'built-in']);
+}
+
+/** What sidecars are to be: as the flag says, else Envoy where there is one. Throws a Refusal where Envoy is asked for and not there. */
+export async function chooseProxy({ proxy }: ProxyFlag, { env }: Terminal): Promise<ProxyChoice> {
+  if (proxy === 'built-in') return { kind: 'built-in' };
+  // The lab's wiring for Envoy is not whole yet: until then it is only chosen where it is asked for.
+  if (proxy === undefined) return { kind: 'built-in' };
+  const { usable, unusable } = findEnvoy(env);
+  if (usable !== undefined) return { kind: 'envoy', ...usable };
+  if (proxy === undefined) return { kind: 'built-in' };
+  const { envoyFix } = await import('./doctor-envoy.ts');
+  throw unavailable('this machine has no Envoy that sidecars could be', [
+    ...(unusable === undefined ? [] : [describeUnusable(unusable)]),
+    envoyFix(env),
+    'or --proxy built-in: sidecars of the lab’s own, which need nothing',
+  ]);
+}
+
+/** Says, once for a lab, what its sidecars are. */
+export function tellProxy(choice: ProxyChoice, { proxy }: ProxyFlag, terminal: Terminal): void {
+  const isWanted = choice.kind === proxy || choice.kind === 'envoy';
+  const advice = isWanted ? '' : '; portcullis lab doctor says how to get Envoy';
+  terminal.warn(`sidecars: ${proxyWords(choice)}${advice}\n`);
+}
+
+/** `Envoy 1.40.0`, `built-in`. */
+export function proxyWords(choice: ProxyChoice): string {
+  return choice.kind === 'envoy' ? `Envoy ${choice.version}` : choice.kind;
+}
+
+/** Why an Envoy on PATH is passed over. */
+export function describeUnusable({ path, version }: EnvoyProgram): string {
+  return version === undefined
+    ? `${path} does not tell its version`
+    : `${path} is ${version}, and sidecars need ${oldestEnvoy} or newer`;
+}
