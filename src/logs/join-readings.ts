@@ -26,6 +26,8 @@ interface Waiting {
 
 /** A reply follows its denial at once; other threads come between. */
 const patience = 500;
+/** Details follow their opening at once, too; where streams are mixed, others' lines come between. */
+const mostBetween = 100;
 /** Openings without a result are forgotten beyond so many. */
 const mostOpenings = 4096;
 
@@ -42,35 +44,45 @@ export function joiner(): Joiner {
     denials.delete(key);
   };
 
-  const open = (key: string, stream: string, reading: Reading, line: number): void => {
-    const opening: Opening = { first: line, last: line, fields: reading.fields ?? {} };
+  const open = (key: string, stream: string, reading: Reading, line: number, first: number): void => {
+    const opening: Opening = { first, last: line, fields: reading.fields ?? {} };
     remember(openings, key, opening);
-    remember(latest, stream, opening);
+    if (reading.goesOn === true) remember(latest, stream, opening);
+    else latest.delete(stream);
   };
 
-  const detail = (stream: string, reading: Reading, line: number): void => {
+  const detail = (key: string, stream: string, reading: Reading, line: number): void => {
     const opening = latest.get(stream);
-    if (opening === undefined) return;
+    if (opening === undefined || line - opening.last > mostBetween) return;
     opening.last = line;
     opening.fields = mergeFields(opening.fields, reading.fields ?? {});
+    if (reading.thread !== undefined) remember(openings, key, opening);
   };
 
-  const result = (key: string, reading: Reading, dialect: string, line: number): void => {
+  const result = (
+    key: string,
+    stream: string,
+    reading: Reading,
+    dialect: string,
+    line: number,
+    from: number,
+  ): void => {
     const opening = openings.get(key);
     const fields = mergeFields(reading.fields ?? {}, opening?.fields ?? {});
     const decision = reading.decision ?? 'none';
-    const first = opening?.first ?? line;
+    const first = opening?.first ?? from;
     const waiting = { first, last: line, dialect, decision, fields, settled: decision !== 'deny' };
     queue.push(waiting);
     if (!waiting.settled) denials.set(key, waiting);
+    if (opening !== undefined && latest.get(stream) === opening) latest.delete(stream);
     if (reading.leavesOpening !== true) openings.delete(key);
   };
 
-  const reply = (key: string, reading: Reading, dialect: string, line: number): void => {
+  const reply = (key: string, reading: Reading, dialect: string, line: number, first: number): void => {
     const waiting = denials.get(key);
     if (waiting === undefined || !samePolicy(waiting.fields, reading.fields ?? {})) {
       settle(key);
-      whole(reading, dialect, line);
+      whole(reading, dialect, line, first);
       return;
     }
     waiting.last = line;
@@ -78,22 +90,38 @@ export function joiner(): Joiner {
     settle(key);
   };
 
-  const whole = (reading: Reading, dialect: string, line: number, first = line): void => {
+  const ending = (
+    key: string,
+    stream: string,
+    reading: Reading,
+    dialect: string,
+    line: number,
+    first: number,
+  ): void => {
+    if (denials.has(key)) reply(key, reading, dialect, line, first);
+    else if (openings.has(key) || reading.decision === 'deny')
+      result(key, stream, reading, dialect, line, first);
+    settle(key);
+  };
+
+  const whole = (reading: Reading, dialect: string, line: number, first: number): void => {
     const { decision = 'none', fields = {} } = reading;
     queue.push({ first, last: line, dialect, decision, fields, settled: true });
   };
 
   return {
-    add: (reading, dialect, line, first) => {
+    add: (reading, dialect, line, first = line) => {
       const stream = reading.stream ?? '';
       const key = `${stream}\n${reading.thread ?? ''}`;
-      if (reading.part === 'reply') return reply(key, reading, dialect, line);
+      if (reading.part === 'reply') return reply(key, reading, dialect, line, first);
+      if (reading.part === 'ending') return ending(key, stream, reading, dialect, line, first);
       if (reading.part === 'whole') return whole(reading, dialect, line, first);
-      if (reading.part === 'detail') return detail(stream, reading, line);
-      if (reading.part === 'other') return;
+      if (reading.part === 'detail') return detail(key, stream, reading, line);
+      if (reading.part === 'break') latest.delete(stream);
+      if (reading.part === 'break' || reading.part === 'other') return;
       settle(key);
-      if (reading.part === 'opening') return open(key, stream, reading, line);
-      result(key, reading, dialect, line);
+      if (reading.part === 'opening') return open(key, stream, reading, line, first);
+      result(key, stream, reading, dialect, line, first);
     },
     take: (line, all = false) => {
       for (const [key, { last }] of denials) {
@@ -114,14 +142,23 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value): vo
   if (map.size > mostOpenings) map.delete(map.keys().next().value!);
 }
 
-/** Fields of both; where both state one, the first's. */
+/** Fields of both, of ends what either says; where both state one, the first's. */
 function mergeFields(first: LogFields, second: LogFields): LogFields {
-  const stated = first as Fields;
   const merged: Record<string, unknown> = { ...second };
-  for (const key in stated) {
-    if (stated[key] !== undefined) merged[key] = stated[key];
+  putOver(merged, first as Fields);
+  for (const side of ['source', 'destination'] as const) {
+    if (first[side] === undefined || second[side] === undefined) continue;
+    const end: Record<string, unknown> = { ...second[side] };
+    putOver(end, first[side] as Fields);
+    merged[side] = end;
   }
   return merged;
+}
+
+function putOver(fields: Record<string, unknown>, over: Fields): void {
+  for (const key in over) {
+    if (over[key] !== undefined) fields[key] = over[key];
+  }
 }
 
 /** Whether a denial and a reply can be about the same policy. A reply without one is about any. */

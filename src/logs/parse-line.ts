@@ -1,10 +1,16 @@
+import { objectOf } from './object-of.ts';
 import type { LogLine } from './types.ts';
 
 const colours = /\x1b\[[0-9;]*[A-Za-z]/g;
 
-/** Keys under which docker, journald and collectors put the line that a program wrote. */
+/** Keys under which docker, journald, stern and collectors put the line that a program wrote. */
 const wrappingKeys = ['log', 'MESSAGE', 'message', 'msg', 'line', 'textPayload'] as const;
 const payloadKeys = ['jsonPayload'] as const;
+/** Keys under which they say which pod or machine it is from. */
+const streamKeys = ['nodeName', 'namespace', 'podName', 'containerName', '_HOSTNAME', '_PID'] as const;
+const nestedStreamKeys = ['host', 'namespace_name', 'pod_name', 'container_name'] as const;
+/** Keys of lists of lines: Whisker's pages, CloudWatch's events, entries of Cloud Logging. */
+const listKeys = ['items', 'events', 'entries'] as const;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -12,22 +18,35 @@ type JsonObject = Readonly<Record<string, unknown>>;
 export function parseLine(raw: string): LogLine {
   const bare = raw.includes('\x1b') ? raw.replace(colours, '') : raw;
   const text = bare.endsWith('\r') ? bare.slice(0, -1) : bare;
-  return { text, json: jsonIn(text), outerTime: undefined };
+  return { text, json: jsonIn(text), outerTime: undefined, outerStream: '' };
 }
 
 /** The line inside a line that is a JSON object made by a collector; undefined where there is none. */
-export function unwrapLine({ json }: LogLine): LogLine | undefined {
+export function unwrapLine({ json, outerStream }: LogLine): LogLine | undefined {
   if (json === undefined) return undefined;
   const outerTime = outerTimeOf(json);
   for (const key of payloadKeys) {
-    const inner = json[key];
-    if (isObject(inner)) return { text: '', json: inner, outerTime };
+    const inner = objectOf(json[key]);
+    if (inner !== undefined) return { text: '', json: inner, outerTime, outerStream };
   }
   for (const key of wrappingKeys) {
     const inner = json[key];
     if (typeof inner !== 'string') continue;
-    const line = parseLine(inner.trimEnd());
-    return { ...line, outerTime };
+    const stream = `${outerStream}${streamOf(json)}`;
+    return { ...parseLine(inner.trimEnd()), outerTime, outerStream: stream };
+  }
+  return undefined;
+}
+
+/** The lines of a list that came as one line; undefined where it is no list of objects. */
+export function linesOfList({ json, outerTime, outerStream }: LogLine): readonly LogLine[] | undefined {
+  for (const key of json === undefined ? [] : listKeys) {
+    const list = json?.[key];
+    if (!Array.isArray(list)) continue;
+    return list.flatMap((each) => {
+      const member = objectOf(each);
+      return member === undefined ? [] : [{ text: '', json: member, outerTime, outerStream }];
+    });
   }
   return undefined;
 }
@@ -42,21 +61,33 @@ function outerTimeOf(json: JsonObject): string | undefined {
   return typeof time === 'string' ? time : undefined;
 }
 
-/** The object that begins at the line's first brace and ends with it. */
+function streamOf(json: JsonObject): string {
+  const nested = objectOf(json.kubernetes);
+  const stated = [...streamKeys.map((key) => json[key]), ...nestedStreamKeys.map((key) => nested?.[key])];
+  return stated.filter((each) => typeof each === 'string').join(' ');
+}
+
+/** The object that begins at the line's first brace and ends with it. A list of objects counts as one with `items`. */
 function jsonIn(text: string): JsonObject | undefined {
-  const start = text.startsWith('{') ? 0 : Math.max(text.indexOf('{"'), text.indexOf('{ "'));
+  const start = text.startsWith('{') ? 0 : text.search(/\{ ?"/);
   if (start < 0) return undefined;
   const end = text.lastIndexOf('}');
   // Text dialects have braces too, in their middle: spans of ztunnel, details of Envoy.
-  if (end < start || !/^[\s|*`]*$/.test(text.slice(end + 1, end + 100))) return undefined;
+  if (end < start) return undefined;
+  const behind = /^\s*(\])?[\s|*`,]*$/.exec(text.slice(end + 1, end + 100));
+  if (behind === null) return undefined;
+  if (behind[1] !== undefined) {
+    const open = text.lastIndexOf('[', start);
+    const items = open < 0 ? undefined : parsed(text.slice(open, text.indexOf(']', end) + 1));
+    return Array.isArray(items) ? { items } : undefined;
+  }
+  return objectOf(parsed(text.slice(start, end + 1)));
+}
+
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text.slice(start, end + 1));
-    return isObject(value) ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,9 @@
-import { dialects } from './dialects/index.ts';
-import { hintFinder } from './find-hints.ts';
 import { joiner } from './join-readings.ts';
-import { parseLine, unwrapLine } from './parse-line.ts';
+import { parseLine } from './parse-line.ts';
+import { partialLines } from './partial-lines.ts';
+import { type Found, finder, isPiece, readBytes, readLine, readNext, readText } from './read-line.ts';
 import { openObject, spreadObject } from './spread-object.ts';
-import type { Dialect, LogLine, LogRecord, LogTally, Reading } from './types.ts';
+import type { LogRecord, LogTally } from './types.ts';
 
 /** A log that is being read: bytes go in, records come out. */
 export interface LogReading {
@@ -19,7 +19,10 @@ export interface LogReading {
 /** Of a longer line only so many bytes are read. */
 const longestLine = 16 * 1024 * 1024;
 const newline = 10;
+const tab = 9;
 const blank = 32;
+/** So many lines of other streams may come before what a line goes on with. */
+const longestGap = 8;
 
 /**
  * Starts reading a log. Lines that hold a decision are found in a chunk's bytes before it is cut into lines; only they
@@ -33,16 +36,28 @@ export function startReading(): LogReading {
   let tailLength = 0;
   /** Lines of an object that goes on in the next chunk. */
   let held: Uint8Array | undefined;
+  const partial = partialLines(longestLine);
+  /** How many more lines may hold what the latest reading goes on with. */
+  let goingOn = 0;
 
   const scan = (bytes: Uint8Array, start: number, stop: number): void => {
     let at = start;
     while (at < stop) {
+      if (goingOn > 0 || partial.wait(tally.lines)) {
+        at = scanLine(bytes, at, lineEnd(bytes, at, stop));
+        continue;
+      }
       const hit = finder.next(bytes, at, stop);
       if (hit === undefined) break;
       const from = bytes.lastIndexOf(newline, hit.at) + 1;
       const to = lineEnd(bytes, hit.at, stop);
+      if (isPiece(hit.hint)) {
+        skip(countLines(bytes, at, from));
+        at = scanLine(bytes, from, to);
+        continue;
+      }
       const found = readLine(decoder.decode(bytes.subarray(from, to)), bytes, hit.at, to, hit.hint);
-      const member = found === undefined && bytes[from] === blank;
+      const member = found.length === 0 && (bytes[from] === blank || bytes[from] === tab);
       const spread = member ? spreadObject(bytes, hit.at, at, stop) : undefined;
       if (spread !== undefined) {
         scanSpread(bytes, at, spread);
@@ -50,23 +65,43 @@ export function startReading(): LogReading {
         continue;
       }
       skip(countLines(bytes, at, from));
-      tally.lines += 1;
-      if (found === undefined) tally.unknown += 1;
-      else join.add(found.reading, found.dialect, tally.lines);
+      addLines(found, 1);
       at = to + 1;
     }
     skip(countLines(bytes, at, stop));
   };
 
+  /** One line, whether a hint stands in it or not: it may go on what came before it. Gives where the next begins. */
+  const scanLine = (bytes: Uint8Array, from: number, to: number): number => {
+    const text = decoder.decode(bytes.subarray(from, to));
+    const piece = partial.take(text, tally.lines + 1);
+    if (piece === 'held') {
+      skip(1);
+      return to + 1;
+    }
+    const next = goingOn > 0 ? readNext(parseLine(piece?.text ?? text)) : undefined;
+    if (next !== undefined) goingOn = 0;
+    else if (goingOn > 0) goingOn -= 1;
+    const found =
+      next !== undefined ? [next] : piece === undefined ? readBytes(bytes, from, to) : readText(piece.text);
+    addLines(found, 1, piece?.first);
+    if (found.length > 0 && piece !== undefined) tally.unknown -= piece.pieces - 1;
+    return to + 1;
+  };
+
   const scanSpread = (bytes: Uint8Array, start: number, { from, to }: { from: number; to: number }): void => {
     skip(countLines(bytes, start, from));
-    const first = tally.lines + 1;
-    const lines = countLines(bytes, from, to);
-    const hit = finder.next(bytes, from, to);
-    const found = hit && readLine(decoder.decode(bytes.subarray(from, to)), bytes, hit.at, to, hit.hint);
+    addLines(readBytes(bytes, from, to), countLines(bytes, from, to));
+  };
+
+  /** Counts lines that were read as one, and takes what they say. */
+  const addLines = (found: readonly Found[], lines: number, first = tally.lines + 1): void => {
     tally.lines += lines;
-    if (found === undefined) tally.unknown += lines;
-    else join.add(found.reading, found.dialect, tally.lines, first);
+    if (found.length === 0) tally.unknown += lines;
+    for (const { reading, dialect } of found) {
+      join.add(reading, dialect.name, tally.lines, first);
+      if (reading.goesOn === true && dialect.readNext !== undefined) goingOn = longestGap;
+    }
   };
 
   const skip = (lines: number): void => {
@@ -141,46 +176,6 @@ export async function* readLog(
   }
   yield* reading.end();
   if (tally !== undefined) Object.assign(tally, reading.tally);
-}
-
-const hints = dialects.flatMap((dialect) => dialect.hints.map((hint) => ({ hint, dialect })));
-const finder = hintFinder(hints.map(({ hint }) => hint));
-
-interface Found {
-  readonly reading: Reading;
-  readonly dialect: string;
-}
-
-/** Asks every dialect of which a hint stands in the line, in the order in which the hints stand there. */
-function readLine(text: string, bytes: Uint8Array, at: number, to: number, hint: number): Found | undefined {
-  const line = parseLine(text);
-  const asked = new Set<Dialect>();
-  for (let next: { at: number; hint: number } | undefined = { at, hint }; next !== undefined; ) {
-    for (const dialect of alike[next.hint]!) {
-      if (asked.has(dialect)) continue;
-      asked.add(dialect);
-      const reading = readInside(dialect, line);
-      if (reading !== undefined) return { reading, dialect: dialect.name };
-    }
-    next = finder.next(bytes, next.at + 1, to);
-  }
-  return undefined;
-}
-
-/** For each hint the dialects that name it: two of them may name the same. */
-const alike = hints.map(({ hint }) =>
-  hints.filter((each) => each.hint === hint).map(({ dialect }) => dialect),
-);
-
-/** Reads the line, or what collectors wrapped in it, one around the other. */
-function readInside(dialect: Dialect, outer: LogLine): Reading | undefined {
-  let line: LogLine | undefined = outer;
-  for (let depth = 0; depth < 3 && line !== undefined; depth += 1) {
-    const reading = dialect.read(line);
-    if (reading !== undefined) return reading;
-    line = unwrapLine(line);
-  }
-  return undefined;
 }
 
 function lineEnd(bytes: Uint8Array, from: number, stop: number): number {

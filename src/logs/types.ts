@@ -57,6 +57,8 @@ export interface Dialect {
   readonly hints: readonly string[];
   /** What a line says that holds a hint; undefined where it is not this dialect's after all. */
   readonly read: (line: LogLine) => Reading | undefined;
+  /** What a line says that follows one whose reading `goesOn`; such lines need no hint. */
+  readonly readNext?: (line: LogLine) => Reading | undefined;
 }
 
 /** A line as readers get it: without colours, and out of the JSON that docker or journald put around it. */
@@ -66,6 +68,8 @@ export interface LogLine {
   readonly json: Readonly<Record<string, unknown>> | undefined;
   /** The time that the wrapper states. */
   readonly outerTime: string | undefined;
+  /** The pod or host that the wrapper states, in any form: what tells its streams apart. */
+  readonly outerStream: string;
 }
 
 /** What one line comes to. */
@@ -75,7 +79,7 @@ export interface Reading {
    * the decision on the opening of its thread; `reply`: what the client was told of the last result of its thread.
    * `other`: a line that is understood and tells nothing.
    */
-  readonly part: 'whole' | 'opening' | 'detail' | 'result' | 'reply' | 'other';
+  readonly part: 'whole' | 'opening' | 'detail' | 'result' | 'reply' | 'ending' | 'break' | 'other';
   readonly decision?: LogRecord['decision'];
   /** What joins lines of one decision: a thread, an id. */
   readonly thread?: string | undefined;
@@ -84,6 +88,8 @@ export interface Reading {
   readonly fields?: LogFields;
   /** A result that leaves its opening to a second one: Envoy's shadow rules come before the enforced ones. */
   readonly leavesOpening?: boolean;
+  /** One of the next lines belongs to this one, with no word in it that says so; of an opening: details may follow. */
+  readonly goesOn?: boolean;
 }
 
 /** What was read, counted while it is read. */

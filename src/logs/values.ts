@@ -73,9 +73,24 @@ export function timeBefore(head: string): string | undefined {
   return `${last[1]}T${last[2]!.replace(',', '.')}${last[3] ?? ''}`;
 }
 
-/** What tells apart the streams that are mixed in one text: what stands before the first time or level of a line. */
+const anyTime =
+  /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?\s?(?:Z|[+-]\d\d:?\d\d)?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?/g;
+/** Where a program's own words begin: its time is gone, so a level, or Envoy's thread and level in brackets. */
+const ownWords =
+  /\[?\]?(?:\[\d+\])?\[?\b(?:trace|debug|info|warn(?:ing)?|error|critical)\b|\[Envoy \(Epoch \d+\)\]|\b[IWEF]\d{4} \d\d:\d\d:\d\d/i;
+
+/**
+ * What tells apart the streams that are mixed in one text: what stands before a message, less its times, its line
+ * number in grep's output, and what the program itself wrote. Lines that a program wrote without a time give the same.
+ */
 export function streamBefore(head: string): string {
-  const start = head.slice(0, 400).replace(/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? /, '');
-  const time = start.search(/\[?\d{4}-\d\d-\d\d/);
-  return (time < 0 ? start : start.slice(0, time)).replace(/\[Envoy \(Epoch \d+\)\]/, '').trim();
+  if (head === '') return '';
+  const start = head.slice(0, 400).replace(anyTime, '');
+  const own = start.search(ownWords);
+  const outer = own < 0 ? start : start.slice(0, own);
+  return outer
+    .trim()
+    .replace(/\[\]$/, '')
+    .replace(/(?:^|[:-])\d+[:-]$/, '')
+    .replace(/[:-]$/, '');
 }

@@ -23,6 +23,7 @@ interface Grammar {
 
 const now: Grammar = { rule: 2, pod: 6, ends: [7, 8, 9, 10, 11] };
 const withRule: Grammar = { rule: 2, ends: [5, 6, 7, 8, 9] };
+const withPod: Grammar = { rule: 2, pod: 5, ends: [6, 7, 8, 9, 10] };
 const withPorts: Grammar = { ends: [4, 5, 6, 7, 8] };
 /** `<table> <policy> <action> <priority> SRC: a DEST: b <length> <protocol>`. */
 const oldest: Grammar = { ends: [5, undefined, 7, undefined, 9] };
@@ -49,7 +50,7 @@ function readingOf(
   const grammar = grammarOf(words);
   if (grammar === undefined) return undefined;
   const { rule, pod, ends } = grammar;
-  const action = grammar === now ? words[4] : words[grammar === withRule ? 3 : 2];
+  const action = grammar === now ? words[4] : words[grammar.rule === 2 ? 3 : 2];
   const direction = tableSide === 'Ingress' ? 'ingress' : 'egress';
   const value = (at: number | undefined): string | undefined => {
     // Of a line that was cut the last word may be half.
@@ -78,7 +79,7 @@ function readingOf(
 function grammarOf(words: readonly string[]): Grammar | undefined {
   const acts = (at: number): boolean => Object.hasOwn(decisions, words[at] ?? '') && at < words.length - 1;
   if (/^(?:In|E)gress$/.test(words[3] ?? '') && acts(4)) return now;
-  if (acts(3)) return withRule;
+  if (acts(3)) return words[5]?.includes('/') ? withPod : withRule;
   if (!acts(2)) return undefined;
   return words[4] === 'SRC:' ? oldest : withPorts;
 }

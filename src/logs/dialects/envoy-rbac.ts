@@ -5,6 +5,8 @@ import { type EnvoyMessage, envoyMessage } from './envoy-message.ts';
 
 const result = /\b(?:shadow|enforced) (?:allowed|denied)\b/;
 const question = /\bchecking (?:request|connection): /;
+/** Headers that the loggers `http` and `router` print are of other requests. */
+const otherHeaders = /\b(?:request headers complete|router decoding headers)\b/;
 const header = /':(?:path|method)', '/;
 
 /**
@@ -22,14 +24,20 @@ export const envoyRbac: Dialect = {
     'checking connection: ',
     "':path', '",
     "':method', '",
+    'request headers complete',
+    'router decoding headers',
   ],
   read: (line) => {
     const asked = envoyMessage(line, question);
     if (asked !== undefined) return readQuestion(asked);
     const answered = envoyMessage(line, result);
     if (answered !== undefined) return readResult(answered, line);
-    const headers = line.json === undefined ? envoyMessage(line, header) : undefined;
-    if (headers === undefined) return undefined;
+    if (line.json !== undefined) return undefined;
+    const headers = envoyMessage(line, header);
+    if (headers === undefined) {
+      const others = envoyMessage(line, otherHeaders);
+      return others === undefined ? undefined : { part: 'break', stream: others.stream };
+    }
     return { part: 'detail', stream: headers.stream, fields: headersIn(headers.text) };
   },
 };
@@ -45,7 +53,7 @@ function readQuestion({ text, time, thread, stream }: EnvoyMessage): Reading {
     destination: { ...addressOf(value('localAddress')), service: host },
     ...headersIn(text),
   };
-  return { part: 'opening', thread, stream, fields };
+  return { part: 'opening', thread, stream, fields, goesOn: text.startsWith('checking request') };
 }
 
 function readResult({ text, time, thread, stream }: EnvoyMessage, line: LogLine): Reading | undefined {

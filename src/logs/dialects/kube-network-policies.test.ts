@@ -48,7 +48,7 @@ describe('kube-network-policies', () => {
     ]);
   });
 
-  it('reads klog text as one record, with no addresses', () => {
+  it('reads klog text as one record, with the addresses that stand on a line of their own', () => {
     const { records } = readText(
       `I0712 09:53:52.257809       1 logging.go:67] "Evaluating packet" id=303 direction="Egress" srcPod="team-a/agent" dstPod="external" packet=<
         [303] 10.244.1.6:37368 192.0.2.7:443 TCP
@@ -65,7 +65,9 @@ I0712 09:53:53.000000       1 controller.go:1] "Finished syncing packet" id=304 
         dialect: 'kube-network-policies',
         decision: 'deny',
         time: '0712 09:53:52.257910',
-        source: { namespace: 'team-a', pod: 'agent' },
+        source: { ip: '10.244.1.6', port: 37368, namespace: 'team-a', pod: 'agent' },
+        destination: { ip: '192.0.2.7', port: 443 },
+        protocol: 'TCP',
         direction: 'egress',
         reason: 'Packet denied by egress policy',
       },

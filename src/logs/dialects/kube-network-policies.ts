@@ -1,32 +1,59 @@
-import type { Dialect, LogEnd, LogFields, LogLine, Reading } from '../types.ts';
-import { ipOf, portOf, textOf } from '../values.ts';
+import type { Dialect, LogEnd, LogFields, LogLine, LogRecord, Reading } from '../types.ts';
+import { ipOf, portOf, streamBefore, textOf } from '../values.ts';
 
 type Read = (key: string) => unknown;
 
+/** The packet as text: `[9] 10.0.1.3:40243 10.0.2.2:8080 TCP`. An IPv6 address has no brackets, but a port behind it. */
+const body = /\[(\d+)\] (\S+):(\d+) (\S+):(\d+) (TCP|UDP|SCTP)(?:\s|$)/;
+/** Where klog's head begins. */
+const head = /(?:^|\s)[IWE](\d{4} \d\d:\d\d:\d\d\.\d{6})\s+\d+ \S+\] /;
+
 const message =
-  /"(Evaluating packet|Packet denied by (?:in|e)gress policy|Packet accepted by policy|Finished syncing packet)"(?=\s|$)/;
-const pair = /\s(id|direction|srcPod|dstPod|verdict)=(?:"([^"]*)"|(\d+)(?=\s|$))/g;
+  /"(Evaluating packet|Packet denied by (?:in|e)gress policy|Packet accepted by policy|Finished syncing packet|(?:In|E)gress NetworkPolicies)"(?=\s|$)/;
+const pair = /\s(id|direction|srcPod|dstPod|verdict|allowed)=(?:"([^"]*)"|(\d+|true|false)(?=\s|$))/g;
 
 /**
- * kube-network-policies: a packet, and by its id what was decided on it, in klog's text or JSON. Of the text the
- * addresses are not read: they stand alone on the line behind, with no word that tells what it is.
+ * kube-network-policies: a packet, and by its id what was decided on it, in klog's text or JSON. In the text the
+ * addresses stand on the line behind, with no word that tells what it is.
  */
 export const kubeNetworkPolicies: Dialect = {
   name: 'kube-network-policies',
-  hints: ['Evaluating packet', 'Packet denied by ', 'Packet accepted by policy', 'Finished syncing packet'],
+  hints: [
+    'Evaluating packet',
+    'Packet denied by ',
+    'Packet accepted by policy',
+    'Finished syncing packet',
+    'gress NetworkPolicies',
+  ],
   read: (line) => (line.json === undefined ? textLine(line) : jsonLine(line)),
+  readNext: ({ text, json, outerStream }) => {
+    const match = json === undefined ? body.exec(text.slice(0, 1000)) : null;
+    if (match === null) return undefined;
+    const [, thread, source, sourcePort, destination, destinationPort, protocol] = match;
+    const fields: LogFields = {
+      source: { ip: ipOf(source), port: portOf(sourcePort) },
+      destination: { ip: ipOf(destination), port: portOf(destinationPort) },
+      protocol,
+    };
+    return { part: 'detail', thread, stream: streamOf(text.slice(0, match.index), outerStream), fields };
+  },
 };
 
-function jsonLine({ json, outerTime }: LogLine): Reading | undefined {
+/** Its own, beside those of other programs in the same text. */
+function streamOf(before: string, outer: string): string {
+  return `packets ${outer}${streamBefore(before)}`;
+}
+
+function jsonLine({ json, outerTime, outerStream }: LogLine): Reading | undefined {
   if (typeof json?.msg !== 'string' || !message.test(`"${json.msg}"`)) return undefined;
   // Milliseconds, with a fraction.
   const { ts } = json;
   const counted = typeof ts === 'number' && ts > 0 && ts < 8.64e15;
   const time = counted ? new Date(ts).toISOString() : (textOf(ts) ?? outerTime);
-  return readingOf(json.msg, (key) => json[key], time);
+  return readingOf(json.msg, (key) => json[key], time, streamOf('', outerStream));
 }
 
-function textLine({ text, outerTime }: LogLine): Reading | undefined {
+function textLine({ text, outerTime, outerStream }: LogLine): Reading | undefined {
   const line = text.slice(0, 10_000);
   const match = message.exec(line);
   if (match === null) return undefined;
@@ -35,27 +62,36 @@ function textLine({ text, outerTime }: LogLine): Reading | undefined {
     values.set(key!, quoted ?? bare!);
   }
   // klog states no year.
-  const time = /(?:^|\s)[IWE](\d{4} \d\d:\d\d:\d\d\.\d{6})\s/.exec(line.slice(0, match.index))?.[1];
-  return readingOf(match[1]!, (key) => values.get(key), time ?? outerTime);
+  const before = line.slice(0, match.index);
+  const klog = head.exec(before);
+  const stream = streamOf(klog === null ? before : before.slice(0, klog.index), outerStream);
+  const reading = readingOf(match[1]!, (key) => values.get(key), klog?.[1] ?? outerTime, stream);
+  return reading?.part === 'opening' ? { ...reading, goesOn: /packet=<\s*$/.test(line) } : reading;
 }
 
-function readingOf(said: string, read: Read, time: string | undefined): Reading | undefined {
+function readingOf(said: string, read: Read, time: string | undefined, stream: string): Reading | undefined {
   const id = read('id');
   const thread = typeof id === 'number' ? String(id) : textOf(id);
   if (said === 'Evaluating packet') {
-    return { part: 'opening', thread, fields: { time, ...packetOf(read) } };
+    return { part: 'opening', thread, stream, fields: { time, ...packetOf(read) } };
   }
   if (said === 'Finished syncing packet') {
     // Repeats what was decided, where the lines between are not missing.
-    const dropped = read('verdict') === 'drop';
-    return dropped ? { part: 'reply', decision: 'deny', thread, fields: { time } } : { part: 'other' };
+    const decision = verdicts[textOf(read('verdict')) ?? ''];
+    return decision === undefined
+      ? { part: 'other' }
+      : { part: 'ending', decision, thread, stream, fields: { time } };
   }
   if (said === 'Packet accepted by policy') {
-    return { part: 'result', decision: 'allow', thread, fields: { time } };
+    return { part: 'result', decision: 'allow', thread, stream, fields: { time } };
   }
-  const direction = said.includes('ingress') ? 'ingress' : 'egress';
-  return { part: 'result', decision: 'deny', thread, fields: { time, direction, reason: said } };
+  const direction = /ingress/i.test(said) ? 'ingress' : 'egress';
+  // Of both directions, before 2025: what one allows the other may still deny.
+  if (said.endsWith('NetworkPolicies') && String(read('allowed')) !== 'false') return { part: 'other' };
+  return { part: 'result', decision: 'deny', thread, stream, fields: { time, direction, reason: said } };
 }
+
+const verdicts: Readonly<Record<string, LogRecord['decision']>> = { drop: 'deny', accept: 'allow' };
 
 function packetOf(read: Read): LogFields {
   const packet = read('packet');

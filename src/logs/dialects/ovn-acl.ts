@@ -82,9 +82,10 @@ function namedBy(name: string): Named {
     return { policy, direction: directionOf(admin[3]) };
   }
   // Kube-OVN. A namespace has no dots.
-  const kubeOvn = /^np\/(.+)\.([^./]+)\/(?:IPv4|IPv6)\/(\d+)$/.exec(name);
+  const kubeOvn = /^np\/(.+)\.([^./]+)(?:\/(ingress|egress))?\/(?:IPv4|IPv6)\/(\d+)$/.exec(name);
   if (kubeOvn !== null) {
-    return { policy: { kind, namespace: kubeOvn[2], name: kubeOvn[1], rule: kubeOvn[3] } };
+    const policy = { kind, namespace: kubeOvn[2], name: kubeOvn[1], rule: kubeOvn[4] };
+    return { policy, direction: kubeOvn[3] === undefined ? undefined : (kubeOvn[3] as 'ingress' | 'egress') };
   }
   // OVN-Kubernetes before 2023. Names in Kubernetes have no underscores.
   const old = /^([a-z0-9-]+)_([a-z0-9.-]+)(?:_(\d+))?$/.exec(name);

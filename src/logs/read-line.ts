@@ -1,0 +1,95 @@
+import { dialects } from './dialects/index.ts';
+import { type HintFinder, hintFinder } from './find-hints.ts';
+import { linesOfList, parseLine, unwrapLine } from './parse-line.ts';
+import { partialHints } from './partial-lines.ts';
+import type { Dialect, LogLine, Reading } from './types.ts';
+
+/** What a line says, and whose words it is in. */
+export interface Found {
+  readonly reading: Reading;
+  readonly dialect: Dialect;
+}
+
+const hints = dialects.flatMap((dialect) => dialect.hints.map((hint) => ({ hint, dialect })));
+/** Finds what stands in lines that dialects may understand, and in pieces of lines. */
+export const finder: HintFinder = hintFinder([...hints.map(({ hint }) => hint), ...partialHints]);
+const encoder = new TextEncoder();
+
+const nothing: readonly Found[] = [];
+
+/** What one line says, whose text is at hand. */
+export function readText(text: string): readonly Found[] {
+  const bytes = encoder.encode(text);
+  return readBytes(bytes, 0, bytes.length);
+}
+
+/** What one line says, or lines that are one. */
+export function readBytes(bytes: Uint8Array, from: number, to: number): readonly Found[] {
+  const hit = finder.next(bytes, from, to);
+  if (hit === undefined) return nothing;
+  return readLine(new TextDecoder().decode(bytes.subarray(from, to)), bytes, hit.at, to, hit.hint);
+}
+
+/**
+ * What a line says: asks every dialect of which a hint stands in the line, from the hint `hint` at the place `at` on, in the order in which the hints stand there. Of a line that is
+ * a list every member is asked for.
+ */
+export function readLine(
+  text: string,
+  bytes: Uint8Array,
+  at: number,
+  to: number,
+  hint: number,
+): readonly Found[] {
+  const line = parseLine(text);
+  const asked = new Set<Dialect>();
+  for (let next: { at: number; hint: number } | undefined = { at, hint }; next !== undefined; ) {
+    for (const dialect of alike[next.hint] ?? []) {
+      if (asked.has(dialect)) continue;
+      asked.add(dialect);
+      const reading = readInside(line, dialect.read);
+      if (reading !== undefined) return [{ reading, dialect }];
+    }
+    next = finder.next(bytes, next.at + 1, to);
+  }
+  const members = linesOfList(line) ?? [];
+  return members.flatMap((member) => readBy(member, [...asked]) ?? []);
+}
+
+function readBy(line: LogLine, asked: readonly Dialect[]): Found | undefined {
+  for (const dialect of asked) {
+    const reading = readInside(line, dialect.read);
+    if (reading !== undefined) return { reading, dialect };
+  }
+  return undefined;
+}
+
+/** What a line says that holds no hint and goes on what came before it. */
+export function readNext(line: LogLine): Found | undefined {
+  for (const dialect of dialects) {
+    const reading = dialect.readNext === undefined ? undefined : readInside(line, dialect.readNext);
+    if (reading !== undefined) return { reading, dialect };
+  }
+  return undefined;
+}
+
+/** For each hint the dialects that name it: two of them may name the same. */
+const alike = hints.map(({ hint }) =>
+  hints.filter((each) => each.hint === hint).map(({ dialect }) => dialect),
+);
+
+/** Reads the line, or what collectors wrapped in it, one around the other. */
+function readInside(outer: LogLine, read: Dialect['read']): Reading | undefined {
+  let line: LogLine | undefined = outer;
+  for (let depth = 0; depth < 4 && line !== undefined; depth += 1) {
+    const reading = read(line);
+    if (reading !== undefined) return reading;
+    line = unwrapLine(line);
+  }
+  return undefined;
+}
+
+/** Whether a hint stands for a piece of a line, and no dialect's words. */
+export function isPiece(hint: number): boolean {
+  return hint >= hints.length;
+}
