@@ -129,7 +129,8 @@ interface ObjectAction<K extends string> {
 export interface FileEdit {
   /** Name of the source. */
   readonly source: string;
-  readonly before: string;
+  /** Undefined: the file is new. */
+  readonly before: string | undefined;
   readonly after: string;
   readonly editable: boolean;
 }

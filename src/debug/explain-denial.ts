@@ -1,0 +1,182 @@
+import type { Cluster } from '../cluster/index.ts';
+import type { Fact, KindedObject, Step } from '../model/index.ts';
+import { agreementOf, isAtPlace, policiesOf } from './agreement.ts';
+import { findDoubts } from './doubts.ts';
+import { type Placing, placeEnd } from './find-end.ts';
+import { type Judged, judgeDenial } from './judge-denial.ts';
+import { rightnessOf } from './right.ts';
+import type { Candidate, Cause, Claim, Evidence, Finding, FoundEnd, Said } from './types.ts';
+
+/** So many pairs of ends are tried where a line does not say who they are. */
+const mostPairs = 400;
+
+/** Explains a denial by the verdict: who its ends are, what denies it, or why the manifests say otherwise. */
+export function explainDenial(cluster: Cluster, evidence: Evidence, said: Said): Finding {
+  const source = placeEnd(cluster, evidence.source);
+  const destination = narrowByPolicy(cluster, evidence, placeEnd(cluster, evidence.destination));
+  const protocols: readonly string[] = ['TCP', 'UDP', 'SCTP'];
+  const open = {
+    evidence,
+    source: endOf(source, evidence.source),
+    destination: endOf(destination, evidence.destination),
+    assumed: [],
+    byRequest: false,
+  };
+  if (!protocols.includes(evidence.protocol)) {
+    return { ...open, cause: { kind: 'not judged', protocol: evidence.protocol } };
+  }
+  const judged = judgePairs(cluster, evidence, source, destination, said);
+  const best = bestOf(judged);
+  const [first] = best;
+  if (first === undefined || isUndecided(best)) {
+    const ends = [
+      ...(source.candidates.length === 1 ? [] : (['source'] as const)),
+      ...(destination.candidates.length === 1 ? [] : (['destination'] as const)),
+    ];
+    const missing: Cause =
+      ends.length > 0 ? { kind: 'not placed', ends, count: best.length } : { kind: 'unknown', missing: [] };
+    return { ...open, cause: missing };
+  }
+  const { request, verdict, assumed } = first;
+  const finding = {
+    evidence,
+    source: chosen(
+      first.source,
+      source,
+      evidence.source,
+      best.map((each) => each.source),
+    ),
+    destination: chosen(
+      first.destination,
+      destination,
+      evidence.destination,
+      best.map((each) => each.destination),
+    ),
+    request,
+    verdict,
+    assumed,
+    byRequest: verdict.missing.some(isOfLine) || assumed.some(({ kind }) => kind === 'http'),
+  };
+  const cause = causeOf(cluster, evidence, first, finding);
+  const right = rightnessOf(evidence, cause);
+  return { ...finding, cause, ...(right === undefined ? {} : { right }) };
+}
+
+function causeOf(
+  cluster: Cluster,
+  evidence: Evidence,
+  { explaining, verdict, request }: Judged,
+  ends: Pick<Finding, 'source' | 'destination'>,
+): Cause {
+  if (explaining !== undefined) {
+    const { step, agreement } = explaining;
+    const before = verdict.steps.find((each) => each.outcome === 'deny');
+    return {
+      kind: 'denied',
+      step,
+      agreement,
+      ...(before === undefined || before === step ? {} : { before }),
+    };
+  }
+  if (verdict.outcome === 'unknown') return { kind: 'unknown', missing: verdict.missing };
+  const doubts = findDoubts(cluster, evidence, request, verdict, ends);
+  const named = evidence.policy && agreementOf(cluster, verdict.decidedBy, evidence);
+  const isElsewhere = verdict.outcome === 'deny' && !isAtPlace(verdict.decidedBy, evidence);
+  return {
+    kind: 'allowed',
+    doubts,
+    ...(isElsewhere ? { elsewhere: verdict.decidedBy } : {}),
+    ...(named === undefined ? {} : { named }),
+  };
+}
+
+/** Pods that a policy named by the log can't be of are left out where nothing else says who it is. */
+function narrowByPolicy(cluster: Cluster, { at, policy }: Evidence, placing: Placing): Placing {
+  const { candidates } = placing;
+  const namespace = policy?.namespace;
+  if (at === 'network' || namespace === undefined || candidates.length < 2) return placing;
+  if (namespace === cluster.mesh.rootNamespace) return placing;
+  const inside = candidates.filter(({ pod }) => pod?.namespace === namespace);
+  return inside.length === 0 ? placing : { ...placing, candidates: inside };
+}
+
+function judgePairs(
+  cluster: Cluster,
+  evidence: Evidence,
+  source: Placing,
+  destination: Placing,
+  said: Said,
+): readonly Judged[] {
+  const judged: Judged[] = [];
+  let tried = 0;
+  for (const to of destination.candidates) {
+    for (const from of source.candidates) {
+      if (tried >= mostPairs) return judged;
+      const isSelf = from.pod !== undefined && from.pod === to.pod;
+      if (isSelf && source.candidates.length > 1) continue;
+      tried += 1;
+      const found = judgeDenial(cluster, evidence, from, to, said);
+      if (found !== undefined) judged.push(found);
+    }
+  }
+  return judged;
+}
+
+/** Those that fit the log best. */
+function bestOf(judged: readonly Judged[]): readonly Judged[] {
+  const best = Math.max(0, ...judged.map(({ explaining }) => explaining?.rank ?? 0));
+  return judged.filter(({ explaining }) => (explaining?.rank ?? 0) === best);
+}
+
+/** Several pairs fit, and they are denied by different policies, or not at all. */
+function isUndecided(best: readonly Judged[]): boolean {
+  if (best.length < 2) return false;
+  const causes = best.map(({ explaining }) => explaining && deciding(explaining.step));
+  return causes.some((cause) => cause === undefined || cause !== causes[0]);
+}
+
+const decidingKeys = new WeakMap<KindedObject, number>();
+let nextKey = 0;
+
+/** A name for what a step rests on: the same for the same policies. */
+function deciding({ layer, because }: Step): string {
+  const keys = policiesOf(because).map((object) => {
+    const known = decidingKeys.get(object) ?? nextKey++;
+    decidingKeys.set(object, known);
+    return known;
+  });
+  return `${layer} ${because.kind} ${keys.join(' ')}`;
+}
+
+function chosen(
+  candidate: Candidate,
+  { by, candidates, conflicts }: Placing,
+  claim: Claim,
+  fitting: readonly Candidate[],
+): FoundEnd {
+  const others = [...new Set(fitting.map(({ name }) => name))].filter((name) => name !== candidate.name);
+  const all = candidates.length > 1 ? ([...by, 'verdict'] as const) : by;
+  return { ...candidate, by: all, conflicts, others, claim };
+}
+
+/** An end that could not be told: by what the line calls it. */
+function endOf({ candidates, by, conflicts }: Placing, claim: Claim): FoundEnd {
+  const [only, second] = candidates;
+  if (only !== undefined && second === undefined) return { ...only, by, conflicts, others: [], claim };
+  const { namespace, pod, workload, ip, principal, service } = claim;
+  const named = [namespace, pod ?? workload].filter((word) => word !== undefined).join('/');
+  const name = named || ip || principal || service || 'somebody';
+  return {
+    end: { kind: 'host', host: name },
+    name,
+    by,
+    conflicts,
+    others: candidates.map((candidate) => candidate.name),
+    claim,
+  };
+}
+
+/** What the lines of other requests state differently. */
+function isOfLine(fact: Fact): boolean {
+  return fact.kind === 'request' && (fact.field === 'method' || fact.field === 'path');
+}

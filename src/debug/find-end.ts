@@ -1,0 +1,177 @@
+import { type Cluster, type ClusterPod, ownerOfAddress, podsOf } from '../cluster/index.ts';
+import {
+  canonicalAddress,
+  type Endpoint,
+  parseAddress,
+  parseIdentity,
+  parseRange,
+  podEndpoint,
+  rangeHolds,
+  type ServiceReference,
+} from '../model/index.ts';
+import { indexPods, podsNamed } from './pod-names.ts';
+import type { Candidate, Claim, EndEvidence } from './types.ts';
+
+/** What an end may be, by what a line states of it. */
+export interface Placing {
+  /** One pod of each workload; more than one where the line does not tell. */
+  readonly candidates: readonly Candidate[];
+  readonly by: readonly EndEvidence[];
+  readonly conflicts: readonly EndEvidence[];
+}
+
+/**
+ * Finds what an end may be. Each thing that the line states narrows it, the most certain first; what contradicts is told
+ * and not followed. Without any statement it may be every workload.
+ */
+export function placeEnd(cluster: Cluster, claim: Claim): Placing {
+  if (claim.said !== undefined) {
+    return { candidates: [candidateOf(cluster, claim.said)], by: ['said'], conflicts: [] };
+  }
+  let found: readonly ClusterPod[] | undefined;
+  const by: EndEvidence[] = [];
+  const conflicts: EndEvidence[] = [];
+  for (const [evidence, pods] of narrowings(cluster, claim)) {
+    if (pods === undefined) continue;
+    if (found === undefined) {
+      if (pods.length === 0) continue;
+      found = pods;
+      by.push(evidence);
+      continue;
+    }
+    const keys = new Set(pods.map(({ key }) => key));
+    const both: readonly ClusterPod[] = found.filter(({ key }) => keys.has(key));
+    if (both.length === 0) conflicts.push(evidence);
+    else {
+      if (both.length < found.length) by.push(evidence);
+      found = both;
+    }
+  }
+  if (found !== undefined) {
+    return {
+      candidates: onePerWorkload(found),
+      by,
+      conflicts: [...conflicts, ...elsewhere(cluster, claim, found)],
+    };
+  }
+  return { ...placeAddress(cluster, claim), conflicts };
+}
+
+function* narrowings(
+  cluster: Cluster,
+  claim: Claim,
+): Generator<readonly [EndEvidence, readonly ClusterPod[] | undefined]> {
+  const { ip, namespace, pod, workload, principal, service, stream } = claim;
+  const index = indexPods(cluster);
+  yield ['pod name', pod === undefined ? undefined : podsNamed(cluster, pod, namespace)];
+  // A waypoint's log is not of the pods behind it.
+  const own = stream && podsNamed(cluster, stream.pod, stream.namespace);
+  yield ['stream', own?.filter(({ membership }) => membership.kind !== 'waypoint')];
+  if (ip !== undefined) {
+    const owner = cluster.podsByAddress.get(canonicalAddress(ip));
+    yield ['address', owner === undefined ? undefined : [owner]];
+  }
+  yield ['workload', workload === undefined ? undefined : podsNamed(cluster, workload, namespace)];
+  const identity = principal === undefined ? undefined : parseIdentity(principal);
+  yield [
+    'identity',
+    identity && (index.byAccount.get(`${identity.namespace}/${identity.serviceAccount}`) ?? []),
+  ];
+  const named = service === undefined ? undefined : serviceOfHost(cluster, service);
+  yield ['Service', named && podsOf(cluster, named.namespace, named.name)];
+  yield ['namespace', namespace === undefined ? undefined : (index.byNamespace.get(namespace) ?? [])];
+}
+
+/** An address that somebody else has, where a name says who the end is: it was translated, or the manifests are of another day. */
+function elsewhere(cluster: Cluster, { ip }: Claim, found: readonly ClusterPod[]): readonly EndEvidence[] {
+  if (ip === undefined) return [];
+  const address = canonicalAddress(ip);
+  if (found.some((pod) => pod.addresses.length === 0 || pod.addresses.includes(address))) return [];
+  return ownerOfAddress(cluster, address).kind === 'pod' ? [] : ['address'];
+}
+
+function placeAddress(
+  cluster: Cluster,
+  { ip, service, namespace, pod, workload }: Claim,
+): Pick<Placing, 'candidates' | 'by'> {
+  const named = service === undefined ? undefined : serviceOfHost(cluster, service);
+  if (ip === undefined) {
+    if (named !== undefined) return { candidates: [candidateOf(cluster, named)], by: ['Service'] };
+    // A name that is not in the manifests stands for nobody in them.
+    if (pod !== undefined || workload !== undefined || namespace !== undefined)
+      return { candidates: [], by: [] };
+    return { candidates: onePerWorkload([...cluster.pods.values()]), by: [] };
+  }
+  const address = canonicalAddress(ip);
+  const owner = ownerOfAddress(cluster, address);
+  if (owner.kind === 'service') {
+    const { namespace: inside, name } = owner.service.metadata;
+    return {
+      candidates: [candidateOf(cluster, { kind: 'service', namespace: inside, name })],
+      by: ['address'],
+    };
+  }
+  const self: Candidate = candidateOf(cluster, { kind: 'address', address });
+  if (owner.kind !== 'outside') return { candidates: [self], by: ['address'] };
+  const unplaced = indexPods(cluster).withoutAddress;
+  const place = unplaced.length === 0 ? 'outside' : placeInRanges(cluster, address);
+  if (place === 'outside') return { candidates: [self], by: ['address'] };
+  const pods = onePerWorkload(unplaced);
+  return { candidates: place === 'pods' ? pods : [self, ...pods], by: [] };
+}
+
+/** Ranges that pods of most clusters have their addresses from, and hosts beside them. */
+const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map(
+  (text) => parseRange(text)!,
+);
+
+/** Whether an address that nobody has is one of the pods whose addresses are not given. */
+function placeInRanges({ settings }: Cluster, text: string): 'pods' | 'outside' | 'either' {
+  const address = parseAddress(text);
+  if (address === undefined) return 'outside';
+  if (settings.podCIDRs.length === 0) {
+    return privateRanges.some((range) => rangeHolds(range, address)) ? 'either' : 'outside';
+  }
+  const ranges = settings.podCIDRs.flatMap((cidr) => parseRange(cidr) ?? []);
+  return ranges.some((range) => rangeHolds(range, address)) ? 'pods' : 'outside';
+}
+
+/** An end with its name, and its pod where it is one. */
+export function candidateOf(cluster: Cluster, end: Endpoint | ServiceReference): Candidate {
+  switch (end.kind) {
+    case 'pod': {
+      const pod = cluster.pods.get(`${end.namespace}/${end.name}`);
+      return pod === undefined ? { end, name: `${end.namespace}/${end.name}` } : candidateOfPod(pod);
+    }
+    case 'service':
+      return { end, name: `${end.namespace}/svc/${end.name}` };
+    case 'node':
+      return { end, name: `node/${end.name}` };
+    case 'host':
+      return { end, name: `host/${end.host}` };
+    case 'address': {
+      const owner = ownerOfAddress(cluster, end.address);
+      if (owner.kind === 'pod') return candidateOfPod(owner.pod);
+      return { end, name: owner.kind === 'node' ? `node/${owner.name}` : end.address };
+    }
+  }
+}
+
+function candidateOfPod(pod: ClusterPod): Candidate {
+  return { end: podEndpoint(pod), name: `${pod.namespace}/${pod.owner?.name ?? pod.name}`, pod };
+}
+
+function onePerWorkload(pods: readonly ClusterPod[]): readonly Candidate[] {
+  const candidates = new Map<string, Candidate>();
+  for (const pod of pods) {
+    const key = `${pod.namespace}/${pod.owner?.kind ?? 'Pod'}/${pod.owner?.name ?? pod.name}`;
+    if (!candidates.has(key)) candidates.set(key, candidateOfPod(pod));
+  }
+  return [...candidates.values()];
+}
+
+/** `web.shop.svc.cluster.local`, as logs name Services. */
+function serviceOfHost({ services }: Cluster, host: string): ServiceReference | undefined {
+  const [name = '', namespace = ''] = host.replace(/\.$/, '').split('.');
+  return services.has(`${namespace}/${name}`) ? { kind: 'service', namespace, name } : undefined;
+}
