@@ -44,6 +44,9 @@ export function testContext(
     env,
     log: (line) => void logged.push(line),
     readFile: async (path) => files[path],
+    writeFile: async () => {
+      throw new Error('there are no files to write');
+    },
     listDirectory: async (path) =>
       Object.keys(files)
         .filter((file) => file.startsWith(path.endsWith('/') ? path : `${path}/`))

@@ -1,8 +1,12 @@
+import { mkdirSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Cluster } from '../../src/cluster/index.ts';
 import { defaultPlan, startNetwork } from '../../src/lab/network/index.ts';
+import { bear } from '../../src/lab/node/birth.ts';
 import { captureRules } from '../../src/lab/proxy/capture/rules.ts';
 import { captureArguments, readCaptureArguments } from '../../src/lab/proxy/capture/settings.ts';
 import {
@@ -10,6 +14,7 @@ import {
   createAuthority,
   type MeshView,
   type ProxyKind,
+  type ProxyProcess,
   type RunningProxy,
 } from '../../src/lab/proxy/index.ts';
 import { injectSidecar } from '../../src/lab/proxy/injection/inject.ts';
@@ -121,7 +126,9 @@ export async function startMesh(kind: ProxyKind, options: MeshOptions): Promise<
     await runProgram(each.network, 'nft', ['-f', '-'], rules);
     const { address, logged } = each;
     const log = (line: string): void => void logged.push(line);
-    const proxy = await kind.start({ pod: each.pod, address, network: each.network, authority, log }, first);
+    const process = processIn(each.network, `/run/proxies/${at}`, kind.program, log);
+    const context = { pod: each.pod, address, network: each.network, authority, log, process };
+    const proxy = await kind.start(context, first);
     links.set(at, { ...each, proxy });
   }
   const pod = (at: string): RunningPod => links.get(at)!;
@@ -139,7 +146,7 @@ export async function startMesh(kind: ProxyKind, options: MeshOptions): Promise<
       current = view;
       await network.enforce(view.cluster);
       for (const { proxy } of links.values()) proxy?.update(view);
-      await sleep(5);
+      await Promise.all([...links.values()].map(({ proxy }) => proxy?.inForce()));
     },
     curl,
     cluster: () => current.cluster,
@@ -172,6 +179,36 @@ export async function startMesh(kind: ProxyKind, options: MeshOptions): Promise<
 }
 
 const closers: (() => void)[] = [];
+
+/** The process of a proxy in a pod that is a network alone. */
+function processIn(
+  network: NetworkNamespace,
+  directory: string,
+  program: string | undefined,
+  log: (line: string) => void,
+): ProxyProcess {
+  mkdirSync(directory, { recursive: true });
+  return {
+    writeFile: async (path, text) => {
+      const file = join(directory, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(`${file}.new`, text);
+      await rename(`${file}.new`, file);
+    },
+    run: async (args) => {
+      const born = bear({
+        place: { network },
+        argv: [program!, ...args],
+        before: [],
+        env: {},
+        directory,
+        streams: { stdin: false },
+      });
+      for (const stream of [born.stdout!, born.stderr!]) createInterface(stream).on('line', log);
+      return { exited: born.exited, signal: (name) => born.kill(name) };
+    },
+  };
+}
 
 async function serveApplication(at: string, network: NetworkNamespace, address: string): Promise<void> {
   for (const port of [80, 8080]) {

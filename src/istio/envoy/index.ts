@@ -1,1 +1,2 @@
 export { inboundListener } from './inbound-listener.ts';
+export type { EnvoyFilter, EnvoyListener, FilterChain, FilterChainMatch } from './listener-types.ts';

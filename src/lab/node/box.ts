@@ -2,12 +2,16 @@ import {
   closeSync,
   constants,
   existsSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFile,
   readFileSync,
   readlinkSync,
+  renameSync,
+  writeFileSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Birth, type Born, bear } from './birth.ts';
@@ -30,6 +34,8 @@ export interface Box {
   /** Opens a file as the container sees it. */
   open(path: string, flags: number): number;
   readFile(path: string): Promise<string | undefined>;
+  /** Replaces a file, or makes it, in one step. */
+  writeFile(path: string, text: string): void;
   /** The names in a directory, sorted; none where there is no such directory. */
   listDirectory(path: string): readonly string[];
   /** Ends all its processes, at once. */
@@ -114,6 +120,14 @@ export function createBox({ sandbox, tools, capabilities, root }: BoxOptions): B
       } finally {
         closeSync(fd);
       }
+    },
+    writeFile(path, text) {
+      inPlace({ mounts: rootOf() }, () => {
+        mkdirSync(dirname(path), { recursive: true });
+        const fresh = `${path}.new`;
+        writeFileSync(fresh, text);
+        renameSync(fresh, path);
+      });
     },
     listDirectory(path) {
       try {

@@ -33,7 +33,8 @@ export async function startLife(
   const pod = host.pod();
   const place = { podIP: link.address, hostIP: plan.nodeAddress };
   const env = { ...baseEnvironment(host.hostname), ...environmentOf(node.store, pod, container, place) };
-  const mounts = volumes.mountsOf(container, env);
+  const binds = (program.binds ?? []).map((bind) => ({ ...bind, readOnly: true }));
+  const mounts = [...volumes.mountsOf(container, env), ...binds];
   const box = createBox({
     sandbox,
     tools: node.tools,
@@ -61,6 +62,7 @@ export async function startLife(
         void console.output(Buffer.from(`${line}\n`), stream);
       },
       readFile: (path) => box.readFile(path),
+      writeFile: async (path, text) => box.writeFile(path, text),
       listDirectory: async (path) => box.listDirectory(path),
       spawn: (argv) =>
         startProcess({

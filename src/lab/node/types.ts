@@ -16,6 +16,8 @@ export interface ContainerContext {
   readonly log: (line: string, stream?: 'stdout' | 'stderr') => void;
   /** Reads a file as the container sees it (its mounts, its own copy of the root); undefined where there is none. */
   readonly readFile: (path: string) => Promise<string | undefined>;
+  /** Writes a file as the container sees it, in one step: whoever looks has all of it, or what was there before. Directories that are missing are made. */
+  readonly writeFile: (path: string, text: string) => Promise<void>;
   /** The names in a directory as the container sees it, sorted; none where there is no such directory. */
   readonly listDirectory: (path: string) => Promise<readonly string[]>;
   /** Starts a program of this machine inside the container, as its process 1; its output goes to the log, through pipes (a program cannot open /dev/stdout where it is a socket). */
@@ -56,6 +58,8 @@ export interface Program {
   readonly files?: readonly ImageFile[];
   /** Directories of this machine's that the image does not have as they are: empty in the container, before `files` are laid. */
   readonly emptied?: readonly string[];
+  /** Files of this machine that the container has at these places, to read and to run. */
+  readonly binds?: readonly { readonly source: string; readonly at: string }[];
   /** What its process may do beyond what a container's root usually may: `net_admin` for a real proxy, which marks its sockets. */
   readonly capabilities?: readonly string[];
 }

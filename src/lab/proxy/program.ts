@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import type { ContainerContext, Exit, Program, Running } from '../node/index.ts';
 import { runProgram } from '../system/index.ts';
 import { captureRules } from './capture/rules.ts';
 import { readCaptureArguments } from './capture/settings.ts';
 import { timestamp } from './logs/line.ts';
 import { pilotAgentScript } from './pilot-agent.ts';
-import type { CertificateAuthority, MeshView, ProxyKind } from './types.ts';
+import type { CertificateAuthority, MeshView, ProxyKind, ProxyProcess } from './types.ts';
+
+/** Where istio/proxyv2 has its Envoy. */
+const proxyPath = '/usr/local/bin/envoy';
 
 /** Where a program of sidecars gets the mesh from. */
 export interface MeshSource {
@@ -31,6 +35,10 @@ export function proxyProgram(kind: ProxyKind, options: ProxyProgramOptions): Pro
     );
   };
   return Object.assign(start, {
+    ...(kind.program !== undefined && {
+      binds: [{ source: kind.program, at: proxyPath }],
+      capabilities: ['net_admin'],
+    }),
     files: [{ path: '/usr/local/bin/pilot-agent', text: pilotAgentScript, mode: 0o755 }],
   });
 }
@@ -54,17 +62,22 @@ async function capture({ network, log }: ContainerContext, args: readonly string
 }
 
 async function runProxy(
-  { pod, address, network, log }: ContainerContext,
+  { pod, address, network, log, spawn, writeFile }: ContainerContext,
   kind: ProxyKind,
   { authority, view, drain = 5000 }: ProxyProgramOptions,
 ): Promise<Running> {
-  const proxy = await kind.start({ pod, address, network, authority, log: (line) => log(line) }, view.mesh());
+  const process: ProxyProcess = {
+    writeFile: (path, text) => writeFile(join('/', path), text),
+    run: (args) => spawn([proxyPath, ...args]),
+  };
+  const context = { pod, address, network, authority, log: (line: string) => log(line), process };
+  const proxy = await kind.start(context, view.mesh());
   const unsubscribe = view.subscribe(() => proxy.update(view.mesh()));
   let code = 0;
   return {
-    exited: proxy.exited.then((): Exit => {
+    exited: proxy.exited.then((exit): Exit => {
       unsubscribe();
-      return code === 0 ? { code } : { code, signal: code - 128 };
+      return code === 0 ? exit : { code, signal: code - 128 };
     }),
     ready: proxy.ready,
     signal: (name) => {

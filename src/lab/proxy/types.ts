@@ -1,4 +1,5 @@
 import type { Cluster } from '../../cluster/index.ts';
+import type { Exit, Running } from '../node/index.ts';
 import type { EndpointSlice, Pod, Secret, Service } from '../store/index.ts';
 import type { NetworkNamespace } from '../system/index.ts';
 
@@ -34,6 +35,14 @@ export interface CertificateAuthority {
   ): Promise<{ readonly key: string; readonly certificate: string }>;
 }
 
+/** What a proxy that is a program of this machine needs: files, and a process in the pod's network. The built-in one leaves it alone. */
+export interface ProxyProcess {
+  /** Writes a file by its path from the process's working directory, on the lab's own file system. In one step: whoever watches it has all of it, or what was there before. */
+  readonly writeFile: (path: string, text: string) => Promise<void>;
+  /** Starts the kind's program with these arguments. What it writes goes to the proxy's log. */
+  readonly run: (args: readonly string[]) => Promise<Running>;
+}
+
 /** Where a sidecar stands and what it may use. */
 export interface ProxyContext {
   readonly pod: Pod;
@@ -42,6 +51,7 @@ export interface ProxyContext {
   readonly authority: CertificateAuthority;
   /** One line of the proxy's log (container istio-proxy). */
   readonly log: (line: string) => void;
+  readonly process: ProxyProcess;
 }
 
 /** A sidecar at work, whichever proxy it is. */
@@ -50,14 +60,18 @@ export interface RunningProxy {
   readonly ready: () => boolean;
   /** The mesh has changed: new requests and connections are judged by this from now on. */
   update(view: MeshView): void;
+  /** Resolves when what the last `update` brought is what new requests and connections are judged by. */
+  inForce(): Promise<void>;
   /** Takes no new connections, lets requests in flight end, at most for `graceMilliseconds`. */
   stop(graceMilliseconds: number): Promise<void>;
   /** Ends of itself where a proxy is a process that died. */
-  readonly exited: Promise<void>;
+  readonly exited: Promise<Exit>;
 }
 
 /** A kind of proxy: the built-in one; real Envoy takes the same place. Capture (the redirects in the pod's namespace) is done before it starts, and undone by nobody. */
 export interface ProxyKind {
   readonly name: 'built-in' | 'envoy';
+  /** The program of this machine that it is, by its path; it is in the proxy's container then. */
+  readonly program?: string;
   start(context: ProxyContext, view: MeshView): Promise<RunningProxy>;
 }

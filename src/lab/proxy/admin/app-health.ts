@@ -7,9 +7,10 @@ import type { ProxyContext } from '../types.ts';
 import { notFound, type TextAnswer } from './text-server.ts';
 
 type Prober = AppProbers[string];
+type ProbedPod = Pick<ProxyContext, 'pod' | 'network' | 'address'>;
 
 /** Answers the kubelet's probes in the application's place: `/app-health/CONTAINER/readyz`. Source: istio pilot/cmd/pilot-agent/status. */
-export function appHealth(context: ProxyContext): (path: string) => Promise<TextAnswer> {
+export function appHealth(context: ProbedPod): (path: string) => Promise<TextAnswer> {
   const probers = readProbers(context.pod.spec.containers);
   return async (path) => {
     const prober = probers[path];
@@ -24,7 +25,7 @@ export function appHealth(context: ProxyContext): (path: string) => Promise<Text
 
 /** The status to tell; rejects where nothing answers in time. */
 async function probe(
-  { network, address }: ProxyContext,
+  { network, address }: ProbedPod,
   { httpGet, tcpSocket, timeoutSeconds = 1 }: Prober,
 ): Promise<number> {
   const port = Number(httpGet?.port ?? tcpSocket?.port);

@@ -47,14 +47,6 @@ export function adminHandler(sidecar: Sidecar, isReady: () => boolean): TextHand
   };
 }
 
-/** `/healthz/ready` at 15021, and the agent's port 15020. */
-export function healthHandler(isReady: () => boolean): TextHandler {
-  return ({ url }) => {
-    if (url.pathname !== '/healthz/ready') return notFound;
-    return isReady() ? { status: 200, text: '' } : { status: 503, text: 'Envoy proxy is NOT ready\n' };
-  };
-}
-
 /** `/stats/prometheus` at 15090. */
 export function metricsHandler(sidecar: Sidecar, isReady: () => boolean): TextHandler {
   return ({ url }) => (url.pathname === '/stats/prometheus' ? prometheus(sidecar, isReady(), url) : notFound);

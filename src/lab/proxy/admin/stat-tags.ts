@@ -1,5 +1,5 @@
 /** A piece of a counter's name that Prometheus gets as a label; the first group goes out of the name, the last one is the value. Source: istio tools/packaging/common/envoy_bootstrap.json. */
-const tags: readonly (readonly [label: string, pattern: RegExp])[] = [
+export const statTags: readonly (readonly [label: string, pattern: RegExp])[] = [
   ['cluster_name', /^cluster(\.(.+);)/d],
   ['http_conn_manager_prefix', /^http\.(([_.\w[\]:]*);\.)/d],
   ['tcp_prefix', /^tcp\.((.*?)\.)\w+?$/d],
@@ -21,7 +21,7 @@ export interface Metric {
 export function readMetric(stat: string): Metric {
   const gone = new Set<number>();
   const labels: (readonly [string, string])[] = [];
-  for (const [label, pattern] of tags) {
+  for (const [label, pattern] of statTags) {
     const { 2: value = '', indices } = pattern.exec(stat) ?? { 2: undefined, indices: undefined };
     const [from, to] = indices?.[1] ?? [0, 0];
     if (to === 0) continue;

@@ -2,13 +2,14 @@ import type { ProxyContext, WorkloadIdentity } from '../types.ts';
 import type { ProxyLog } from './line.ts';
 import type { LogSettings } from './loggers.ts';
 
-/** What istio-agent says when it starts, as far as it is true of the built-in proxy. */
+/** What istio-agent says when it starts, as far as it is true of the lab's proxies. */
 export function logStart(
   log: ProxyLog,
   { pod, address }: ProxyContext,
   { level = 'warning', componentLevel = 'misc:error' }: LogSettings,
   identity: WorkloadIdentity,
   milliseconds: number,
+  version: string,
 ): void {
   const { name, namespace } = pod.metadata;
   const domain = `${namespace}.svc.cluster.local`;
@@ -16,7 +17,7 @@ export function logStart(
   info(`FLAG: --domain="${domain}"`);
   info(`FLAG: --proxyComponentLogLevel="${componentLevel}"`);
   info(`FLAG: --proxyLogLevel="${level}"`);
-  info('Version portcullis-built-in, in place of istio/proxyv2');
+  info(`Version ${version}, in place of istio/proxyv2`);
   info(`Proxy role\tips=[${address}] type=sidecar id=${name}.${namespace} domain=${domain}`);
   const life = Math.round((identity.notAfter.getTime() - Date.now()) / 1000);
   info(

@@ -38,7 +38,14 @@ export async function createSidecar(context: ProxyContext, view: MeshView): Prom
   const credentials = await keepCredentials(authority, { trustDomain, namespace, serviceAccount }, (error) =>
     log.agent('error', 'cache', `failed to renew the workload certificate: ${error}`),
   );
-  logStart(log, context, settings, credentials.current().identity, performance.now() - began);
+  logStart(
+    log,
+    context,
+    settings,
+    credentials.current().identity,
+    performance.now() - began,
+    'portcullis-built-in',
+  );
   const keySets = createKeySets(
     (uri) => fetchKeys(network, picture.cluster, uri),
     (uri, error) => log.agent('warn', undefined, `failed to fetch the key set ${uri}: ${error}`),

@@ -17,11 +17,12 @@ export interface CredentialKeeper {
   readonly stop: () => void;
 }
 
-/** Gets the credentials of a service account and renews them at half of their life. `onError` hears of a renewal that failed; it is tried again. */
+/** Gets the credentials of a service account and renews them at half of their life. `onError` hears of a renewal that failed; it is tried again. `onRenewed` hears when `current` has become another. */
 export async function keepCredentials(
   authority: CertificateAuthority,
   workload: { readonly trustDomain: string; readonly namespace: string; readonly serviceAccount: string },
   onError: (error: unknown) => void,
+  onRenewed: () => void = () => undefined,
 ): Promise<CredentialKeeper> {
   const ticketKeys = randomBytes(48);
   const { namespace, serviceAccount } = workload;
@@ -43,7 +44,11 @@ export async function keepCredentials(
   let credentials = await fetch();
   const renew = (): void => {
     fetch()
-      .then((fresh) => (credentials = fresh), onError)
+      .then((fresh) => {
+        credentials = fresh;
+        onRenewed();
+      })
+      .catch(onError)
       .finally(schedule);
   };
   const schedule = (): void => {

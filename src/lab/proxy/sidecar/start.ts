@@ -1,8 +1,10 @@
 import type { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Exit } from '../../node/index.ts';
 import { listenTcp } from '../../system/index.ts';
-import { appHealth } from '../admin/app-health.ts';
-import { adminHandler, healthHandler, metricsHandler } from '../admin/server.ts';
+import { agentHandler } from '../admin/agent.ts';
+import { healthHandler } from '../admin/health.ts';
+import { adminHandler, metricsHandler } from '../admin/server.ts';
 import { serveTexts, type TextHandler } from '../admin/text-server.ts';
 import { acceptInbound } from '../inbound/accept.ts';
 import { acceptOutbound } from '../outbound/accept.ts';
@@ -31,7 +33,7 @@ async function start(context: ProxyContext, view: MeshView): Promise<RunningProx
   ready = true;
   sidecar.log.agent('info', undefined, 'Envoy proxy is ready');
 
-  const ended = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<Exit>();
   let stopping: Promise<void> | undefined;
   const stop = async (graceMilliseconds: number): Promise<void> => {
     drain();
@@ -49,12 +51,14 @@ async function start(context: ProxyContext, view: MeshView): Promise<RunningProx
     fronts.close();
     for (const socket of sockets) socket.destroy();
     sidecar.log.agent('info', undefined, 'Graceful termination logic ended');
-    ended.resolve();
+    ended.resolve({ code: 0 });
   };
   return {
     kind: builtInProxy.name,
     ready: isReady,
     update,
+    // What is judged is judged by the mesh as it is.
+    inForce: () => Promise.resolve(),
     stop: (grace) => (stopping ??= stop(grace)),
     exited: ended.promise,
   };
@@ -79,6 +83,8 @@ function listeners(
       socket.destroy();
     });
   };
+  const health = healthHandler(isReady);
+  const metrics = metricsHandler(sidecar, isReady);
   const [inbound, outbound] = [fronts.door('inbound'), fronts.door('outbound')];
   const texts = (address: string, port: number, handler: TextHandler) => async (): Promise<Server> =>
     (await serveTexts(network, address, port, handler)).on('connection', keep);
@@ -86,20 +92,8 @@ function listeners(
     () => listenTcp(network, '0.0.0.0', 15006, (raw) => take(raw, acceptInbound(sidecar, raw, inbound))),
     () => listenTcp(network, '0.0.0.0', 15001, (raw) => take(raw, acceptOutbound(sidecar, raw, outbound))),
     texts('127.0.0.1', 15000, adminHandler(sidecar, isReady)),
-    texts('0.0.0.0', 15021, healthHandler(isReady)),
-    texts('0.0.0.0', 15020, agentHandler(sidecar, isReady)),
-    texts('0.0.0.0', 15090, metricsHandler(sidecar, isReady)),
+    texts('0.0.0.0', 15021, health),
+    texts('0.0.0.0', 15020, agentHandler(sidecar.context, health, metrics)),
+    texts('0.0.0.0', 15090, metrics),
   ];
-}
-
-/** The agent's port: health, the application's own probes, and the metrics of proxy and application together (here: the proxy's). */
-function agentHandler(sidecar: Sidecar, isReady: () => boolean): TextHandler {
-  const health = healthHandler(isReady);
-  const metrics = metricsHandler(sidecar, isReady);
-  const probe = appHealth(sidecar.context);
-  return (request) => {
-    const { pathname } = request.url;
-    if (pathname.startsWith('/app-health/')) return probe(pathname);
-    return pathname === '/stats/prometheus' ? metrics(request) : health(request);
-  };
 }

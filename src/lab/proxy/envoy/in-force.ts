@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AskAdmin } from './admin-client.ts';
+
+/** The versions of files that are to be in force. */
+export interface Versions {
+  readonly listeners: string;
+  readonly clusters: string;
+}
+
+const names = [
+  'listener_manager.lds.version_text',
+  'listener_manager.lds.update_rejected',
+  'listener_manager.total_listeners_warming',
+  'listener_manager.total_listeners_draining',
+  'listener_manager.total_filter_chains_draining',
+  'cluster_manager.cds.version_text',
+  'cluster_manager.cds.update_rejected',
+  'cluster_manager.warming_clusters',
+] as const;
+
+type Numbers = Readonly<Partial<Record<(typeof names)[number], string>>>;
+
+const query = `/stats?filter=${encodeURIComponent(`^(${names.join('|')})$`.replaceAll('.', '\\.'))}`;
+
+/** Milliseconds between two looks, for a file that Envoy has not read yet or has refused, and for all of it. */
+const [pause, refusal, limit] = [4, 250, 10_000];
+
+/**
+ * Waits until Envoy works by these versions and by nothing else: it has read them, what they replace has ended, on its worker's thread, too. Gives what it has
+ * refused instead, or never finished; then the configuration before goes on.
+ */
+export async function untilInForce(ask: AskAdmin, wanted: Versions): Promise<readonly string[]> {
+  const end = performance.now() + limit;
+  let first: Numbers | undefined;
+  let begun = performance.now();
+  for (;;) {
+    const now = readNumbers((await ask(query)).text);
+    first ??= now;
+    const behind = unread(now, wanted);
+    if (behind.length === 0 && isSettled(now)) return [];
+    if (performance.now() > end) return behind.length === 0 ? ['what was replaced does not end'] : behind;
+    if (rejections(now) !== rejections(first)) [first, begun] = [now, performance.now()];
+    // A refusal may have been counted before the first look.
+    if (behind.length > 0 && rejections(now) > 0 && performance.now() - begun > refusal) return behind;
+    await sleep(pause);
+  }
+}
+
+function unread(now: Numbers, { listeners, clusters }: Versions): readonly string[] {
+  return [
+    ...(now['listener_manager.lds.version_text'] === `"${listeners}"` ? [] : ['listeners']),
+    ...(now['cluster_manager.cds.version_text'] === `"${clusters}"` ? [] : ['clusters']),
+  ];
+}
+
+function isSettled(now: Numbers): boolean {
+  const open = [
+    'listener_manager.total_listeners_warming',
+    'listener_manager.total_listeners_draining',
+    'listener_manager.total_filter_chains_draining',
+    'cluster_manager.warming_clusters',
+  ] as const;
+  return open.every((name) => (now[name] ?? '0') === '0');
+}
+
+function rejections(now: Numbers): number {
+  return (
+    Number(now['listener_manager.lds.update_rejected'] ?? 0) +
+    Number(now['cluster_manager.cds.update_rejected'] ?? 0)
+  );
+}
+
+function readNumbers(text: string): Numbers {
+  return Object.fromEntries(
+    text
+      .split('\n')
+      .filter((line) => line.includes(': '))
+      .map((line) => line.split(': ', 2) as [string, string]),
+  );
+}
