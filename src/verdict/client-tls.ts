@@ -15,6 +15,9 @@ export interface ClientTls {
   readonly decidedBy?: PolicyReference;
 }
 
+/** What tells clients' proxies apart here. */
+type Client = Pick<ClusterPod, 'namespace' | 'labels'>;
+
 /**
  * The transport that a sidecar chooses for an endpoint of a Service: what a DestinationRule says (port before host level), else automatic mutual
  * TLS wherever the endpoint's own proxy takes it. Traffic to a bare pod address passes as the application sent it. Subsets need routing
@@ -22,7 +25,7 @@ export interface ClientTls {
  */
 export function clientTls(
   cluster: Cluster,
-  client: ClusterPod,
+  client: Client,
   service: Service | undefined,
   port: ServicePort | undefined,
   server: ClusterPod | undefined,
@@ -60,11 +63,7 @@ function transportOf(mode: ClientTlsMode): ClientTls['transport'] {
 }
 
 /** The most specific DestinationRule for a Service that the client's namespace sees: its own first, then the Service's, then the root's. */
-function destinationRuleFor(
-  cluster: Cluster,
-  client: ClusterPod,
-  service: Service,
-): DestinationRule | undefined {
+function destinationRuleFor(cluster: Cluster, client: Client, service: Service): DestinationRule | undefined {
   const rules = cluster.policies.destinationRules;
   if (rules.length === 0) return undefined;
   const host = `${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local`;
@@ -94,7 +93,7 @@ function mergeRules(rules: readonly DestinationRule[]): DestinationRule | undefi
 }
 
 /** A rule with a workloadSelector is for those pods of its own namespace; any other goes where it is exported. */
-function isSeenBy(rule: DestinationRule, client: ClusterPod): boolean {
+function isSeenBy(rule: DestinationRule, client: Client): boolean {
   const { exportTo, workloadSelector } = rule.spec;
   const own = rule.metadata.namespace === client.namespace;
   if (workloadSelector !== undefined) return own && hasLabels(client.labels, workloadSelector);

@@ -1,4 +1,5 @@
 export { addressesToTry, textsToTry } from './candidates.ts';
+export { type ClientTls, clientTls } from './client-tls.ts';
 export { decide, decideConnection, type WireConnection } from './decide.ts';
 export { type End, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
 export { inboundOf } from './enforce.ts';

@@ -1,2 +1,3 @@
 export { inboundListener } from './inbound-listener.ts';
 export type { EnvoyFilter, EnvoyListener, FilterChain, FilterChainMatch } from './listener-types.ts';
+export { normalizationOptions } from './network-filters.ts';

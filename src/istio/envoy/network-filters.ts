@@ -114,7 +114,8 @@ function connectionManager(
   };
 }
 
-function normalizationOptions(normalization: PathNormalization): object {
+/** How a connection manager rewrites paths. */
+export function normalizationOptions(normalization: PathNormalization): object {
   const decode = normalization === 'DECODE_AND_MERGE_SLASHES';
   return {
     normalize_path: normalization !== 'NONE',

@@ -13,7 +13,7 @@ import type { Sidecar } from '../sidecar/sidecar.ts';
 import { httpPrefix } from '../sidecar/stat-names.ts';
 import { takeTurns } from './choose.ts';
 import type { ServiceTarget } from './directory.ts';
-import { clusterName, passthroughCluster, upstreamOf } from './upstream.ts';
+import { clusterName, passthroughCluster, upstreamOf, upstreamVersion } from './upstream.ts';
 
 /** What Istio's outbound side says for `server`. */
 export const outboundServer = 'envoy';
@@ -107,14 +107,6 @@ function serviceTargets(
       name: addressText(endpoint),
       target: upstreamOf(sidecar, picture, target, endpoint, payload),
     }));
-}
-
-/** A port declared as HTTP/2 or gRPC speaks that, one that is sniffed what the client speaks, any other HTTP/1.1. Source: istio cluster_builder.go. */
-function upstreamVersion({ port, protocol }: ServiceTarget, version: HttpVersion): 'HTTP/1.1' | 'HTTP/2' {
-  if (protocol === 'sniffed') return version === 'HTTP/2' ? 'HTTP/2' : 'HTTP/1.1';
-  const declared = (port.appProtocol ?? port.name ?? '').toLowerCase();
-  const http2 = /^(http2|grpc)(-|$)/.test(declared) && !declared.startsWith('grpc-web');
-  return http2 || declared === 'kubernetes.io/h2c' ? 'HTTP/2' : 'HTTP/1.1';
 }
 
 function passthroughTarget(

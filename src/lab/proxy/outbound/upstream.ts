@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
+import { protocolNameOf } from '../../../cluster/index.ts';
 import { formatIdentity } from '../../../model/index.ts';
 import { type Leg, legsOf, podEnd } from '../../../verdict/index.ts';
+import type { HttpVersion } from '../http/exchange.ts';
 import type { UpstreamTarget } from '../http/upstream.ts';
 import { connectPlain, shakeHandsAsClient, shakeHandsPlainly } from '../sidecar/connect.ts';
 import { countConnection } from '../sidecar/count.ts';
@@ -12,7 +14,7 @@ import type { ServiceEndpoint, ServiceTarget } from './directory.ts';
 export type Payload = 'HTTP/1.1' | 'HTTP/2' | 'bytes';
 
 /** Protocols that a sidecar offers in its client hello. Source: istio pilot/pkg/networking/util, the filter istio.alpn. */
-const offered: Readonly<Record<Payload, readonly string[]>> = {
+export const offered: Readonly<Record<Payload, readonly string[]>> = {
   'HTTP/1.1': ['istio-http/1.1', 'istio', 'http/1.1'],
   'HTTP/2': ['istio-h2', 'istio', 'h2'],
   // Without istio-peer-exchange: who takes that sends metadata before the bytes.
@@ -20,8 +22,22 @@ const offered: Readonly<Record<Payload, readonly string[]>> = {
 };
 
 /** Full DNS name of a Service. */
-function hostOf({ service }: ServiceTarget): string {
+export function hostOf({ service }: ServiceTarget): string {
   return `${service.metadata.name}.${service.metadata.namespace}.svc.cluster.local`;
+}
+
+const http2Names: ReadonlySet<string> = new Set(['http2', 'grpc', 'grpc-web']);
+
+/**
+ * What is spoken to a port's endpoints: one declared as HTTP/2 or gRPC speaks that, one that is sniffed what the client speaks, any other HTTP/1.1.
+ * Source: istio pkg/config/protocol/instance.go (IsHTTP2), pilot/pkg/networking/core/cluster_builder.go.
+ */
+export function upstreamVersion(
+  { port, protocol }: ServiceTarget,
+  version: HttpVersion,
+): 'HTTP/1.1' | 'HTTP/2' {
+  if (protocol === 'sniffed') return version === 'HTTP/2' ? 'HTTP/2' : 'HTTP/1.1';
+  return http2Names.has(protocolNameOf(port)) ? 'HTTP/2' : 'HTTP/1.1';
 }
 
 /** Istio's name of the cluster for destinations that it does not know. */
@@ -95,7 +111,10 @@ async function connectEndpoint(
 }
 
 /** Whoever may stand behind a Service: the service accounts of its endpoints, in each trust domain of the mesh. */
-function identitiesOf({ cluster, directory }: Picture, target: ServiceTarget): ReadonlySet<string> {
+export function identitiesOf(
+  { cluster, directory }: Pick<Picture, 'cluster' | 'directory'>,
+  target: ServiceTarget,
+): ReadonlySet<string> {
   const { trustDomain, trustDomainAliases } = cluster.mesh;
   const pods = directory.endpointsOf(target).flatMap(({ pod }) => (pod === undefined ? [] : [pod]));
   return new Set(

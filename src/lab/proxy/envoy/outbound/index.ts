@@ -1,0 +1,1 @@
+export { outboundConfig } from './config.ts';
