@@ -34,6 +34,6 @@ export function labRoutes({ network, view }: Parts): Readonly<Record<string, Rou
 async function readChoice({ request }: Call): Promise<CellChoice> {
   let text = '';
   for await (const chunk of request) text += chunk;
-  const { from, to, all = false } = JSON.parse(text) as Partial<CellChoice>;
-  return { from, to, all };
+  const { from, to, all = false, requests } = JSON.parse(text) as Partial<CellChoice>;
+  return { from, to, all, requests };
 }

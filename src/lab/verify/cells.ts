@@ -2,7 +2,7 @@ import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import { hostHeader, type Protocol, podEndpoint, type Request } from '../../model/index.ts';
 import type { PodLink } from '../network/index.ts';
 import type { Service } from '../store/index.ts';
-import { type Cell, dnsPort } from './types.ts';
+import { type Cell, dnsPort, type ProbeRequest } from './types.ts';
 
 /** What is asked: pods by `namespace/name`; absent = all. */
 export interface CellChoice {
@@ -10,6 +10,8 @@ export interface CellChoice {
   readonly to?: readonly string[] | undefined;
   /** Also through the Services, from outside the cluster, and of the system's own pods. */
   readonly all: boolean;
+  /** What is sent beside the plain request. */
+  readonly requests?: readonly ProbeRequest[] | undefined;
 }
 
 /** The lab, as far as cells are made of it. */
@@ -30,7 +32,7 @@ export function cellsOf(world: CellWorld, choice: CellChoice): readonly Cell[] {
     list === undefined ? choice.all || !systemNamespaces.has(key.split('/')[0]!) : list.includes(key);
   const senders = pods.filter(({ link }) => seen(link.key, choice.from)).map(({ link }) => link.key);
   if (choice.from === undefined ? choice.all : choice.from.includes(outside)) senders.push(outside);
-  return pods
+  const plain = pods
     .filter(({ link }) => seen(link.key, choice.to))
     .flatMap((target) => {
       const ways = [...directWays(target), ...(choice.all ? serviceWays(world, target) : [])];
@@ -38,6 +40,29 @@ export function cellsOf(world: CellWorld, choice: CellChoice): readonly Cell[] {
         .filter((from) => from !== target.link.key)
         .flatMap((from) => ways.map((way) => cellOf(world, from, target.link.key, way)));
     });
+  return [...plain, ...(choice.requests ?? []).flatMap((each, at) => cellsFor(each, at, plain))];
+}
+
+/** Coprime to most numbers of cells, so that requests of one pod take different ones. */
+const stride = 7;
+
+/** The cells of a request that is not the plain one. `at` is its place among the requests, by which they spread over the ways. */
+function cellsFor(
+  { to, http, jwt, tokens, ways }: ProbeRequest,
+  at: number,
+  plain: readonly Cell[],
+): readonly Cell[] {
+  const fitting = plain.filter((cell) => cell.request.http !== undefined && (to ?? cell.to) === cell.to);
+  const count = Math.min(ways ?? fitting.length, fitting.length);
+  return Array.from({ length: count }, (_, i) => {
+    const cell = fitting[(at * stride + Math.floor((i * fitting.length) / count)) % fitting.length]!;
+    const request: Request = {
+      ...cell.request,
+      http: { ...cell.request.http, ...http },
+      ...(jwt !== undefined && { jwt }),
+    };
+    return { ...cell, request, ...(tokens !== undefined && { tokens }) };
+  });
 }
 
 interface Located {
@@ -106,5 +131,5 @@ function cellOf({ outsideAddress }: CellWorld, from: string, to: string, way: Wa
   };
   const where = direct ? `${address}:${port}` : `${host.replace(/:\d+$/, '')}:${port}`;
   const target = isHttp ? `http://${where}/` : `${protocol.toLowerCase()}://${where}`;
-  return { from, to, target, address, port, host, request };
+  return { from, to, target, address, port, request };
 }

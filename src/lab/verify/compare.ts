@@ -6,12 +6,14 @@ import type { Cell, Observation, VerifiedCell } from './types.ts';
 export function compare(cell: Cell, verdict: Verdict, packets: Observation): VerifiedCell {
   const agrees = agreement(verdict, packets);
   const { from, to, target, request, port } = cell;
+  const { http, jwt } = request;
   return {
     from,
     to,
     target,
     protocol: request.protocol,
     port,
+    ...(isPlain(cell) ? {} : { sent: { ...(http && { http }), ...(jwt && { jwt }) } }),
     verdict: verdict.outcome,
     packets,
     agrees,
@@ -19,6 +21,11 @@ export function compare(cell: Cell, verdict: Verdict, packets: Observation): Ver
       ? { proof: formatText({ request, verdict, notes: [], diagnostics: [] }, plainStyle).trimEnd() }
       : {}),
   };
+}
+
+function isPlain({ request: { http, jwt } }: Cell): boolean {
+  const { method, path, headers } = http ?? {};
+  return jwt === undefined && headers === undefined && (method ?? 'GET') === 'GET' && (path ?? '/') === '/';
 }
 
 function agreement(verdict: Verdict, packets: Observation): VerifiedCell['agrees'] {

@@ -60,7 +60,7 @@ async function send(
 ): Promise<Seen> {
   const { protocol, http } = cell.request;
   if (protocol === 'UDP') return describeDatagrams(await probeUdp(namespace, cell, datagrams(), signal));
-  if (http !== undefined) return describeReply(await probeHttp(namespace, cell, signal), wasDropped());
+  if (http !== undefined) return describeReply(await probeHttp(namespace, cell, http, signal), wasDropped());
   return describeReply(await probeBytes(namespace, cell, withLength(dnsQuestion), signal), wasDropped());
 }
 

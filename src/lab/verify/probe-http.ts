@@ -1,15 +1,17 @@
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
+import type { HttpRequest, Request, Token } from '../../model/index.ts';
 import { connectTcp, type NetworkNamespace } from '../system/index.ts';
 import { codeOf, type Reply } from './reply.ts';
 import type { Cell } from './types.ts';
 
 const enoughBody = 400;
 
-/** Sends what plain curl would, from a pod's own network namespace, as its application: a sidecar captures it. Ends at the signal with a timeout. */
+/** Sends a request as plain curl would, from a pod's own network namespace, as its application: a sidecar captures it. Ends at the signal with a timeout. */
 export function probeHttp(
   namespace: NetworkNamespace,
-  { address, port, host }: Pick<Cell, 'address' | 'port' | 'host'>,
+  { address, port, request: { jwt }, tokens }: Pick<Cell, 'address' | 'port' | 'request' | 'tokens'>,
+  { method = 'GET', path = '/', host = address, headers = {} }: HttpRequest,
   signal: AbortSignal,
 ): Promise<Reply> {
   return new Promise((resolve) => {
@@ -32,9 +34,9 @@ export function probeHttp(
     socket.on('error', (error) => finish({ kind: 'error', code: codeOf(error), connected }));
     const call = request({
       createConnection: () => socket,
-      method: 'GET',
-      path: '/',
-      headers: { host, connection: 'close' },
+      method,
+      path,
+      headers: fieldLines({ host, connection: 'close', ...headers }, tokenHeaders(jwt, tokens)),
     });
     call.on('error', (error) => finish({ kind: 'error', code: codeOf(error), connected }));
     call.on('response', (response) => {
@@ -50,5 +52,31 @@ export function probeHttp(
       response.on('error', done);
     });
     call.end();
+  });
+}
+
+/** Names and values one after the other, as Node takes headers that may stand twice. */
+function fieldLines(
+  headers: NonNullable<HttpRequest['headers']>,
+  more: readonly (readonly [string, string])[],
+): string[] {
+  const given = Object.entries(headers).flatMap(([name, values]) =>
+    [values].flat().map((value) => [name, value] as const),
+  );
+  return [...given, ...more].flat();
+}
+
+/** The headers in which tokens are sent. */
+function tokenHeaders(
+  jwt: Request['jwt'],
+  texts: readonly string[] = [],
+): readonly (readonly [string, string])[] {
+  if (jwt === undefined || jwt === 'none') return [];
+  return [jwt].flat().map(({ location }: Token, i) => {
+    const text = texts[i] ?? '';
+    if (location === undefined) return ['authorization', `Bearer ${text}`];
+    if ('header' in location) return [location.header, `${location.prefix ?? ''}${text}`];
+    if ('cookie' in location) return ['cookie', `${location.cookie}=${text}`];
+    throw new Error(`a token in the query (${location.param}) is part of the path, and is written there`);
   });
 }

@@ -1,4 +1,4 @@
-import type { Outcome, Request, Symptom } from '../../model/index.ts';
+import type { HttpRequest, Outcome, Request, Symptom } from '../../model/index.ts';
 
 /** Whoever listens there is taken to speak DNS, over TCP as over UDP; on all other TCP ports HTTP is spoken. */
 export const dnsPort = 53;
@@ -14,9 +14,29 @@ export interface Cell {
   /** Where the packets are sent. */
   readonly address: string;
   readonly port: number;
-  /** The Host header of the request. */
-  readonly host: string;
   readonly request: Request;
+  /** For a request that is not the plain one: what is sent beside the headers that `request` names, its tokens. */
+  readonly tokens?: readonly string[];
+}
+
+/** A request that is tried beside the plain one, a GET of `/`. */
+export interface ProbeRequest {
+  /** `namespace/name` of the pod that is meant; all where it is not said. */
+  readonly to?: string;
+  /** What it leaves out is as in the plain one. */
+  readonly http: HttpRequest;
+  /** In `Authorization: Bearer` or in headers and cookies of their own. */
+  readonly jwt?: Request['jwt'];
+  /** The tokens of `jwt` as they are sent, in its order. */
+  readonly tokens?: readonly string[];
+  /** Of the senders and ways to the pod that speak HTTP so many are tried, spread over them; all where it is not said. */
+  readonly ways?: number;
+}
+
+/** How often a condition of the policies held, and how often it did not, at proxies that requests came to. */
+export interface ConditionCount {
+  readonly held: number;
+  readonly failed: number;
 }
 
 /** What the packets came to. */
@@ -38,6 +58,8 @@ export interface VerifiedCell {
   readonly target: string;
   readonly protocol: string;
   readonly port: number;
+  /** What was sent, where it was not the plain request. */
+  readonly sent?: Pick<Request, 'http' | 'jwt'>;
   readonly verdict: Outcome;
   readonly packets: Observation;
   readonly agrees: 'yes' | 'no' | 'not comparable';
@@ -53,4 +75,6 @@ export interface Verification {
   readonly unknown: number;
   /** Not tried, by reason: no SCTP in this kernel, nothing listens. */
   readonly untried: Readonly<Record<string, number>>;
+  /** What of the AuthorizationPolicies was tried, by action, field and `when` key. */
+  readonly conditions: Readonly<Record<string, ConditionCount>>;
 }

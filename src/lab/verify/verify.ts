@@ -5,6 +5,7 @@ import type { LabNetwork, PodLink } from '../network/index.ts';
 import type { EndpointSlice, Service } from '../store/index.ts';
 import { type CellChoice, cellsOf, outside } from './cells.ts';
 import { compare, untried } from './compare.ts';
+import { addConditions, type ConditionTally } from './conditions.ts';
 import { type Listeners, listenersIn } from './listeners.ts';
 import { observe, type ProbeWorld } from './observe.ts';
 import type { Cell, Verification, VerifiedCell } from './types.ts';
@@ -37,12 +38,13 @@ export async function verify(world: VerifyWorld, options: VerifyOptions): Promis
   );
   const probes = probeWorld(world, links, options.patienceMilliseconds ?? usualPatience);
   const results: VerifiedCell[] = new Array(cells.length);
+  const tally: ConditionTally = new Map();
   let next = 0;
   let done = 0;
   const work = async (): Promise<void> => {
     while (next < cells.length) {
       const i = next++;
-      results[i] = await tryCell(cells[i]!, cluster, listeners, probes, links);
+      results[i] = await tryCell(cells[i]!, cluster, listeners, probes, links, tally);
       done += 1;
       options.onProgress?.(done, cells.length);
     }
@@ -51,7 +53,7 @@ export async function verify(world: VerifyWorld, options: VerifyOptions): Promis
   for (const [i, result] of results.entries()) {
     if (result.agrees === 'no') results[i] = await tryCell(cells[i]!, cluster, listeners, probes, links);
   }
-  return summarise(results);
+  return { ...summarise(results), conditions: Object.fromEntries(tally) };
 }
 
 async function tryCell(
@@ -60,10 +62,12 @@ async function tryCell(
   listeners: ReadonlyMap<string, Listeners>,
   probes: ProbeWorld,
   links: readonly PodLink[],
+  tally?: ConditionTally,
 ): Promise<VerifiedCell> {
   const verdict = decide(cluster, cell.request);
   const why = whyUntried(cell, verdict, listeners, probes, links);
   if (why !== undefined) return untried(cell, verdict, why);
+  if (tally !== undefined) addConditions(tally, cluster, cell, verdict);
   return compare(cell, verdict, await observe(probes, cell));
 }
 
@@ -131,7 +135,7 @@ function arrivalsOf({ services, slices }: VerifyWorld, cell: Cell): ReadonlySet<
   return new Set(found);
 }
 
-function summarise(cells: readonly VerifiedCell[]): Verification {
+function summarise(cells: readonly VerifiedCell[]): Omit<Verification, 'conditions'> {
   const count = (test: (cell: VerifiedCell) => boolean): number => cells.filter(test).length;
   const tried = (cell: VerifiedCell): boolean => cell.packets.outcome !== 'untried';
   const untriedBy: Record<string, number> = {};
