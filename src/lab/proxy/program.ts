@@ -5,7 +5,7 @@ import { captureRules } from './capture/rules.ts';
 import { readCaptureArguments } from './capture/settings.ts';
 import { timestamp } from './logs/line.ts';
 import { pilotAgentScript } from './pilot-agent.ts';
-import type { CertificateAuthority, MeshView, ProxyKind, ProxyProcess } from './types.ts';
+import type { CertificateAuthority, MeshView, ProxyKind, ProxyProcess, RunningProxy } from './types.ts';
 
 /** Where istio/proxyv2 has its Envoy. */
 const proxyPath = '/usr/local/bin/envoy';
@@ -22,6 +22,8 @@ export interface ProxyProgramOptions {
   readonly view: MeshSource;
   /** For requests in flight when the pod goes, in milliseconds; Istio's terminationDrainDuration. */
   readonly drain?: number;
+  /** Kept up to date with the sidecars at work. */
+  readonly running?: Set<RunningProxy>;
 }
 
 /** The program of the image istio/proxyv2: `istio-iptables` sets up the capture in the pod's namespace and ends, `proxy` is the sidecar. */
@@ -64,7 +66,7 @@ async function capture({ network, log }: ContainerContext, args: readonly string
 async function runProxy(
   { pod, address, network, log, spawn, writeFile }: ContainerContext,
   kind: ProxyKind,
-  { authority, view, drain = 5000 }: ProxyProgramOptions,
+  { authority, view, drain = 5000, running }: ProxyProgramOptions,
 ): Promise<Running> {
   const process: ProxyProcess = {
     writeFile: (path, text) => writeFile(join('/', path), text),
@@ -73,10 +75,12 @@ async function runProxy(
   const context = { pod, address, network, authority, log: (line: string) => log(line), process };
   const proxy = await kind.start(context, view.mesh());
   const unsubscribe = view.subscribe(() => proxy.update(view.mesh()));
+  running?.add(proxy);
   let code = 0;
   return {
     exited: proxy.exited.then((exit): Exit => {
       unsubscribe();
+      running?.delete(proxy);
       return code === 0 ? exit : { code, signal: code - 128 };
     }),
     ready: proxy.ready,

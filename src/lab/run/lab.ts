@@ -6,7 +6,7 @@ import { type LabOptions, type LabRecord, labDirectory } from '../launch/index.t
 import { defaultPlan, startNetwork } from '../network/index.ts';
 import { startNode } from '../node/index.ts';
 import { installDns, installNodeAgent } from '../programs/index.ts';
-import { createAuthority, installInjection } from '../proxy/index.ts';
+import { createAuthority, installInjection, type RunningProxy } from '../proxy/index.ts';
 import { createStore } from '../store/index.ts';
 import { watchView } from '../view/index.ts';
 import { labImages } from './images.ts';
@@ -40,7 +40,8 @@ export async function runLab(
   progress('network');
   const network = await startNetwork(plan, (error) => report('network', error));
   keepInForce(view, network, (error) => report('enforce', error));
-  const images = labImages(options, { store, network, authority, view, plan });
+  const sidecars = new Set<RunningProxy>();
+  const images = labImages(options, { store, network, authority, view, plan, sidecars });
   const node = await startNode({ store, network, images, directory: labDirectory, report });
 
   progress('API');
@@ -56,7 +57,7 @@ export async function runLab(
       'kubernetes.default.svc',
     ]),
     token,
-    routes: labRoutes({ network, view }),
+    routes: labRoutes({ network, view, sidecars }),
     places: { outside: node.execInOutside, node: node.execInNode },
   });
   startControllers(store, {

@@ -1,8 +1,7 @@
 import type { ProxyChoice } from '../launch/index.ts';
-import { builtInProxy, type ProxyKind } from '../proxy/index.ts';
+import { builtInProxy, envoyProxy, type ProxyKind } from '../proxy/index.ts';
 
-/** The proxies of a lab, as it was started. */
+/** What the sidecars of a lab are, as it was started. */
 export function proxyKind(choice: ProxyChoice = { kind: 'built-in' }): ProxyKind {
-  if (choice.kind === 'built-in') return builtInProxy;
-  throw new Error('sidecars are the built-in proxy only, so far');
+  return choice.kind === 'envoy' ? envoyProxy(choice.path) : builtInProxy;
 }
