@@ -1,6 +1,7 @@
 import { type ClusterPod, portProtocolOf, protocolNameOf, servicePortsInto } from '../../../cluster/index.ts';
 import { passthroughAddress } from '../capture/rules.ts';
 
+const clusterType = 'type.googleapis.com/envoy.config.cluster.v3.Cluster';
 const options = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
 /** Names of Service ports that speak HTTP/2 to the application. Source: istio pkg/config/protocol/instance.go (IsHTTP2). */
@@ -21,6 +22,7 @@ export function inboundClusters(pod: ClusterPod): readonly object[] {
     ),
     toApplication('InboundPassthroughCluster', asSent),
     {
+      '@type': clusterType,
       name: 'BlackHoleCluster',
       alt_stat_name: 'BlackHoleCluster;',
       type: 'STATIC',
@@ -41,6 +43,7 @@ function upstreamProtocol(protocol: 'http' | 'tcp' | 'sniffed', name: string): o
 
 function toApplication(name: string, protocol: object): object {
   return {
+    '@type': clusterType,
     name,
     alt_stat_name: `${name};`,
     type: 'ORIGINAL_DST',

@@ -15,6 +15,7 @@ const missing = 'istio.metadata_exchange';
 export function inboundListenerFor(cluster: Cluster, pod: ClusterPod, encoding: AccessLogEncoding): object {
   const listener = inboundListener(cluster, pod);
   return {
+    '@type': 'type.googleapis.com/envoy.config.listener.v3.Listener',
     ...listener,
     filter_chains: listener.filter_chains.map((chain) => completeChain(chain, encoding)),
     listener_filters: listenerFilters(listener.filter_chains),

@@ -6,6 +6,7 @@ import { createLoggers } from '../logs/loggers.ts';
 import { logStart } from '../logs/start.ts';
 import { fetchKeys } from '../tokens/fetch-keys.ts';
 import { createKeySets } from '../tokens/key-sets.ts';
+import { createKeyTexts } from '../tokens/key-texts.ts';
 import type { MeshView, ProxyContext } from '../types.ts';
 import { keepCredentials } from './credentials.ts';
 import { drawPicture, type Picture } from './picture.ts';
@@ -46,9 +47,11 @@ export async function createSidecar(context: ProxyContext, view: MeshView): Prom
     performance.now() - began,
     'portcullis-built-in',
   );
+  const complain = (whose: string, error: unknown): void =>
+    log.agent('warn', undefined, `failed to fetch the key set ${whose}: ${error}`);
   const keySets = createKeySets(
-    (uri) => fetchKeys(network, picture.cluster, uri),
-    (uri, error) => log.agent('warn', undefined, `failed to fetch the key set ${uri}: ${error}`),
+    createKeyTexts((uri) => fetchKeys(network, picture.cluster, uri), complain),
+    ({ jwksUri, issuer }, error) => complain(jwksUri ?? issuer, error),
   );
   const sidecar: Sidecar = {
     context,
