@@ -1,0 +1,91 @@
+import { type KeyTexts, keyRefresh } from '../tokens/key-texts.ts';
+import type { MeshView, ProxyContext, WorkloadIdentity } from '../types.ts';
+import { type ConfigFiles, createConfigFiles } from './config-files.ts';
+import { withFetchedKeys } from './fetched-keys.ts';
+import { files } from './files.ts';
+import type { Versions } from './in-force.ts';
+import { inboundClusters } from './inbound-clusters.ts';
+import { inboundListenerFor } from './inbound-listener.ts';
+import { outboundConfig } from './outbound/index.ts';
+import { type SecretName, secretFile, secretsOf } from './secrets.ts';
+
+/** What one Envoy is configured by, kept up with the mesh. */
+export interface Configuration {
+  /** Writes what a view of the mesh comes to, after what was asked before it. */
+  readonly show: (view: MeshView) => void;
+  readonly showIdentity: (identity: WorkloadIdentity) => Promise<void>;
+  /** Resolves with the versions that are written when nothing is left to write. */
+  readonly written: () => Promise<Versions>;
+  readonly stop: () => void;
+}
+
+/** Keeps the files of a pod's Envoy. `complain` hears of what could not be written. */
+export function keepConfiguration(
+  { pod, process }: Pick<ProxyContext, 'pod' | 'process'>,
+  texts: KeyTexts,
+  complain: (error: unknown) => void,
+): Configuration {
+  const config = createConfigFiles(process);
+  let latest: MeshView | undefined;
+  let work: Promise<unknown> = Promise.resolve();
+  let missingKeys: Promise<unknown> = Promise.resolve();
+  let refresh: NodeJS.Timeout | undefined;
+
+  const write = async (view: MeshView): Promise<void> => {
+    if (view !== latest) return;
+    clearTimeout(refresh);
+    const { missing, fetched } = await writeView(config, view, pod, texts);
+    const again = (): void => {
+      if (view === latest) show(view);
+    };
+    if (missing !== undefined) missingKeys = missing.then(again);
+    else if (fetched) refresh = setTimeout(again, keyRefresh).unref();
+  };
+  const show = (view: MeshView): void => {
+    latest = view;
+    work = work.then(() => write(view)).catch(complain);
+  };
+  return {
+    show,
+    showIdentity: async (identity) => {
+      for (const [name, secret] of Object.entries(secretsOf(identity))) {
+        await config.put(secretFile(name as SecretName), [secret]);
+      }
+    },
+    written: async () => {
+      let seen: Promise<unknown> | undefined;
+      while (seen !== work) {
+        seen = work;
+        await seen;
+        await missingKeys;
+      }
+      return { listeners: config.version(files.listeners), clusters: config.version(files.clusters) };
+    },
+    stop: () => {
+      latest = undefined;
+      clearTimeout(refresh);
+    },
+  };
+}
+
+/** Clusters first: listeners lead to them. Nothing listens for a pod that is not in the picture yet. */
+async function writeView(
+  config: ConfigFiles,
+  view: MeshView,
+  pod: ProxyContext['pod'],
+  texts: KeyTexts,
+): Promise<{ readonly missing?: Promise<unknown> | undefined; readonly fetched: boolean }> {
+  const { namespace, name } = pod.metadata;
+  const own = view.cluster.pods.get(`${namespace}/${name}`);
+  if (own === undefined) {
+    await config.put(files.clusters, []);
+    await config.put(files.listeners, []);
+    return { fetched: false };
+  }
+  const { cluster, missing, fetched } = await withFetchedKeys(view.cluster, own.policyTarget, texts);
+  const outbound = outboundConfig(view, pod);
+  const inbound = inboundListenerFor(cluster, own, view.accessLogEncoding ?? 'TEXT');
+  await config.put(files.clusters, [...inboundClusters(own), ...outbound.clusters]);
+  await config.put(files.listeners, [inbound, ...outbound.listeners]);
+  return { missing, fetched };
+}
