@@ -95,7 +95,8 @@ function servicePortOf(
 
 const httpFlags = ['method', 'path', 'host', 'header', 'claim', 'jwt'] as const;
 
-function readProtocol(text = 'TCP'): Protocol {
+/** TCP where nothing is said. Throws a usage error. */
+export function readProtocol(text = 'TCP'): Protocol {
   const protocol = text.toUpperCase();
   if (protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP') return protocol;
   throw usageError(`--protocol ${text}: it is TCP, UDP or SCTP`);
@@ -159,7 +160,8 @@ function addressOf(cluster: Cluster, end: Endpoint): string | undefined {
   return cluster.pods.get(`${end.namespace}/${end.name}`)?.addresses[0];
 }
 
-function readToken({ claim = [], jwt }: RequestFlags): Pick<Request, 'jwt'> {
+/** The token of --claim and --jwt. Throws a usage error where they contradict each other. */
+export function readToken({ claim = [], jwt }: RequestFlags): Pick<Request, 'jwt'> {
   if (jwt === 'none') {
     if (claim.length > 0) throw usageError('--claim makes a token and --jwt none says that there is none');
     return { jwt };
@@ -178,7 +180,7 @@ function readServerName(flag: string | undefined, written: EndpointText): string
 }
 
 /** An identity with or without `spiffe://`; `none` is plaintext. */
-function readPrincipal(flag: string | undefined): Pick<Request, 'principal'> {
+export function readPrincipal(flag: string | undefined): Pick<Request, 'principal'> {
   if (flag === undefined) return {};
   return { principal: flag === 'none' ? null : flag.replace(/^spiffe:\/\//, '') };
 }

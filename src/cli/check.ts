@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { type Outcome, tokenWords } from '../model/index.ts';
-import { addInputFlags, addOutputFlags, type InputFlags, list, type OutputFormat } from './input-flags.ts';
-import type { RequestFlags } from './request-flags.ts';
+import type { Outcome } from '../model/index.ts';
+import { addInputFlags, addOutputFlags, type InputFlags, type OutputFormat } from './input-flags.ts';
+import { addRequestFlags, type RequestFlags } from './request-flags.ts';
 import type { ColourChoice, Terminal } from './terminal.ts';
 
 /** The flags of `check`, as commander gives them. */
@@ -34,35 +34,13 @@ export function checkCommand(terminal: Terminal): Command {
     .argument('<FROM>', 'who sends')
     .argument('<TO>', 'where to');
   addInputFlags(command);
-  command
-    .option('--port <port>', 'number or name; not needed where TO declares exactly one')
-    .addOption(
-      new Option('--protocol <protocol>', 'TCP, UDP or SCTP')
-        .choices(['TCP', 'UDP', 'SCTP'])
-        .argParser((text: string) => text.toUpperCase()),
-    )
-    .option('--method <method>', 'HTTP method (GET)')
-    .option('--path <path>', 'HTTP path with its query, sent as it is written (/)')
-    .option('--host <host>', 'HTTP Host header, where it is not that of TO')
-    .addOption(list('--header <header>', "HTTP header 'Name: value'; repeatable"))
-    .addOption(
-      list('--claim <key=value>', 'claim of the token that is sent; the value may be JSON; repeatable'),
-    )
-    .addOption(new Option('--jwt <state>', 'no token, or what is wrong with it').choices(tokenWords))
-    .option('--sni <name>', 'server name of the TLS client hello; none = without')
-    .option('--principal <identity>', "the client's identity where it is not the pod's; none = plaintext")
-    .option(
-      '--direct',
-      "send to the pod's bare address; else as its callers do, through the Service that leads to it",
-    )
-    .option('--open', 'what is not said is not known (else it is absent)')
-    .addOption(
-      new Option('--expect <outcome>', 'exit with 0 if this is the outcome, else with 1').choices([
-        'allow',
-        'deny',
-        'unknown',
-      ]),
-    );
+  addRequestFlags(command).addOption(
+    new Option('--expect <outcome>', 'exit with 0 if this is the outcome, else with 1').choices([
+      'allow',
+      'deny',
+      'unknown',
+    ]),
+  );
   return addOutputFlags(command)
     .addHelpText('after', examples)
     .action(async (from: string, to: string, flags: CheckFlags) => {

@@ -1,13 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
 import { type LogRecord, type LogTally, startReading } from '../logs/index.ts';
 import { formatLogRecord, logJson, logRecordToJson } from '../report/index.ts';
-import { exitCodes, inputError } from './exit.ts';
+import { exitCodes } from './exit.ts';
+import { logBytes } from './log-bytes.ts';
 import type { LogsFlags } from './logs.ts';
 import { styleFor, type Terminal } from './terminal.ts';
 
-/** Bytes that are read from a file at once. */
-const chunkSize = 256 * 1024;
 /** Milliseconds after which a stream counts as paused: a denial's reply would have come. */
 const patience = 300;
 
@@ -36,7 +33,7 @@ export async function runLogs(
     };
     let pause: ReturnType<typeof setTimeout> | undefined;
     try {
-      for await (const chunk of chunksOf(name, terminal)) {
+      for await (const chunk of logBytes(name, terminal)) {
         clearTimeout(pause);
         print(reading.push(chunk));
         pause = setTimeout(() => print(reading.release()), patience);
@@ -51,27 +48,6 @@ export async function runLogs(
   else terminal.warn(`${summary(total)}\n`);
   return exitCodes.ok;
 }
-
-async function* chunksOf(name: string, terminal: Terminal): AsyncGenerator<Uint8Array> {
-  if (name === '-') {
-    if (terminal.streamInput === undefined) yield await terminal.readInput();
-    else yield* terminal.streamInput();
-    return;
-  }
-  try {
-    yield* createReadStream(resolve(terminal.cwd, name), { highWaterMark: chunkSize });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw inputError(`${name} cannot be read: ${reasons[code] ?? code}`);
-  }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'it does not exist',
-  EISDIR: 'it is a directory',
-  EACCES: 'permission denied',
-};
 
 function addTally(total: LogTally, { lines, unknown, records, cut }: LogTally): void {
   total.lines += lines;

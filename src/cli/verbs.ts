@@ -42,6 +42,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./logs.ts')).logsCommand,
   },
   {
+    name: 'debug',
+    summary: 'why was this denied? from a log or a symptom to the rule that decided',
+    load: async () => (await import('./debug.ts')).debugCommand,
+  },
+  {
     name: 'istio',
     summary: "Istio's own NetworkPolicies: what they will be, what they break, how to make them tighter",
     load: async () => (await import('./istio.ts')).istioCommand,

@@ -1,11 +1,10 @@
 import type { LogStream } from './types.ts';
 
-/** Containers in whose logs proxies write of their own pod. */
-const name = String.raw`[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?`;
+const name = '[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?';
 const kubectl = new RegExp(String.raw`^\[pod/(${name})/${name}\] `);
-const stern = new RegExp(String.raw`^(?:(${name}) )?(${name}) (istio-proxy|envoy) `);
+const stern = new RegExp(`^(?:(${name}) )?(${name}) (istio-proxy|envoy) `);
 /** Files of the kubelet, as grep and collectors name them. */
-const podFile = new RegExp(String.raw`/var/log/pods/(${name})_(${name})_[0-9a-f-]+/`);
+const podFile = new RegExp(`/var/log/pods/(${name})_(${name})_[0-9a-f-]+/`);
 const containerFile = new RegExp(
   String.raw`/var/log/containers/(${name})_(${name})_${name}-[0-9a-f]{12,}\.log`,
 );

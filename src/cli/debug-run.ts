@@ -1,0 +1,103 @@
+import { type DenialGroup, openLedger } from '../debug/index.ts';
+import { checkWords } from '../lint/index.ts';
+import { dialectNames } from '../logs/index.ts';
+import {
+  checkCommand,
+  type DebugEntry,
+  type DebugView,
+  debugToJson,
+  formatDebugEntry,
+  formatDebugMarkdown,
+  formatDebugText,
+  formatJson,
+  noDecisionLines,
+} from '../report/index.ts';
+import type { DebugFlags } from './debug.ts';
+import { type Counted, readDenials } from './debug-log.ts';
+import { readSaid } from './debug-said.ts';
+import { exitCodes, usageError } from './exit.ts';
+import { type Gathered, gatherCluster } from './gather.ts';
+import { inputWords } from './input-words.ts';
+import { logBytes } from './log-bytes.ts';
+import { tellerOf, tellNoPods } from './tell.ts';
+import { styleFor, type Terminal } from './terminal.ts';
+
+/** Answers `debug` and gives the exit code. Throws Refusal. */
+export async function debug(
+  from: string | undefined,
+  to: string | undefined,
+  flags: DebugFlags,
+  terminal: Terminal,
+): Promise<number> {
+  if (flags.symptom !== undefined || from !== undefined) {
+    throw usageError('not there yet');
+  }
+  const logs = flags.fromLog ?? ['-'];
+  checkUsage(logs, to, flags);
+  const gathered = await gatherCluster(flags, terminal, tellerOf(terminal, flags.color));
+  if (gathered.cluster.pods.size === 0) tellNoPods(terminal, 'nobody can say whom a denial is about');
+  return debugLogs(logs, gathered, flags, terminal);
+}
+
+function checkUsage(logs: readonly string[], to: string | undefined, flags: DebugFlags): void {
+  if (to !== undefined)
+    throw usageError('FROM and TO go with --symptom; --from and --to say whom a log is about');
+  if (logs.includes('-') && flags.filename?.includes('-') === true) {
+    throw usageError('both the log and the manifests would come from standard input', [
+      'name the log: --from-log FILE, or name the manifests: -f FILE',
+    ]);
+  }
+  if (flags.watch === true && flags.output !== 'text') {
+    throw usageError(`-o ${flags.output} is one document, and --watch prints denials as they come`);
+  }
+}
+
+async function debugLogs(
+  logs: readonly string[],
+  { cluster }: Gathered,
+  flags: DebugFlags,
+  terminal: Terminal,
+): Promise<number> {
+  const style = styleFor(terminal, 'print', flags.color);
+  const ledger = openLedger(cluster, readSaid(cluster, flags));
+  const tally: Counted = { lines: 0, unknown: 0, denied: 0, allowed: 0, none: 0 };
+  const input = inputWords(flags);
+  const entryOf = (group: DenialGroup): DebugEntry => {
+    const { request } = group.finding;
+    const words = request && checkWords(cluster, request);
+    return words === undefined ? { group } : { group, check: checkCommand([...input, ...words]) };
+  };
+  for (const name of logs) {
+    const file = logs.length === 1 ? undefined : name;
+    await readDenials(logBytes(name, terminal), file, tally, (denial) => {
+      const group = ledger.add(denial);
+      if (group !== undefined && flags.watch === true) {
+        terminal.print(`${formatDebugEntry(entryOf(group), {}, style)}\n`);
+      }
+    });
+  }
+  const view: DebugView = { entries: ledger.groups().map(entryOf), tally };
+  terminal.print(format(view, flags, terminal));
+  const isSilent = tally.denied + tally.allowed + tally.none === 0;
+  if (isSilent) terminal.warn(`${noDecisionLines(tally, dialectNames).join('\n')}\n`);
+  return exitCodeOf(view);
+}
+
+function format(view: DebugView, { output, color }: DebugFlags, terminal: Terminal): string {
+  switch (output) {
+    case 'json':
+      return formatJson(debugToJson(view));
+    case 'markdown':
+      return formatDebugMarkdown(view);
+    case 'text':
+      return formatDebugText(view, styleFor(terminal, 'print', color));
+  }
+}
+
+/** An empty log denies nothing; one that nobody understands says nothing. */
+function exitCodeOf({ entries, tally }: DebugView): number {
+  const { denied, allowed, none, lines } = tally;
+  if (denied === 0) return lines > 0 && allowed + none === 0 ? exitCodes.unknown : exitCodes.ok;
+  const isTold = entries.some(({ group }) => ['denied', 'allowed'].includes(group.finding.cause.kind));
+  return isTold ? exitCodes.deny : exitCodes.unknown;
+}

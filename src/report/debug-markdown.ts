@@ -1,0 +1,64 @@
+import { fieldsOf, locateField } from './answer.ts';
+import { nextSteps } from './debug-next.ts';
+import { summarizeDebug } from './debug-text.ts';
+import type { DebugEntry, DebugView } from './debug-view.ts';
+import {
+  agreementWords,
+  assumedWords,
+  causeWords,
+  doubtWords,
+  endNotes,
+  findingEnds,
+  requestsWords,
+  rightWords,
+  whenWords,
+} from './debug-words.ts';
+import { escapeMarkdown, markdownCode, markdownHead, markdownRow } from './markdown.ts';
+import { formatPlace } from './position.ts';
+
+/** Denials as a page of Markdown, for an issue or a chat: a table of all, then each with its cause. */
+export function formatDebugMarkdown(view: DebugView): string {
+  const { entries } = view;
+  const head = `## Denied\n\n${escapeMarkdown(summarizeDebug(view))}\n`;
+  if (entries.length === 0) return head;
+  const rows = entries.map(({ group }) =>
+    markdownRow([
+      String(group.count),
+      markdownCode(findingEnds(group)),
+      escapeMarkdown(causeWords(group.finding)),
+      placesOf({ group }).map(markdownCode).join(' '),
+    ]),
+  );
+  const table = markdownHead(['times', 'what', 'cause', 'where']) + rows.join('');
+  return [head, table, ...entries.map(sectionOf)].join('\n');
+}
+
+function sectionOf(entry: DebugEntry): string {
+  const { group } = entry;
+  const { finding } = group;
+  const { cause, right, assumed } = finding;
+  const requests = requestsWords(group);
+  const agreement = cause.kind === 'denied' ? agreementWords(cause.agreement) : undefined;
+  const items = [
+    whenWords(group),
+    ...(requests === undefined ? [] : [`requests: ${requests}`]),
+    causeWords(finding),
+    ...(agreement === undefined ? [] : [agreement]),
+    ...(cause.kind === 'allowed' ? cause.doubts.map(doubtWords) : []),
+    ...assumed.map((each) => `assumed: ${assumedWords(each)}`),
+    ...endNotes(group),
+    ...(right === undefined ? [] : [`this is right: ${rightWords(right)}`]),
+  ].map(escapeMarkdown);
+  const places = placesOf(entry).map(markdownCode);
+  const next = nextSteps(finding).map((step) => `next: ${markdownCode(step)}`);
+  return `### ${escapeMarkdown(findingEnds(group))}\n\n${[...items, ...places, ...next].map((item) => `- ${item}\n`).join('')}`;
+}
+
+/** Files and lines of what denies. */
+function placesOf({ group }: Pick<DebugEntry, 'group'>): readonly string[] {
+  const { cause } = group.finding;
+  if (cause.kind !== 'denied') return [];
+  return fieldsOf(cause.step)
+    .slice(0, 3)
+    .map((field) => formatPlace(locateField(field)));
+}

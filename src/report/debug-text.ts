@@ -1,0 +1,151 @@
+import type { DenialGroup } from '../debug/index.ts';
+import { count } from '../model/index.ts';
+import { nextSteps } from './debug-next.ts';
+import type { DebugEntry, DebugTally, DebugView } from './debug-view.ts';
+import {
+  agreementWords,
+  assumedWords,
+  causeWords,
+  countWords,
+  doubtWords,
+  endNotes,
+  findingEnds,
+  requestsWords,
+  rightWords,
+  whenWords,
+} from './debug-words.ts';
+import { wrapText } from './lines.ts';
+import { plainStyle, type Style } from './style.ts';
+import { decisionLines, missingLines, nearMissLines } from './text.ts';
+
+/** Denials of a log as text for people, the most frequent first; what was read stands last. */
+export function formatDebugText(view: DebugView, style: Style = plainStyle): string {
+  const blocks = view.entries.map((entry) => formatDebugEntry(entry, view, style));
+  return [...blocks, `${summarizeDebug(view)}\n`].join('\n');
+}
+
+/** One group: what was denied, to whom and how often; the cause with its place; what to do next. */
+export function formatDebugEntry(
+  { group, check }: DebugEntry,
+  { fixCommand }: Pick<DebugView, 'fixCommand'>,
+  style: Style = plainStyle,
+): string {
+  const { finding } = group;
+  const sections = [
+    headLines(group, style),
+    causeLines(group, style),
+    noteLines(group, style),
+    nextLines(group, check, fixCommand, style),
+  ];
+  const { cause, verdict } = finding;
+  const proof =
+    cause.kind === 'denied' && verdict !== undefined
+      ? [decisionLines(cause.step, style), nearMissLines({ ...verdict, decidedBy: cause.step }, style)]
+      : [];
+  const missing = cause.kind === 'unknown' && verdict !== undefined ? [missingLines(verdict, style)] : [];
+  const [head, why, notes, next] = sections as [string[], string[], string[], string[]];
+  const all = [[...head, ...why], ...proof, ...missing, notes, next].filter((lines) => lines.length > 0);
+  return `${all.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function headLines(group: DenialGroup, style: Style): string[] {
+  const denied = style.bad(style.strong(`✗ DENIED ${countWords(group.count)}`));
+  const requests = requestsWords(group);
+  return [
+    `${denied}  ${findingEnds(group)}${requests === undefined ? '' : `, ${requests}`}`,
+    ...wrapText(whenWords(group), '  ', '    ', style.width).map(style.faint),
+  ];
+}
+
+function causeLines({ finding }: DenialGroup, style: Style): string[] {
+  const { cause } = finding;
+  const isDoubtful = cause.kind !== 'denied';
+  const words = causeWords(finding);
+  const label = style.strong('Cause:');
+  const lines = wrapText(isDoubtful ? style.doubtful(words) : words, `  ${label} `, '    ', style.width);
+  const agreement = cause.kind === 'denied' ? agreementWords(cause.agreement) : undefined;
+  const before =
+    cause.kind === 'denied' && cause.before !== undefined
+      ? [
+          `by the manifests it would not even have come so far: ${causeWords({ ...finding, cause: { ...cause, step: cause.before } })}`,
+        ]
+      : [];
+  const doubts = cause.kind === 'allowed' ? cause.doubts.map(doubtWords) : [];
+  return [
+    ...lines,
+    ...[...(agreement === undefined ? [] : [agreement]), ...before].flatMap((text) =>
+      wrapText(text, '    ', '    ', style.width),
+    ),
+    ...(doubts.length === 0 ? [] : ['  Likely reasons, the likeliest first:']),
+    ...doubts.flatMap((text, i) => wrapText(text, `    ${i + 1}. `, '       ', style.width)),
+  ];
+}
+
+function noteLines(group: DenialGroup, style: Style): string[] {
+  const { assumed, verdict } = group.finding;
+  const note = (label: string) => (text: string) =>
+    wrapText(text, `${style.faint(label)} `, '  ', style.width);
+  return [
+    ...[...assumed.map(assumedWords), ...(verdict?.assumed ?? [])].flatMap(note('Assumed:')),
+    ...endNotes(group).flatMap(note('Note:')),
+  ];
+}
+
+function nextLines(
+  { finding }: DenialGroup,
+  check: string | undefined,
+  fixCommand: string | undefined,
+  style: Style,
+): string[] {
+  const { right, cause } = finding;
+  const steps = [...nextSteps(finding)];
+  if (check !== undefined && cause.kind !== 'denied') steps.push(check);
+  const lines: string[] = [];
+  if (right !== undefined) {
+    lines.push(
+      ...wrapText(rightWords(right), `${style.good(style.strong('This is right:'))} `, '  ', style.width),
+    );
+  }
+  if (cause.kind === 'denied' && fixCommand !== undefined && isFixable(finding)) {
+    const when = right === undefined ? 'if it should be allowed' : 'if it should be allowed all the same';
+    steps.push(`${when}: ${fixCommand}`);
+  }
+  if (steps.length === 0) return lines;
+  // Commands are copied: they are not broken.
+  return [...lines, style.strong('Next:'), ...steps.map((step) => `  ${step}`)];
+}
+
+/** Nothing in policies helps against a token that is no good, or a client without a certificate. */
+function isFixable({ right }: DenialGroup['finding']): boolean {
+  return right?.kind !== 'token' && right?.kind !== 'plaintext';
+}
+
+/** What was read and found, in one line. */
+export function summarizeDebug({ entries, tally }: DebugView): string {
+  const { denied, allowed, none, lines, unknown } = tally;
+  const found =
+    denied === 0 ? 'nothing was denied' : `${count(denied, 'denial')} of ${count(entries.length, 'kind')}`;
+  const rest = [
+    ...(allowed === 0 ? [] : [`${count(allowed, 'decision')} to allow`]),
+    ...(none === 0 ? [] : [`${count(none, 'dry run or audit', 'dry runs or audits')}`]),
+    `${count(lines, 'line')} read${unknown === 0 ? '' : `, ${count(unknown, 'of them', 'of them')} not understood`}`,
+  ];
+  return `${found}; ${rest.join('; ')}`;
+}
+
+/** What to say where no line was understood. */
+export function noDecisionLines({ lines }: DebugTally, dialects: readonly string[]): readonly string[] {
+  return [
+    lines === 0
+      ? 'the log is empty: 0 lines'
+      : `${count(lines, 'line')} read, and none of them tells of a decision`,
+    `known: ${dialects.join(', ')}`,
+    'to have proxies and plugins tell of what they deny:',
+    '  Envoy      istioctl proxy-config log POD -n NAMESPACE --level rbac:debug',
+    '             or access logs: meshConfig.accessLogFile: /dev/stdout',
+    '  ztunnel    its access log is on: kubectl logs -n istio-system -l app=ztunnel --prefix',
+    '  Cilium     hubble observe --verdict DROPPED -o json',
+    '  Calico     a rule with action Log before the one that denies; flow logs: Goldmane, Whisker',
+    '  others     kube-router: ulogd on NFLOG group 100; Antrea, OVN-Kubernetes, GKE, AWS: their policy logging',
+  ];
+}

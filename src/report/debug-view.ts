@@ -1,0 +1,27 @@
+import type { DenialGroup } from '../debug/index.ts';
+
+/** Denials of a log, explained, as reports show them. */
+export interface DebugView {
+  readonly entries: readonly DebugEntry[];
+  readonly tally: DebugTally;
+  /** What follows, as a command line: how to get a fix shown. */
+  readonly fixCommand?: string;
+}
+
+/** A group of denials and what goes with it. */
+export interface DebugEntry {
+  readonly group: DenialGroup;
+  /** The question as `portcullis check` is asked it; undefined where it could not be built. */
+  readonly check?: string;
+}
+
+/** What was read. */
+export interface DebugTally {
+  readonly lines: number;
+  /** Lines that no reader understands. */
+  readonly unknown: number;
+  readonly denied: number;
+  readonly allowed: number;
+  /** Dry runs and audits. */
+  readonly none: number;
+}

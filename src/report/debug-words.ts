@@ -1,0 +1,227 @@
+import type {
+  Agreement,
+  Assumed,
+  DenialGroup,
+  Doubt,
+  EndEvidence,
+  Finding,
+  FoundEnd,
+  Rightness,
+} from '../debug/index.ts';
+import type { LogPolicy } from '../logs/index.ts';
+import { count, describeObject, listNames, listWords } from '../model/index.ts';
+import { describeFact } from './facts.ts';
+import { describeLayer, describePlace, describeReason } from './vocabulary.ts';
+
+/** `14 times`. */
+export function countWords(number: number): string {
+  return number === 1 ? 'once' : count(number, 'time');
+}
+
+/** Both ends and the port: `a/web -> b/db  TCP 80`. */
+export function findingEnds({ finding, addressCount, addresses }: DenialGroup): string {
+  const { source, destination, request, evidence } = finding;
+  const port = request?.port ?? evidence.port;
+  const outside =
+    addressCount > 1
+      ? `${addresses[0]} and ${count(addressCount - 1, 'other address', 'other addresses')}`
+      : source.name;
+  return `${outside} -> ${destination.name}  ${evidence.protocol}${port === undefined ? '' : ` ${port}`}`;
+}
+
+/** Which requests they were: `GET /x and 2 others`; undefined where the log states none. */
+export function requestsWords({ requests, requestCount }: DenialGroup): string | undefined {
+  if (requestCount === 0) return undefined;
+  const shown = requests.slice(0, 3);
+  const rest = requestCount - shown.length;
+  return rest === 0 ? listWords(shown) : `${shown.join(', ')} and ${count(rest, 'other')}`;
+}
+
+/** When, and in which lines. */
+export function whenWords({ first, last, count: times, dialects }: DenialGroup): string {
+  const lines = (at: DenialGroup['first']): string => {
+    const [from, to] = at.lines;
+    return `${at.file === undefined ? '' : `${at.file}:`}${from === to ? from : `${from}-${to}`}`;
+  };
+  const by = ` (${dialects.join(', ')})`;
+  if (times === 1) return `${first.time === undefined ? '' : `${first.time}, `}line ${lines(first)}${by}`;
+  const span = first.time === undefined || last.time === undefined ? '' : `${first.time} to ${last.time}, `;
+  return `${span}lines ${lines(first)} to ${lines(last)}${by}`;
+}
+
+/** What denied it, or why nobody knows, in one line. */
+export function causeWords({ cause, evidence, source, destination }: Finding): string {
+  switch (cause.kind) {
+    case 'denied':
+      return `${describeLayer(cause.step)} at the ${describePlace(cause.step.at)}: ${describeReason(cause.step)}`;
+    case 'allowed':
+      return cause.elsewhere === undefined
+        ? 'the manifests allow it: the log disagrees'
+        : `the manifests deny it elsewhere, by ${describeLayer(cause.elsewhere)}: ${describeReason(cause.elsewhere)}; the log disagrees`;
+    case 'unknown':
+      return 'nobody can tell from what the log and the manifests say';
+    case 'not placed': {
+      const ends = cause.ends.map((end) => placeWords(end === 'source' ? source : destination, end));
+      return `nobody can tell who it was: ${listWords(ends)}`;
+    }
+    case 'not judged':
+      return `policies do not speak of ${evidence.protocol}: what becomes of it is up to the network plugin`;
+  }
+}
+
+function placeWords(end: FoundEnd, side: 'source' | 'destination'): string {
+  const what = side === 'source' ? 'the client' : 'the server';
+  const { claim, others } = end;
+  const names = others.length === 0 ? '' : `, which may be ${listNames(others)}`;
+  if (claim.pod !== undefined || claim.workload !== undefined)
+    return `${what} ${end.name} is not in the manifests`;
+  if (claim.ip !== undefined)
+    return `${what} has the address ${claim.ip}${names || ', which nobody in the manifests has'}`;
+  return `the log does not state ${what}${names}`;
+}
+
+/** How the policy that the log names stands to it; undefined where there is nothing to tell. */
+export function agreementWords(agreement: Agreement): string | undefined {
+  switch (agreement.kind) {
+    case 'not named':
+      return undefined;
+    case 'same':
+      return 'the log names the same policy';
+    case 'nothing matched':
+      return agreement.agrees
+        ? 'the log says so, too: no rule matched'
+        : 'the log says that no rule matched: the manifests may be newer than it';
+    case 'another':
+      return `the log names ${describeObject(agreement.object)}, which by the manifests does not decide this`;
+    case 'absent':
+      return `the log names ${policyWords(agreement.policy)}, which is not in the manifests`;
+  }
+}
+
+/** A policy as a log names it. */
+export function policyWords({ kind, namespace, name, rule }: LogPolicy): string {
+  const named = [namespace, name].filter((word) => word !== undefined).join('/');
+  return [kind ?? 'policy', named, rule === undefined ? undefined : `rule ${rule}`]
+    .filter((word) => word !== undefined && word !== '')
+    .join(' ');
+}
+
+/** What was taken for granted. */
+export function assumedWords(assumed: Assumed): string {
+  switch (assumed.kind) {
+    case 'port':
+      return `port ${assumed.port}: the log states none, and it is the first that the server declares`;
+    case 'http':
+      return `${assumed.method} ${assumed.path}: the log does not state the request`;
+    case 'absent':
+      return `the request came without what the log does not state: ${listNames(assumed.facts.map(describeFact))}`;
+  }
+}
+
+const evidenceWords: Readonly<Record<EndEvidence, string>> = {
+  said: 'as you say',
+  'pod name': 'by its name',
+  stream: 'by the pod whose log it is',
+  address: 'by its address',
+  workload: 'by its workload',
+  identity: 'by its identity',
+  Service: 'by its Service',
+  namespace: 'by its namespace',
+  verdict: 'for whom the verdict is what the log says',
+};
+
+/** How an end was found, where that is worth a line: what contradicts, and who fits as well. */
+export function endNotes({ finding: { source, destination } }: DenialGroup): readonly string[] {
+  return [
+    ...notesOf(source, 'client', '--from'),
+    ...notesOf(destination, 'server', '--to, or --pod for the pod whose log it is,'),
+  ];
+}
+
+function notesOf(end: FoundEnd, what: string, flag: string): string[] {
+  const { name, by, others, conflicts, claim } = end;
+  const notes: string[] = [];
+  if (by.includes('verdict') && !name.startsWith('somebody')) {
+    const how = by.map((each) => evidenceWords[each]).join(', ');
+    const rest =
+      others.length === 0
+        ? 'no other fits'
+        : `${listNames(others)} fit${others.length === 1 ? 's' : ''} as well: ${flag} says which`;
+    notes.push(`the ${what} is taken for ${name}, ${how}; ${rest}`);
+  }
+  for (const conflict of conflicts) {
+    const stated = {
+      address: claim.ip,
+      identity: claim.principal,
+      Service: claim.service,
+      workload: claim.workload,
+    };
+    const value = stated[conflict as keyof typeof stated];
+    notes.push(
+      `the ${what} is ${name} ${by.map((each) => evidenceWords[each]).join(', ')}; its ${conflict}${value === undefined ? '' : ` ${value}`} is not that of the manifests`,
+    );
+  }
+  return notes;
+}
+
+/** Why a denial is as it should be. */
+export function rightWords(right: Rightness): string {
+  switch (right.kind) {
+    case 'test':
+      return `the test ${JSON.stringify(right.name)} expects it to be denied (${right.file}:${right.line})`;
+    case 'explicit':
+      return 'the rule denies just this caller, by name';
+    case 'token':
+      return `the token is no good (${right.token}): the client needs another one, no policy is at fault`;
+    case 'plaintext':
+      return 'the server takes mutual TLS only, and the client sends plaintext: it needs a sidecar, or the server a PERMISSIVE port';
+  }
+}
+
+/** A likely reason of a disagreement: what it is and what speaks for it. */
+export function doubtWords(doubt: Doubt): string {
+  switch (doubt.kind) {
+    case 'stale manifest': {
+      const { policy, object, before } = doubt;
+      if (object !== undefined)
+        return `the manifests are not what the cluster has: the log names ${describeObject(object)}, which as it is written here does not deny this`;
+      if (policy !== undefined)
+        return `the manifests are not what the cluster has: the log names ${policyWords(policy)}, which is not in them`;
+      if (before !== undefined)
+        return `the manifests are not what the cluster has: by them ${describeReason(before)}, and the proxy would never have seen it`;
+      return 'the manifests are not what the cluster has, or had at the time of the log';
+    }
+    case 'plaintext':
+      return `the client sends plaintext, so that it has no identity: the log shows none, and then it is ${describeReason(doubt.step)}`;
+    case 'address': {
+      const then =
+        doubt.step === undefined
+          ? `, from which it would be ${outcomeOf(doubt.verdict.outcome)}`
+          : `, from which it is ${describeReason(doubt.step)}`;
+      return `the address is not the client's: NAT, a gateway or a load balancer stands between, and the log shows ${doubt.address}${then}`;
+    }
+    case 'other policies': {
+      const { objects, named, plugin } = doubt;
+      if (named !== undefined)
+        return `another policy layer: the log names a ${named}, a kind that is not read`;
+      if (objects.length > 0)
+        return `another policy layer: ${listNames(objects.map(describeObject))} ${objects.length === 1 ? 'is' : 'are'} in the manifests, of a kind that is not read`;
+      if (plugin !== undefined) return `another policy layer: ${plugin} has policies of kinds of its own`;
+      return "another policy layer: the network plugin's own policies, a firewall or a cloud's security groups";
+    }
+    case 'Service port': {
+      const then = doubt.step === undefined ? '' : `, and there it is ${describeReason(doubt.step)}`;
+      return `port ${doubt.port} is that of ${describeObject(doubt.service)}, which leads to port ${doubt.targetPort}${then}`;
+    }
+    case 'reply':
+      return doubt.step === undefined
+        ? 'the line is of an answer, whose connection the manifests allow: the plugin had forgotten the connection'
+        : `the line is of an answer: the connection itself is ${describeReason(doubt.step)}`;
+    case 'request':
+      return 'what the log does not state of the request decides';
+  }
+}
+
+function outcomeOf(outcome: string): string {
+  return outcome === 'allow' ? 'allowed, too' : outcome === 'deny' ? 'denied elsewhere' : 'unknown';
+}
