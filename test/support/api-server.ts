@@ -13,7 +13,7 @@ export interface ApiUnderTest {
   /** Starts the API's answers to kubectl; a folder of its own holds kubeconfig and cache. */
   kubectl(args: readonly string[], options?: KubectlOptions): Promise<KubectlResult>;
   /** The running process, for what does not end by itself. */
-  start(args: readonly string[]): ChildProcess;
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): ChildProcess;
   /** Writes a file into the folder and gives its path. */
   file(name: string, content: string): string;
   readonly kubeconfig: string;
@@ -33,6 +33,16 @@ export interface KubectlResult {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** For tests in which nothing runs. */
+export const idle: PodRuntime = {
+  logs: () => {
+    throw new Error('not here');
+  },
+  exec: () => Promise.reject(new Error('not here')),
+  attach: () => Promise.reject(new Error('not here')),
+  portForward: () => Promise.reject(new Error('not here')),
+};
 
 /** Is there a kubectl? Tells loudly what is not checked where there is none. */
 export function hasKubectl(what: string): boolean {

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { LogOptions, PodRuntime } from '../../src/lab/node/index.ts';
 import { badRequest } from '../../src/lab/store/index.ts';
 
@@ -23,7 +24,7 @@ export interface ProcessRuntime extends PodRuntime {
   readonly aborted: string[];
 }
 
-/** A runtime whose containers are this machine: commands are real processes, with `script` as their terminal. */
+/** A runtime whose containers are this machine: commands are real processes, with `script` as their terminal, and ports are its own. */
 export function processRuntime(): ProcessRuntime {
   const logs = new Map<string, TestLog & { waiting: Set<() => void>; ended: boolean }>();
   const sizes: { columns: number; rows: number }[] = [];
@@ -123,6 +124,11 @@ export function processRuntime(): ProcessRuntime {
       child.stdout.pipe(stdout);
       if (stderr !== undefined) child.stderr.pipe(stderr);
       await once(child, 'close');
+    },
+    async portForward(_namespace, _pod, port) {
+      const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+      await once(socket, 'connect');
+      return socket;
     },
   };
 }

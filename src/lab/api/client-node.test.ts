@@ -1,14 +1,6 @@
 import { CoreV1Api, KubeConfig, makeInformer, Watch } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiUnderTest, startApiUnderTest } from '../../../test/support/api-server.ts';
-
-const idle = {
-  logs: () => {
-    throw new Error('not here');
-  },
-  exec: () => Promise.reject(new Error('not here')),
-  attach: () => Promise.reject(new Error('not here')),
-};
+import { type ApiUnderTest, idle, startApiUnderTest } from '../../../test/support/api-server.ts';
 
 const path = '/api/v1/namespaces/default/configmaps';
 const map = (name: string, value = '1') => ({

@@ -1,13 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiUnderTest, hasKubectl, startApiUnderTest } from '../../../test/support/api-server.ts';
-
-const idle = {
-  logs: () => {
-    throw new Error('not here');
-  },
-  exec: () => Promise.reject(new Error('not here')),
-  attach: () => Promise.reject(new Error('not here')),
-};
+import { type ApiUnderTest, hasKubectl, idle, startApiUnderTest } from '../../../test/support/api-server.ts';
 
 const deployment = (more = '', image = 'nginx:1.27') => `
 apiVersion: apps/v1

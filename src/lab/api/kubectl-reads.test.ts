@@ -4,17 +4,10 @@ import {
   type ApiUnderTest,
   collect,
   hasKubectl,
+  idle,
   startApiUnderTest,
 } from '../../../test/support/api-server.ts';
 import { type NewObject, recordEvent, type StringMap } from '../store/index.ts';
-
-const idle = {
-  logs: () => {
-    throw new Error('not here');
-  },
-  exec: () => Promise.reject(new Error('not here')),
-  attach: () => Promise.reject(new Error('not here')),
-};
 
 const runningSince = '2026-01-01T00:00:00Z';
 

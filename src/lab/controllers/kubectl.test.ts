@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiUnderTest, hasKubectl, startApiUnderTest } from '../../../test/support/api-server.ts';
+import {
+  type ApiUnderTest,
+  hasKubectl,
+  idle as nothingRuns,
+  startApiUnderTest,
+} from '../../../test/support/api-server.ts';
 import { type ControlledStore, controlledStore } from '../../../test/support/controlled-store.ts';
-
-const nothingRuns = {
-  logs: () => {
-    throw new Error('not here');
-  },
-  exec: () => Promise.reject(new Error('not here')),
-  attach: () => Promise.reject(new Error('not here')),
-};
 
 const statefulSet = `
 apiVersion: apps/v1

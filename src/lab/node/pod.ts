@@ -1,4 +1,5 @@
 import { type Pod, timestamp } from '../store/index.ts';
+import type { NetworkNamespace } from '../system/index.ts';
 import { type ContainerRunner, createContainer } from './container.ts';
 import type { NodeContext, NodeLink } from './node-context.ts';
 import { runInOrder, stopAll } from './order.ts';
@@ -17,6 +18,8 @@ export interface PodRunner {
   readonly pod: () => Pod;
   /** In the order of the spec, init containers first. */
   readonly containers: readonly ContainerRunner[];
+  /** While it has one. */
+  readonly network: () => NetworkNamespace | undefined;
   /** The object is another one now; that it is to be deleted is said by it, too. */
   update(pod: Pod): void;
   /** A ConfigMap or a Secret of its namespace has changed. */
@@ -42,6 +45,7 @@ export function startPod(node: NodeContext, first: Pod, before: Promise<unknown>
   let pod = first;
   let link: NodeLink | undefined;
   let sandbox: Sandbox | undefined;
+  let torn = false;
   let failure: PodFacts['failure'];
   let scheduled = false;
 
@@ -174,6 +178,7 @@ export function startPod(node: NodeContext, first: Pod, before: Promise<unknown>
   }
 
   async function takeDown(): Promise<void> {
+    torn = true;
     sandbox?.close();
     await volumes.remove().catch((error: unknown) => node.report(`volumes of pod ${key}`, error));
     await node.network.detach(key).catch((error: unknown) => node.report(`network of pod ${key}`, error));
@@ -234,6 +239,7 @@ export function startPod(node: NodeContext, first: Pod, before: Promise<unknown>
     uid,
     pod: () => pod,
     containers: all,
+    network: () => (torn ? undefined : sandbox?.network),
     update,
     refresh,
     kill() {

@@ -3,6 +3,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { connectTcp, type NetworkNamespace, type SocketOptions } from '../system/index.ts';
+import { goError } from './go-error.ts';
 
 /** Where a probe's connection comes from. */
 export interface ProbeOrigin {
@@ -157,15 +158,4 @@ function judgeHealth(status: string | undefined, answer: Buffer): ProbeFailure {
 function open({ namespace, options }: ProbeOrigin, address: string, port: number): Socket {
   // Errors between the connection and whoever listens to it next end the probe anyhow.
   return connectTcp(namespace, address, port, options).on('error', () => {});
-}
-
-function goError(error: Error, address: string, port: number): string {
-  const words: Readonly<Record<string, string>> = {
-    ECONNREFUSED: `dial tcp ${address}:${port}: connect: connection refused`,
-    EHOSTUNREACH: `dial tcp ${address}:${port}: connect: no route to host`,
-    ENETUNREACH: `dial tcp ${address}:${port}: connect: network is unreachable`,
-    ECONNRESET: `read tcp ${address}:${port}: read: connection reset by peer`,
-  };
-  const { code = '' } = error as NodeJS.ErrnoException;
-  return words[code] ?? (error.message === 'socket hang up' ? 'EOF' : error.message);
 }

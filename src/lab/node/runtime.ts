@@ -1,10 +1,12 @@
+import type { Duplex } from 'node:stream';
 import { badRequest, notFound, type Pod, StatusError, type Store } from '../store/index.ts';
 import type { ContainerRunner } from './container.ts';
 import { execute } from './exec.ts';
 import type { PodRunner } from './pod.ts';
+import { forwardPort } from './port-forward.ts';
 import type { ExecStreams, Exit, LogOptions, PodRuntime } from './types.ts';
 
-/** Logs, exec and attach for the API. The words of the refusals are the API server's and the kubelet's. */
+/** Logs, exec, attach and port-forward for the API. The words of the refusals are the API server's and the kubelet's. */
 export function podRuntime(
   store: Store,
   setsid: string,
@@ -76,7 +78,15 @@ export function podRuntime(
     await console.attach(streams);
   }
 
-  return { logs, exec, attach };
+  async function portForward(namespace: string, podName: string, port: number): Promise<Duplex> {
+    const pod = find(namespace, podName);
+    const { uid } = pod.metadata;
+    const network = runnerOf(pod)?.network();
+    if (network === undefined) throw new Error(`sandbox container ${JSON.stringify(uid)} is not running`);
+    return forwardPort(network, uid, port);
+  }
+
+  return { logs, exec, attach, portForward };
 }
 
 /** The container that is meant. Source: pkg/registry/core/pod/strategy.go. */

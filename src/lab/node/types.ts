@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Container, Pod } from '../store/index.ts';
 import type { NetworkNamespace } from '../system/index.ts';
 
@@ -103,4 +103,6 @@ export interface PodRuntime {
   ): Promise<Exit>;
   /** What the container writes from now on, and the caller's input to it. Resolves when the container has ended or the caller has gone. */
   attach(namespace: string, pod: string, container: string | undefined, streams: ExecStreams): Promise<void>;
+  /** A connection to a port of the pod's loopback, from within its network. Rejects with an Error in the container runtime's words where nobody listens. */
+  portForward(namespace: string, pod: string, port: number): Promise<Duplex>;
 }

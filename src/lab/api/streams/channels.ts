@@ -25,7 +25,7 @@ export interface Channels {
   finish(result: object): Promise<void>;
 }
 
-type Size = { readonly columns: number; readonly rows: number };
+export type Size = { readonly columns: number; readonly rows: number };
 
 /** The streams of a remote command over a WebSocket that speaks `v4.channel.k8s.io` or `v5.channel.k8s.io`. */
 export function openChannels(socket: WebSocket, wanted: Wanted): Channels {
@@ -119,11 +119,13 @@ function createOutput(socket: WebSocket, channel: number): Writable {
   return stream;
 }
 
-function createSink(): Writable {
+/** Takes what nobody wants. */
+export function createSink(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
-function ended(stream: Writable): Promise<void> {
+/** Ends a stream; resolves when all of it is written, or nothing of it can be. */
+export function ended(stream: Writable): Promise<void> {
   return new Promise((resolve) => {
     if (stream.destroyed || stream.writableFinished) {
       resolve();
@@ -135,7 +137,8 @@ function ended(stream: Writable): Promise<void> {
   });
 }
 
-function readSize(bytes: Buffer): Size | undefined {
+/** Reads what a caller says of its terminal's size. */
+export function readSize(bytes: Buffer): Size | undefined {
   try {
     const { Width, Height } = JSON.parse(bytes.toString()) as { Width?: unknown; Height?: unknown };
     if (typeof Width !== 'number' || typeof Height !== 'number') return undefined;

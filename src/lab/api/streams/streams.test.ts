@@ -135,14 +135,22 @@ describe.skipIf(!hasKubectl('exec and logs through kubectl'))('kubectl exec', ()
     expect(stderr).toContain('error executing command in container: spawn /no/such/program ENOENT');
   });
 
-  it('says no to SPDY and to port-forward, and how else', async () => {
-    const spdy = await api.kubectl(['exec', 'lone', '--', 'true'], {
-      env: { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' },
+  it('the same over SPDY, for those who ask for it', async () => {
+    const env = { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: 'false' };
+    const script = 'cat; echo err >&2; seq 1 100000; exit 3';
+    const all = await api.kubectl(['exec', '-i', 'lone', '--', 'sh', '-c', script], { env, input: 'in\n' });
+    expect({ ...all, stdout: all.stdout.length }).toEqual({
+      code: 3,
+      stdout: 3 + 588_895,
+      stderr: 'err\ncommand terminated with exit code 3\n',
     });
-    expect(spdy.stderr).toContain('over WebSocket only, not SPDY');
-    const forward = await api.kubectl(['port-forward', 'lone', ':80']);
-    expect(forward.code).toBe(1);
-    expect(forward.stderr).toContain('does not serve port-forward');
+    const quiet = await api.kubectl(['exec', 'lone', '--', 'true'], { env });
+    expect(quiet).toEqual({ code: 0, stdout: '', stderr: '' });
+    const sizes = runtime.sizes.length;
+    const inTerminal = await runInTerminal(['exec', '-it', 'lone', '--', 'sh', '-c', 'tty; exit 4'], env);
+    expect(inTerminal.code).toBe(4);
+    expect(inTerminal.stdout).toMatch(/\/dev\/pts\/\d+\r?\n/);
+    expect(runtime.sizes.length).toBeGreaterThan(sizes);
   });
 
   it('attaches to what a container writes from now on', async () => {
@@ -281,10 +289,13 @@ describe('without kubectl', () => {
 });
 
 /** Runs kubectl with a terminal of its own in front of it. */
-function runInTerminal(args: readonly string[]): Promise<KubectlResult> {
+function runInTerminal(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<KubectlResult> {
   const command = ['kubectl', ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qec', `stty cols 100 rows 40; ${command}`, '/dev/null'], {
-    env: { PATH: process.env.PATH, KUBECONFIG: api.kubeconfig, HOME: '/nonexistent', TERM: 'xterm' },
+    env: { PATH: process.env.PATH, KUBECONFIG: api.kubeconfig, HOME: '/nonexistent', TERM: 'xterm', ...env },
   });
   return collect(child);
 }

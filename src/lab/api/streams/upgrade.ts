@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
 import type { ExecStreams, Exit, PodRuntime } from '../../node/index.ts';
-import { badRequest, noSuchResource, type Pod, StatusError } from '../../store/index.ts';
+import { badRequest, noSuchResource, type Pod, type StatusError } from '../../store/index.ts';
 import { flag } from '../http/call.ts';
 import { asStatusError, statusOf } from '../http/status.ts';
+import { acceptSpdy, acceptWebSocket, type Waiting } from './accept.ts';
 import { attach } from './attach.ts';
-import { openChannels, type Wanted } from './channels.ts';
+import { type Channels, openChannels, type Wanted } from './channels.ts';
+import { upgradeForward } from './forward-upgrade.ts';
+import { negotiate, type Protocols, type Transport } from './negotiate.ts';
 import { chooseContainer, mustHaveInput, mustRun } from './pod-container.ts';
 import { exitStatus, failureStatus } from './result.ts';
+import { openSpdyChannels } from './spdy-channels.ts';
 
 /** A request to leave HTTP for streams, already authenticated. */
 export interface UpgradeRequest {
@@ -20,36 +23,29 @@ export interface UpgradeRequest {
   readonly query: URLSearchParams;
 }
 
-const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+const protocols: Protocols = {
+  WebSocket: ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
+  SPDY: ['v4.channel.k8s.io'],
+};
 
-const server = new WebSocketServer({
-  noServer: true,
-  handleProtocols: (offered) => protocols.find((each) => offered.has(each)) ?? false,
-});
-
-/**
- * Answers pods/exec and pods/attach over a WebSocket. What is wrong is said before the upgrade, as a Status; also to a caller that wants SPDY, as kubectl tries that after any
- * refusal and shows the last one.
- */
+/** Answers pods/exec, pods/attach and pods/portforward. What is wrong is said before the upgrade, as a Status. */
 export function upgradeStream(runtime: PodRuntime, upgrade: UpgradeRequest): void {
-  const { request, socket, head, pod, subresource, query } = upgrade;
+  const { socket, pod, subresource, query } = upgrade;
+  const { namespace = '', name } = pod.metadata;
   // Before anything is said: a caller that goes away meanwhile must not end the lab.
   socket.on('error', () => {});
   try {
+    if (subresource === 'portforward') {
+      upgradeForward(upgrade, pod, query, (port) => runtime.portForward(namespace, name, port));
+      return;
+    }
     const container = check(upgrade);
-    server.handleUpgrade(request, socket, head, (connection) => {
-      const wanted = wantedOf(query);
-      const { namespace = '', name } = pod.metadata;
-      const command = query.getAll('command');
-      if (subresource === 'attach') void attach(runtime, pod, container, openChannels(connection, wanted));
-      else
-        void exec(
-          (streams) => runtime.exec(namespace, name, container, command, streams),
-          command,
-          wanted,
-          connection,
-        );
-    });
+    const command = query.getAll('command');
+    open(upgrade, negotiate(upgrade.request, protocols), wantedOf(query), (channels) =>
+      subresource === 'attach'
+        ? attach(runtime, pod, container, channels)
+        : exec((streams) => runtime.exec(namespace, name, container, command, streams), command, channels),
+    );
   } catch (error) {
     refuseUpgrade(socket, error);
   }
@@ -58,12 +54,27 @@ export function upgradeStream(runtime: PodRuntime, upgrade: UpgradeRequest): voi
 /** Runs a command at a place that is no container, over the same streams as pods/exec. */
 export function upgradeExec(
   run: (command: readonly string[], streams: ExecStreams) => Promise<Exit>,
-  { request, socket, head, query }: Pick<UpgradeRequest, 'request' | 'socket' | 'head' | 'query'>,
+  upgrade: Pick<UpgradeRequest, 'request' | 'socket' | 'head' | 'query'>,
 ): void {
-  const command = query.getAll('command');
-  server.handleUpgrade(request, socket, head, (connection) => {
-    void exec((streams) => run(command, streams), command, wantedOf(query), connection);
-  });
+  const command = upgrade.query.getAll('command');
+  open(upgrade, negotiate(upgrade.request, protocols), wantedOf(upgrade.query), (channels) =>
+    exec((streams) => run(command, streams), command, channels),
+  );
+}
+
+/** Upgrades the connection and hands over its streams. */
+function open(
+  waiting: Waiting,
+  { kind, protocol }: Transport,
+  wanted: Wanted,
+  use: (channels: Channels) => Promise<void>,
+): void {
+  if (kind === 'WebSocket') {
+    acceptWebSocket(waiting, protocol, (connection) => void use(openChannels(connection, wanted)));
+  } else {
+    // Whoever goes away before there are streams wants no answer.
+    openSpdyChannels(acceptSpdy(waiting, protocol), wanted).then(use, () => {});
+  }
 }
 
 /** Says no on a connection that waits for an upgrade. */
@@ -85,11 +96,10 @@ export function refuseUpgrade(socket: Duplex, error: unknown): void {
 
 /** What a request without an upgrade gets. */
 export function upgradeRequired(subresource: string): StatusError {
-  return badRequest(`Upgrade request required: pods/${subresource} is served over WebSocket only`);
+  return badRequest(`Upgrade request required: pods/${subresource} is served over WebSocket and SPDY/3.1`);
 }
 
-function check({ request, pod, subresource, query }: UpgradeRequest): string {
-  if (subresource === 'portforward') throw noPortForward();
+function check({ pod, subresource, query }: UpgradeRequest): string {
   if (subresource !== 'exec' && subresource !== 'attach') throw noSuchResource();
   const container = chooseContainer(pod, query.get('container') ?? undefined);
   if (subresource === 'exec' && query.getAll('command').length === 0) {
@@ -101,13 +111,6 @@ function check({ request, pod, subresource, query }: UpgradeRequest): string {
   }
   mustRun(pod, container);
   if (subresource === 'attach' && wanted.stdin) mustHaveInput(pod, container);
-  if (request.headers.upgrade?.toLowerCase() !== 'websocket') throw noSpdy(subresource);
-  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim());
-  if (!protocols.some((each) => offered.includes(each))) {
-    throw badRequest(
-      `unable to negotiate protocol: client supports [${offered.filter(Boolean).join(' ')}], server supports [${protocols.join(' ')}]`,
-    );
-  }
   return container;
 }
 
@@ -121,27 +124,11 @@ function wantedOf(query: URLSearchParams): Wanted {
   };
 }
 
-function noSpdy(subresource: string): StatusError {
-  return badRequest(
-    `this lab serves ${subresource} over WebSocket only, not SPDY: kubectl 1.31 and newer use it unless KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false is set; kubectl 1.29 and 1.30 do with KUBECTL_REMOTE_COMMAND_WEBSOCKETS=true`,
-  );
-}
-
-function noPortForward(): StatusError {
-  return new StatusError(
-    501,
-    'NotImplemented',
-    'this lab does not serve port-forward: send requests from inside with kubectl exec, or from beyond the cluster with portcullis lab exec outside',
-  );
-}
-
 async function exec(
   run: (streams: ExecStreams) => Promise<Exit>,
   command: readonly string[],
-  wanted: Wanted,
-  connection: WebSocket,
+  { streams, finish }: Channels,
 ): Promise<void> {
-  const { streams, finish } = openChannels(connection, wanted);
   try {
     await finish(exitStatus(command, await run(streams)));
   } catch (error) {

@@ -1,0 +1,2 @@
+export { type SpdySession, serveSpdy } from './session.ts';
+export type { SpdyStream } from './stream.ts';
