@@ -9,6 +9,7 @@ export { judgeAtProxy } from './proxy.ts';
 export { type Handshake, shakeHands } from './proxy-handshake.ts';
 export { judgeTokens, withTokenHeaders } from './proxy-tokens.ts';
 export type { Inbound, ProxyVerdict } from './proxy-types.ts';
+export { resolveDestination } from './resolve.ts';
 export { sendersSeen } from './source-nat.ts';
 export { unreadNetworkPolicies, unreadProxyPolicies } from './unread.ts';
 export { judgeAtZtunnel, type ZtunnelVerdict } from './ztunnel.ts';

@@ -1,1 +1,2 @@
+export { findFixes } from './find-fixes.ts';
 export type * from './types.ts';

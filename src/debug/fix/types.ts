@@ -64,6 +64,8 @@ export interface Fix {
   readonly asked: readonly Change[];
   /** What is not allowed any more; empty as a rule. */
   readonly newlyDenied: readonly PairGroup[];
+  /** Pairs that change too and are in no group, because there are too many; 0 as a rule. */
+  readonly furtherPairs: number;
   readonly widening: Widening;
   /** False where some text is nobody's file: the edits show what to change, and cannot be written. */
   readonly editable: boolean;
@@ -95,12 +97,15 @@ export type PlainValue =
 export type FixAction =
   /** A value is added to a list (`principals`, `ports`, `cidr`), which is the first to name it there. */
   | ObjectAction<'add value'>
-  /** A peer, a port or a rule of any kind is added to a list of them; `path` is that of the list. */
+  /** A peer (a source), a port, an operation or a rule of any kind is added to a list of them; `path` is that of the list. */
   | ObjectAction<'add peer'>
   | ObjectAction<'add port'>
+  | ObjectAction<'add operation'>
   | ObjectAction<'add rule'>
   /** A value of a list that denies is left out. */
   | ObjectAction<'remove value'>
+  /** A rule, or a source of it, that denies is left out. */
+  | ObjectAction<'remove rule'>
   /** Somebody is exempted from a rule that denies: a value is added under a `not…` field. */
   | ObjectAction<'exempt'>
   /** A rule that denies is written as several, one of which spares the request. */

@@ -21,6 +21,8 @@ export interface EditedText {
   /** The document that was edited, as it stands now. */
   readonly start: number;
   readonly end: number;
+  /** What stood behind this place stands elsewhere now. */
+  readonly at: number;
 }
 
 /**
@@ -46,7 +48,8 @@ export function editText(text: string, start: number, edits: readonly ObjectEdit
     if (!isSame(document.root, intended)) return { refused: 'elsewhere' };
     current = { text: next, document };
   }
-  return { text: current.text, start: from, end: Math.min(current.document.end, current.text.length) };
+  const end = Math.min(current.document.end, current.text.length);
+  return { text: current.text, start: from, end, at: start };
 }
 
 /** The document that begins at `from` or, in JSON, holds a position; no more of the text is read than it takes. */

@@ -13,7 +13,10 @@ export function addObject(text: string, start: number, value: PlainValue): Edite
   const document = [...readDocuments(text)].find(({ end }) => end > start);
   const { root } = document ?? {};
   if (document === undefined || root === undefined) return { refused: 'not found' };
-  if (root.start !== start) return editText(text, root.start, [{ op: 'add', path: ['items'], value }]);
+  if (root.start !== start) {
+    const edited = editText(text, root.start, [{ op: 'add', path: ['items'], value }]);
+    return 'refused' in edited ? edited : { ...edited, at: root.end - 1 };
+  }
   const json = document.format === 'json';
   if (json) return { refused: 'shape' };
   const style = styleOf(text, root, false);
@@ -22,7 +25,7 @@ export function addObject(text: string, start: number, value: PlainValue): Edite
   const broken = lineEndAt(text, Math.max(end - 1, 0)) === end ? style.newline : '';
   const marker = `${broken}---${style.newline}`;
   const put = `${text.slice(0, end)}${marker}${lines}`;
-  return { text: put + text.slice(end), start: end + marker.length, end: put.length };
+  return { text: put + text.slice(end), start: end + marker.length, end: put.length, at: end - 1 };
 }
 
 /** A file of its own for an object. */

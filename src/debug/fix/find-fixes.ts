@@ -1,0 +1,154 @@
+import { mapReach, type ReachMap, updateReach } from '../../reach/index.ts';
+import { type Fate, fateOf } from './denial.ts';
+import { countAllowed, requestsAround } from './glance.ts';
+import { propose } from './propose.ts';
+import { applyProposal, type State } from './state.ts';
+import type { Advice, FileEdit, Fix, FixInput, FixSearch, FixSource, NoFix, Widening } from './types.ts';
+import { type Effects, effectsOf } from './widening.ts';
+
+/** A request has to get through so many denials at most. */
+const deepest = 8;
+/** So many ways are followed from one denial to the next. */
+const widest = 40;
+/** Of so many ways through it is worked out all that they open. */
+const mostMeasured = 8;
+const usualLimit = 5;
+
+/**
+ * Finds the smallest edits that let a request through. Each layer that denies is asked what might help; what does not change its verdict is dropped, and where another layer denies
+ * then, it is asked in turn. Every fix has been read back from the edited texts and allows the request; fixes that open least come first.
+ */
+export function findFixes(input: FixInput): FixSearch {
+  const { request, sources } = input;
+  const { cluster } = input.read(sources);
+  const start: State = { sources, cluster, actions: [], moves: [] };
+  const fate = fateOf(cluster, request);
+  if (fate.kind === 'allowed') return noFix({ kind: 'already allowed' });
+  if (fate.kind === 'not known') return noFix({ kind: 'not known', step: fate.step });
+  const found = follow(input, start, fate);
+  const advice = uniqueAdvice(found.advice);
+  const before = mapReach(cluster);
+  const around = requestsAround(cluster, request);
+  const promising = found.through
+    .map((state) => ({ state, opens: countAllowed(state.cluster, around), ...sizeOf(state) }))
+    .toSorted((a, b) => a.opens - b.opens || a.edits - b.edits || a.text - b.text)
+    .slice(0, mostMeasured);
+  const measured = promising
+    .map(({ state, edits, text }) => {
+      const effects = effectsOf(before, updateReach(before, state.cluster), request);
+      return { state, widening: wideningOf(effects, edits, text), effects };
+    })
+    .toSorted(
+      (a, b) =>
+        a.effects.newlyDenied.length - b.effects.newlyDenied.length || compare(a.widening, b.widening),
+    );
+  const fixes: Fix[] = [];
+  for (const { state, widening } of measured) {
+    if (fixes.length >= (input.limit ?? usualLimit)) break;
+    const fix = verify(input, before, state, widening);
+    if (fix !== undefined) fixes.push(fix);
+  }
+  if (fixes.length > 0) return { kind: 'fixes', fixes, advice };
+  const why = found.blocked ?? { kind: 'nothing found', step: fate.denial.step, tried: found.tried };
+  return { kind: 'no fix', why, advice };
+}
+
+function noFix(why: NoFix): FixSearch {
+  return { kind: 'no fix', why, advice: [] };
+}
+
+interface Followed {
+  readonly through: readonly State[];
+  readonly blocked: NoFix | undefined;
+  readonly advice: readonly Advice[];
+  readonly tried: number;
+}
+
+type Denied = Extract<Fate, { kind: 'denied' }>;
+
+/** Goes from denial to denial until the request gets through. */
+function follow(input: FixInput, start: State, fate: Denied): Followed {
+  const through: State[] = [];
+  const advice: Advice[] = [];
+  let blocked: NoFix | undefined;
+  let tried = 0;
+  const seen = new Set<string>();
+  let level: { readonly state: State; readonly fate: Denied }[] = [{ state: start, fate }];
+  for (let depth = 0; depth < deepest && level.length > 0; depth++) {
+    const next: typeof level = [];
+    for (const each of level) {
+      const { denial } = each.fate;
+      const proposed = propose(denial);
+      if (depth === 0 || proposed.blocked !== undefined) advice.push(...proposed.advice);
+      blocked ??= proposed.blocked;
+      for (const proposal of proposed.proposals) {
+        tried++;
+        const state = applyProposal(input, each.state, proposal);
+        if (state === undefined) continue;
+        const key = state.sources.map(({ text }) => text).join('\0');
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const after = fateOf(state.cluster, input.request);
+        if (after.kind === 'allowed') through.push(state);
+        else if (after.kind === 'denied' && keyOf(after) !== keyOf(each.fate))
+          next.push({ state, fate: after });
+      }
+    }
+    level = next.slice(0, widest);
+  }
+  return { through, blocked, advice, tried };
+}
+
+/** Equal for denials that are the same: one layer at one place, by one rule. */
+function keyOf({ denial: { step, request } }: Denied): string {
+  const { layer, at, filter, because } = step;
+  const rule = because.kind === 'matched rule' ? [because.rule.policy.metadata.name, because.rule.path] : [];
+  return JSON.stringify([layer, at, filter, because.kind, rule, request.destination]);
+}
+
+function wideningOf({ pairs, ports, http }: Effects, edits: number, text: number): Widening {
+  return { pairs, ports, http, edits, text };
+}
+
+const fields: readonly (keyof Widening)[] = ['pairs', 'ports', 'http', 'edits', 'text'];
+
+function compare(a: Widening, b: Widening): number {
+  for (const field of fields) if (a[field] !== b[field]) return a[field] - b[field];
+  return 0;
+}
+
+/** Reads the edited texts as a whole, asks again, and works out once more what the fix opens; undefined where it turns out not to be one. */
+function verify(input: FixInput, before: ReachMap, state: State, planned: Widening): Fix | undefined {
+  const { request } = input;
+  const { cluster } = input.read(state.sources);
+  if (fateOf(cluster, request).kind !== 'allowed') return undefined;
+  const effects = effectsOf(before, mapReach(cluster), request);
+  const { newlyAllowed, asked, newlyDenied, furtherPairs, objects } = effects;
+  if (objects.length > state.actions.length) return undefined;
+  const edits = editsOf(input.sources, state.sources);
+  return {
+    actions: state.actions,
+    edits,
+    newlyAllowed,
+    asked,
+    newlyDenied,
+    furtherPairs,
+    widening: wideningOf(effects, planned.edits, planned.text),
+    editable: edits.every(({ editable }) => editable),
+  };
+}
+
+function editsOf(before: readonly FixSource[], after: readonly FixSource[]): readonly FileEdit[] {
+  return after.flatMap(({ name, text, editable = true }) => {
+    const was = before.find((each) => each.name === name)?.text;
+    return was === text ? [] : [{ source: name, before: was, after: text, editable }];
+  });
+}
+
+function sizeOf({ actions, moves }: State): Pick<Widening, 'edits' | 'text'> {
+  return { edits: actions.length, text: moves.reduce((sum, { by }) => sum + Math.abs(by), 0) };
+}
+
+function uniqueAdvice(advice: readonly Advice[]): readonly Advice[] {
+  return [...new Map(advice.map((each) => [JSON.stringify({ ...each, rule: undefined }), each])).values()];
+}

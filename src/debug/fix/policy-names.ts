@@ -1,0 +1,35 @@
+import type { Cluster, ClusterPod } from '../../cluster/index.ts';
+import type { End } from '../../verdict/index.ts';
+
+/** A name for a policy that lets `from` reach `to`, which no policy of the namespace has yet. */
+export function policyName(cluster: Cluster, namespace: string, from: End, to: End, further: string): string {
+  const wanted = `allow-${nameOf(from)}-to-${nameOf(to)}${further}`;
+  const short = wanted.slice(0, 60).replace(/[^a-z0-9]+$/, '');
+  const { network, authorization, peerAuthentication, admin } = cluster.policies;
+  const taken = new Set(
+    [
+      ...(network.get(namespace) ?? []),
+      ...(authorization.get(namespace) ?? []),
+      ...(peerAuthentication.get(namespace) ?? []),
+      ...admin,
+    ].map(({ metadata }) => metadata.name),
+  );
+  for (let i = 2, name = short; ; i++) {
+    if (!taken.has(name)) return name;
+    name = `${short}-${i}`;
+  }
+}
+
+function nameOf({ pod, label }: End): string {
+  const name = pod === undefined ? label : workloadName(pod);
+  return (
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'client'
+  );
+}
+
+function workloadName({ owner, name }: ClusterPod): string {
+  return owner?.name ?? name.replace(/#\d+$/, '');
+}
