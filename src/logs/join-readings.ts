@@ -67,7 +67,7 @@ export function joiner(): Joiner {
     line: number,
     from: number,
   ): void => {
-    const opening = openings.get(key);
+    const opening = openings.get(key) ?? unthreaded(stream, line);
     const fields = mergeFields(reading.fields ?? {}, opening?.fields ?? {});
     const decision = reading.decision ?? 'none';
     const first = opening?.first ?? from;
@@ -76,6 +76,16 @@ export function joiner(): Joiner {
     if (!waiting.settled) denials.set(key, waiting);
     if (opening !== undefined && latest.get(stream) === opening) latest.delete(stream);
     if (reading.leavesOpening !== true) openings.delete(key);
+    if (reading.leavesOpening === true && opening !== undefined) remember(openings, key, opening);
+  };
+
+  /** A question over several lines has its thread behind the last of them, which may hold nothing else: it is the one before the result. */
+  const unthreaded = (stream: string, line: number): Opening | undefined => {
+    const opening = latest.get(stream);
+    const isOpen = opening !== undefined && openings.get(`${stream}\n`) === opening;
+    if (!isOpen || line - opening.last > mostBetween) return undefined;
+    openings.delete(`${stream}\n`);
+    return opening;
   };
 
   const reply = (key: string, reading: Reading, dialect: string, line: number, first: number): void => {

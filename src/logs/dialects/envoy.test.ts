@@ -117,6 +117,20 @@ describe('Envoy RBAC at debug', () => {
     });
   });
 
+  it('joins a question over several lines, whose thread stands behind the last of them', () => {
+    const asked = (ip: string, path: string, thread: number): string =>
+      `2026-01-02T03:04:05.000006Z\tdebug\tenvoy rbac external/envoy/x.cc:84\tchecking request: requestedServerName: , sourceIP: ${ip}:4000, directRemoteIP: ${ip}:4000, remoteIP: ${ip}:4000,localAddress: 10.0.0.9:80, ssl: none, headers: ':authority', 'web'\n':path', '${path}'\n':method', 'GET'\n, dynamicMetadata: \tthread=${thread}\n`;
+    const answered = (thread: number): string => line(thread, 'rbac', 'enforced denied, matched policy none');
+    const { records } = readText(
+      asked('10.0.0.1', '/a', 25) + answered(25) + asked('10.0.0.2', '/b', 26) + answered(26) + answered(27),
+    );
+    expect(records.map(({ lines, source, path }) => [lines, source?.ip, path])).toEqual([
+      [[1, 5], '10.0.0.1', '/a'],
+      [[6, 10], '10.0.0.2', '/b'],
+      [[11, 11], undefined, undefined],
+    ]);
+  });
+
   it('a dry run decides nothing and leaves the question to the enforced rules', () => {
     const { records } = readText(
       line(1, 'rbac', asks('10.0.0.1')) +
