@@ -1,4 +1,4 @@
-import { type Denial, streamOfLine } from '../debug/index.ts';
+import { type Denial, type LogStream, pairDenials, proxyRole, streamOfLine } from '../debug/index.ts';
 import { type LogRecord, startReading } from '../logs/index.ts';
 import type { DebugTally } from '../report/index.ts';
 import { openLineWindow } from './line-window.ts';
@@ -17,32 +17,56 @@ export async function readDenials(
   take: (denial: Denial) => void,
 ): Promise<void> {
   const reading = startReading();
+  const pairing = pairDenials();
   const lines = openLineWindow();
   const before = { ...tally };
+  /** Of a log without prefixes: the proxy that wrote of its start. */
+  let owner: LogStream | undefined;
+
+  const takeDenials = (denials: readonly Denial[]): void => {
+    tally.denied += denials.length;
+    for (const denial of denials) take(denial);
+  };
   const takeAll = (records: readonly LogRecord[]): void => {
     for (const record of records) {
       if (record.decision === 'allow') tally.allowed += 1;
       else if (record.decision === 'none') tally.none += 1;
-      else {
-        tally.denied += 1;
-        // Only proxies write of their own pod.
-        const line = record.dialect.startsWith('envoy') ? lines.line(record.lines[0]) : undefined;
-        take({ record, file, stream: line === undefined ? undefined : streamOfLine(line) });
-      }
+      else takeDenials(pairing.add({ record, file, stream: streamOf(record) }));
     }
     tally.lines = before.lines + reading.tally.lines;
     tally.unknown = before.unknown + reading.tally.unknown;
   };
+  const streamOf = ({ dialect, lines: [first] }: LogRecord): LogStream | undefined => {
+    // Only proxies write of their own pod.
+    if (!dialect.startsWith('envoy')) return undefined;
+    const line = lines.line(first);
+    return (line === undefined ? undefined : streamOfLine(line)) ?? owner;
+  };
+
   let pause: ReturnType<typeof setTimeout> | undefined;
   try {
     for await (const chunk of chunks) {
       clearTimeout(pause);
       lines.push(chunk);
+      owner = ownerIn(chunk) ?? owner;
       takeAll(reading.push(chunk));
-      pause = setTimeout(() => takeAll(reading.release()), patience);
+      pause = setTimeout(() => {
+        takeAll(reading.release());
+        takeDenials(pairing.release());
+      }, patience);
     }
   } finally {
     clearTimeout(pause);
   }
   takeAll(reading.end());
+  takeDenials(pairing.release());
+}
+
+/** Whose log a chunk is of, where a proxy's start stands in it; lines of several proxies have prefixes. */
+function ownerIn(chunk: Uint8Array): LogStream | undefined {
+  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  const at = bytes.indexOf('Proxy role');
+  if (at < 0) return undefined;
+  const end = bytes.indexOf(10, at);
+  return proxyRole(bytes.toString('utf8', at, end < 0 ? Math.min(bytes.length, at + 1000) : end));
 }

@@ -9,7 +9,7 @@ import {
   rangeHolds,
   type ServiceReference,
 } from '../model/index.ts';
-import { indexPods, podsNamed } from './pod-names.ts';
+import { indexPods, podsNamed, workloadOf } from './pod-names.ts';
 import type { Candidate, Claim, EndEvidence } from './types.ts';
 
 /** What an end may be, by what a line states of it. */
@@ -158,16 +158,24 @@ export function candidateOf(cluster: Cluster, end: Endpoint | ServiceReference):
 }
 
 function candidateOfPod(pod: ClusterPod): Candidate {
-  return { end: podEndpoint(pod), name: `${pod.namespace}/${pod.owner?.name ?? pod.name}`, pod };
+  return { end: podEndpoint(pod), name: `${pod.namespace}/${workloadOf(pod)}`, pod };
 }
 
 function onePerWorkload(pods: readonly ClusterPod[]): readonly Candidate[] {
   const candidates = new Map<string, Candidate>();
   for (const pod of pods) {
-    const key = `${pod.namespace}/${pod.owner?.kind ?? 'Pod'}/${pod.owner?.name ?? pod.name}`;
-    if (!candidates.has(key)) candidates.set(key, candidateOfPod(pod));
+    const candidate = candidateOfPod(pod);
+    const key = `${candidate.name} ${pod.owner?.kind ?? ''}`;
+    if (!candidates.has(key)) candidates.set(key, candidate);
   }
-  return [...candidates.values()];
+  return [...candidates.values()].sort((a, b) => distance(a) - distance(b));
+}
+
+/** Who is likelier to be meant where nothing says so: applications, those of the mesh first, before what runs the cluster. */
+function distance({ pod }: Candidate): number {
+  if (pod === undefined) return 0;
+  const isSystem = pod.hostNetwork || /^(?:kube-|istio-system$)/.test(pod.namespace);
+  return (isSystem ? 2 : 0) + (pod.membership.kind === 'none' ? 1 : 0);
 }
 
 /** `web.shop.svc.cluster.local`, as logs name Services. */

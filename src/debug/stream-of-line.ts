@@ -33,3 +33,11 @@ export function streamOfLine(line: string): LogStream | undefined {
 function streamOf(pod: string, namespace: string | undefined): LogStream {
   return namespace === undefined ? { pod } : { namespace, pod };
 }
+
+/** The line in which a proxy of Istio's says at its start whose it is; undefined for any other. */
+export function proxyRole(line: string): LogStream | undefined {
+  const match = /\bProxy role\s.*?\btype=(?:sidecar|router) id=([a-z0-9.-]+)\.([a-z0-9-]+)(?:\s|$)/.exec(
+    line,
+  );
+  return match === null ? undefined : { namespace: match[2]!, pod: match[1]! };
+}
