@@ -69,7 +69,7 @@ function streamOf(json: JsonObject): string {
 
 /** The object that begins at the line's first brace and ends with it. A list of objects counts as one with `items`. */
 function jsonIn(text: string): JsonObject | undefined {
-  const start = text.startsWith('{') ? 0 : text.search(/\{ ?"/);
+  const start = text.startsWith('{') ? 0 : text.search(/\{\s*"/);
   if (start < 0) return undefined;
   const end = text.lastIndexOf('}');
   // Text dialects have braces too, in their middle: spans of ztunnel, details of Envoy.

@@ -18,6 +18,8 @@ export interface LogReading {
 
 /** Of a longer line only so many bytes are read. */
 const longestLine = 16 * 1024 * 1024;
+/** A line that goes on in the next chunk is put before it, up to so many bytes; a longer one is kept in pieces. */
+const longestRest = 64 * 1024;
 const newline = 10;
 const tab = 9;
 const blank = 32;
@@ -32,10 +34,11 @@ export function startReading(): LogReading {
   const tally: LogTally = { lines: 0, unknown: 0, records: 0, cut: 0 };
   const decoder = new TextDecoder();
   const join = joiner();
+  /** What could not be read yet: a line that goes on, an object that does. */
+  let rest: Uint8Array | undefined;
+  /** Pieces of a line that is too long for that. */
   let tail: Uint8Array[] = [];
   let tailLength = 0;
-  /** Lines of an object that goes on in the next chunk. */
-  let held: Uint8Array | undefined;
   const partial = partialLines(longestLine);
   /** How many more lines may hold what the latest reading goes on with. */
   let goingOn = 0;
@@ -133,27 +136,27 @@ export function startReading(): LogReading {
   return {
     tally,
     push: (more) => {
-      const bytes = held === undefined ? more : concat([held, more]);
-      held = undefined;
-      let start = 0;
+      let bytes = rest === undefined ? more : concat([rest, more]);
+      rest = undefined;
       if (tailLength > 0) {
         const end = bytes.indexOf(newline);
         keep(end < 0 ? bytes : bytes.subarray(0, end));
         if (end < 0) return [];
         scanTail();
-        start = end + 1;
+        bytes = bytes.subarray(end + 1);
       }
       const stop = bytes.lastIndexOf(newline) + 1;
-      const open = stop > start ? openObject(bytes, start, stop) : stop;
-      if (open > start) scan(bytes, start, open);
-      if (open < stop) held = bytes.slice(open);
-      else keep(bytes.subarray(Math.max(start, stop)));
+      const long = bytes.length - stop > longestRest;
+      const open = stop === 0 || long ? stop : openObject(bytes, 0, stop);
+      scan(bytes, 0, open);
+      if (long) keep(bytes.subarray(stop));
+      else if (open < bytes.length) rest = bytes.slice(open);
       return taken(join.take(tally.lines));
     },
     release: () => taken(join.take(tally.lines, true)),
     end: () => {
-      if (held !== undefined) scan(held, 0, held.length);
-      held = undefined;
+      if (rest !== undefined) scan(rest, 0, rest.length);
+      rest = undefined;
       scanTail();
       return taken(join.take(tally.lines, true));
     },

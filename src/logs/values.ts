@@ -58,7 +58,7 @@ export function hideSecrets(text: string): string {
 
 const isoTime = /(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:[.,]\d+)?)\s?(Z|[+-]\d\d:?\d\d)?/g;
 /** As syslog writes it, with no year. */
-const monthTime = /[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?/;
+const monthTime = /[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)?/;
 
 /**
  * The time that stands last in what precedes a message: the program's own, for wrappers stand before it. Time without
@@ -74,7 +74,9 @@ export function timeBefore(head: string): string | undefined {
 }
 
 const anyTime =
-  /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?\s?(?:Z|[+-]\d\d:?\d\d)?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?/g;
+  /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?\s?(?:Z|[+-]\d\d:?\d\d)?|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)?/g;
+/** What counts lines up: seconds since the kernel started, line numbers of grep. */
+const counters = /\[\s*\d+\.\d+\]|(^|[\s:])\d+:/g;
 /** Where a program's own words begin: its time is gone, so a level, or Envoy's thread and level in brackets. */
 const ownWords =
   /\[?\]?(?:\[\d+\])?\[?\b(?:trace|debug|info|warn(?:ing)?|error|critical)\b|\[Envoy \(Epoch \d+\)\]|\b[IWEF]\d{4} \d\d:\d\d:\d\d/i;
@@ -85,12 +87,12 @@ const ownWords =
  */
 export function streamBefore(head: string): string {
   if (head === '') return '';
-  const start = head.slice(0, 400).replace(anyTime, '');
+  const start = head.slice(0, 400).replace(anyTime, '').replace(counters, '$1');
   const own = start.search(ownWords);
   const outer = own < 0 ? start : start.slice(0, own);
   return outer
     .trim()
     .replace(/\[\]$/, '')
-    .replace(/(?:^|[:-])\d+[:-]$/, '')
+    .replace(/(?:^|-)\d+-$/, '')
     .replace(/[:-]$/, '');
 }

@@ -1,9 +1,13 @@
 import { protocolOf } from '../protocols.ts';
 import type { Dialect, LogEnd, LogFields, LogRecord } from '../types.ts';
-import { addressOf, ipOf, timeBefore } from '../values.ts';
+import { addressOf, ipOf, pathOf, timeBefore } from '../values.ts';
 
-const drop = /\bdrop (?:\[[^\]]*\] )?\((Policy denied(?: by denylist| \([^()]*\))?)\)(?: flow (.*)|\s*$)/i;
+const drop =
+  /\bdrop (?:\[[^\]]*\] )?\((Policy denied(?: by denylist| \([^()]*\))?)\)(?: (?:flow|to endpoint) (.*)|\s*$)/i;
 const verdict = /\bPolicy verdict log: flow (.*)/;
+/** `<- Request http from EP ([labels]) to EP ([labels]), identity A->B, verdict Denied GET URL => 403`. */
+const request =
+  /\bRequest (\w+) from \d+ \(\[([^\]]*)\]\) to \d+ \(\[([^\]]*)\]\), identity \S+, verdict (Denied|Forwarded) (?:([A-Z]+) (\S+) => (\d+))?/;
 /** Behind `identity A->B:` or `match M,`. What ends the text may be half. */
 const ends = /(?:identity \S+->\S+:|match [\w-]+,) (\S+) -> (\S+) ([A-Za-z]\w*)/;
 const decisions: Readonly<Record<string, LogRecord['decision']>> = {
@@ -13,17 +17,17 @@ const decisions: Readonly<Record<string, LogRecord['decision']>> = {
   audit: 'none',
 };
 
-/** What `cilium monitor` prints of drops by policy and of a policy's verdicts; all else there are traces. */
+/** What `cilium monitor` prints of drops by policy, of a policy's verdicts, and of requests; all else there are traces. */
 export const ciliumMonitor: Dialect = {
   name: 'cilium-monitor',
-  hints: ['(Policy denied', 'Policy verdict log'],
+  hints: ['(Policy denied', 'Policy verdict log', 'verdict Denied', 'verdict Forwarded'],
   read: ({ text, json, outerTime }) => {
     if (json !== undefined) return undefined;
     const line = text.slice(0, 10_000);
     const dropped = drop.exec(line);
     const judged = dropped === null ? verdict.exec(line) : null;
     const match = dropped ?? judged;
-    if (match === null) return undefined;
+    if (match === null) return readRequest(line, outerTime);
     const time = timeBefore(line.slice(0, match.index)) ?? outerTime;
     if (judged !== null) return readVerdict(judged[1]!, time);
     return {
@@ -52,6 +56,30 @@ function readVerdict(flow: string, time: string | undefined): ReturnType<Dialect
       reason: match,
     },
   };
+}
+
+/** What the proxy decided on a request by rules for layer 7. */
+function readRequest(line: string, outerTime: string | undefined): ReturnType<Dialect['read']> {
+  const match = request.exec(line);
+  if (match === null) return undefined;
+  const [, protocol, source, destination, verdict, method, url, status] = match;
+  return {
+    part: 'whole',
+    decision: verdict === 'Denied' ? 'deny' : 'allow',
+    fields: {
+      time: timeBefore(line.slice(0, match.index)) ?? outerTime,
+      source: { namespace: namespaceIn(source!) },
+      destination: { namespace: namespaceIn(destination!) },
+      method,
+      path: pathOf(url?.replace(/^[a-z]+:\/\/[^/]*/, '')),
+      status: Number(status) || undefined,
+      reason: `${protocol} request, verdict ${verdict}`,
+    },
+  };
+}
+
+function namespaceIn(labels: string): string | undefined {
+  return /(?:^| )k8s:io\.kubernetes\.pod\.namespace=(\S+)/.exec(labels)?.[1];
 }
 
 /** Source, destination and protocol: `a:p -> b:p tcp SYN`, `a -> b EchoRequest`. */
