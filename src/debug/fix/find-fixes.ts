@@ -1,9 +1,10 @@
 import { mapReach, type ReachMap, updateReach } from '../../reach/index.ts';
 import { type Fate, fateOf } from './denial.ts';
+import { editsBetween } from './file-edits.ts';
 import { countAllowed, requestsAround } from './glance.ts';
 import { propose } from './propose.ts';
 import { applyProposal, type State } from './state.ts';
-import type { Advice, FileEdit, Fix, FixInput, FixSearch, FixSource, NoFix, Widening } from './types.ts';
+import type { Advice, Fix, FixInput, FixSearch, NoFix, Widening } from './types.ts';
 import { type Effects, effectsOf } from './widening.ts';
 
 /** A request has to get through so many denials at most. */
@@ -123,9 +124,9 @@ function verify(input: FixInput, before: ReachMap, state: State, planned: Wideni
   const { cluster } = input.read(state.sources);
   if (fateOf(cluster, request).kind !== 'allowed') return undefined;
   const effects = effectsOf(before, mapReach(cluster), request);
-  const { newlyAllowed, asked, newlyDenied, furtherPairs, objects } = effects;
-  if (objects.length > state.actions.length) return undefined;
-  const edits = editsOf(input.sources, state.sources);
+  const { newlyAllowed, asked, newlyDenied, furtherPairs, diff } = effects;
+  if (diff.objects.length > state.actions.length) return undefined;
+  const edits = editsBetween(input.sources, state.sources);
   return {
     actions: state.actions,
     edits,
@@ -134,15 +135,9 @@ function verify(input: FixInput, before: ReachMap, state: State, planned: Wideni
     newlyDenied,
     furtherPairs,
     widening: wideningOf(effects, planned.edits, planned.text),
+    diff,
     editable: edits.every(({ editable }) => editable),
   };
-}
-
-function editsOf(before: readonly FixSource[], after: readonly FixSource[]): readonly FileEdit[] {
-  return after.flatMap(({ name, text, editable = true }) => {
-    const was = before.find((each) => each.name === name)?.text;
-    return was === text ? [] : [{ source: name, before: was, after: text, editable }];
-  });
 }
 
 function sizeOf({ actions, moves }: State): Pick<Widening, 'edits' | 'text'> {

@@ -1,2 +1,3 @@
 export { findFixes } from './find-fixes.ts';
+export { planFixes } from './plan-fixes.ts';
 export type * from './types.ts';

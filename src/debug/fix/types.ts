@@ -1,5 +1,5 @@
 import type { Cluster } from '../../cluster/index.ts';
-import type { Change, PairGroup } from '../../diff/index.ts';
+import type { Change, MapDiff, PairGroup } from '../../diff/index.ts';
 import type { Manifests } from '../../manifest/index.ts';
 import type { FieldPath, KindedObject, PolicyReference, Request, Source, Step } from '../../model/index.ts';
 
@@ -67,6 +67,8 @@ export interface Fix {
   /** Pairs that change too and are in no group, because there are too many; 0 as a rule. */
   readonly furtherPairs: number;
   readonly widening: Widening;
+  /** Who may talk to whom before and after, for what names ends and ports. */
+  readonly diff: MapDiff;
   /** False where some text is nobody's file: the edits show what to change, and cannot be written. */
   readonly editable: boolean;
 }
@@ -138,4 +140,20 @@ export interface FileEdit {
   readonly before: string | undefined;
   readonly after: string;
   readonly editable: boolean;
+}
+
+/** Fixes for several requests, which build upon each other in their order. */
+export interface FixPlan {
+  readonly fixes: readonly PlannedFix[];
+  /** All that was taken, together. */
+  readonly edits: readonly FileEdit[];
+}
+
+export interface PlannedFix {
+  readonly request: Request;
+  /** In the texts that the fixes before it left: what they allow too is `already allowed`. */
+  readonly search: FixSearch;
+  readonly taken?: Fix;
+  /** With all that was taken: does the request get through? */
+  readonly allowed: boolean;
 }

@@ -10,8 +10,7 @@ export type Effects = Pick<Fix, 'newlyAllowed' | 'asked' | 'newlyDenied' | 'furt
   readonly pairs: number;
   readonly ports: number;
   readonly http: number;
-  /** Objects that differ, by kind and name. */
-  readonly objects: MapDiff['objects'];
+  readonly diff: MapDiff;
 };
 
 /** Compares who may talk to whom before and after. */
@@ -38,7 +37,7 @@ export function effectsOf(before: ReachMap, after: ReachMap, request: Request): 
       targets.map(({ port }) => port),
     ),
     http: leftOpen(before, after, request),
-    objects: diff.objects,
+    diff,
   };
 }
 

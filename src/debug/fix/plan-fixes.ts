@@ -1,0 +1,48 @@
+import type { Request } from '../../model/index.ts';
+import { fateOf } from './denial.ts';
+import { editsBetween } from './file-edits.ts';
+import { findFixes } from './find-fixes.ts';
+import type { Fix, FixInput, FixPlan, FixSource, PlannedFix } from './types.ts';
+
+/** Several requests that should be allowed. */
+export interface PlanInput extends Omit<FixInput, 'request'> {
+  readonly requests: readonly Request[];
+  /** Which of the fixes of each request is taken, from 1; the best where left out. */
+  readonly choice?: number;
+  /** Take no fix that nobody's file can be given. */
+  readonly toWrite?: boolean;
+}
+
+/**
+ * Finds a fix for each request, one after the other: each is looked for in texts that the fixes before it have edited, so that all of them together are one change. In the end all
+ * requests are asked again.
+ */
+export function planFixes(input: PlanInput): FixPlan {
+  const { read, requests, choice = 1, toWrite = false } = input;
+  let { sources } = input;
+  const drafts: Omit<PlannedFix, 'allowed'>[] = [];
+  for (const request of requests) {
+    const search = findFixes({ ...input, sources, request });
+    const fix = search.kind === 'fixes' ? search.fixes[choice - 1] : undefined;
+    const taken = fix !== undefined && (fix.editable || !toWrite) ? fix : undefined;
+    drafts.push(taken === undefined ? { request, search } : { request, search, taken });
+    if (taken !== undefined) sources = withEdits(sources, taken);
+  }
+  const { cluster } = read(sources);
+  const fixes = drafts.map((draft) => ({
+    ...draft,
+    allowed: fateOf(cluster, draft.request).kind === 'allowed',
+  }));
+  return { fixes, edits: editsBetween(input.sources, sources) };
+}
+
+function withEdits(sources: readonly FixSource[], { edits }: Fix): readonly FixSource[] {
+  const changed = sources.map((source) => {
+    const edit = edits.find((each) => each.source === source.name);
+    return edit === undefined ? source : { ...source, text: edit.after };
+  });
+  const added = edits
+    .filter(({ before }) => before === undefined)
+    .map(({ source, after, editable }) => ({ name: source, text: after, editable }));
+  return [...changed, ...added];
+}
