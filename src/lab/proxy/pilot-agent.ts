@@ -26,12 +26,22 @@ method="${'$'}{words[1]}"; path="/${'$'}{words[2]#/}"; body="${'$'}{words[3]}"
 { exec 3<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null ||
   die "$method \"http://localhost:$port$path\": dial tcp 127.0.0.1:$port: connect: connection refused"
 LC_ALL=C
-printf '%s %s HTTP/1.0\r\nHost: localhost:%s\r\nContent-Length: %s\r\n\r\n%s' "$method" "$path" "$port" "${'$'}{#body}" "$body" >&3
+printf '%s %s HTTP/1.1\r\nHost: localhost:%s\r\nConnection: close\r\nContent-Length: %s\r\n\r\n%s' "$method" "$path" "$port" "${'$'}{#body}" "$body" >&3
 read -r _ status _ <&3
-while IFS= read -r line <&3 && [[ $line != $'\r' ]]; do :; done
+chunked=
+while IFS= read -r line <&3 && [[ $line != $'\r' ]]; do
+  [[ ${'$'}{line,,} == transfer-encoding:*chunked* ]] && chunked=yes
+done
+answer() {
+  if [[ -z $chunked ]]; then cat <&3; return; fi
+  while IFS= read -r size <&3 && ((size = 16#${'$'}{size%%[^0-9a-fA-F]*})); do
+    head -c "$size" <&3
+    read -r _ <&3
+  done
+}
 if ((status > 399 && status != 404)); then
-  die "received unsuccessful status code $status: $(cat <&3)"
+  die "received unsuccessful status code $status: $(answer)"
 fi
-cat <&3
+answer
 echo
 `;

@@ -13,7 +13,7 @@ export function envoyArguments(settings: LogSettings): readonly string[] {
   return [
     ...['-c', pathOf(files.bootstrap)],
     ...['--drain-time-s', '0', '--drain-strategy', 'immediate'],
-    ...['--file-flush-interval-msec', '50'],
+    ...['--file-flush-interval-msec', '1000', '--file-flush-min-size-kb', '0'],
     '--disable-hot-restart',
     '--skip-deprecated-logs',
     ...['--concurrency', '1'],

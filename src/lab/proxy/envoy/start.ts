@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Running } from '../../node/index.ts';
 import { agentHandler } from '../admin/agent.ts';
 import { healthHandler } from '../admin/health.ts';
 import { notFound, serveTexts, type TextHandler } from '../admin/text-server.ts';
@@ -58,26 +59,31 @@ async function start(context: ProxyContext, view: MeshView): Promise<RunningProx
   await config.written();
 
   const ask = adminOf(network);
-  const running = await process.run(envoyArguments(settings));
   let live = false;
   const isLive = (): boolean => live;
+  let servers: readonly Server[] = [];
   const leave = (): void => {
     live = false;
     credentials.stop();
     config.stop();
   };
-  const exited = running.exited.finally(leave);
+  const end = (): void => {
+    leave();
+    for (const server of servers) server.close();
+  };
+  let running: Running;
   try {
-    await untilLive(ask, running.exited);
-    const servers = await serveAgent(context, ask, isLive);
-    void exited.then(() => {
-      for (const server of servers) server.close();
+    servers = await serveAgent(context, ask, isLive);
+    running = await process.run(envoyArguments(settings));
+    await untilLive(ask, running).catch((error: unknown) => {
+      running.signal('SIGKILL');
+      throw error;
     });
   } catch (error) {
-    leave();
-    running.signal('SIGKILL');
+    end();
     throw error;
   }
+  const exited = running.exited.finally(end);
   live = true;
   log.agent('info', undefined, 'Envoy proxy is ready');
 
@@ -133,7 +139,7 @@ async function serveAgent(
 }
 
 /** Rejects where the process ends, or takes too long. */
-async function untilLive(ask: AskAdmin, exited: Promise<{ readonly code: number }>): Promise<void> {
+async function untilLive(ask: AskAdmin, { exited }: Running): Promise<void> {
   let ended: number | undefined;
   void exited.then(({ code }) => {
     ended = code;
