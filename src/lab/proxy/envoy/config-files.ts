@@ -14,7 +14,7 @@ export function createConfigFiles({ writeFile }: Pick<ProxyProcess, 'writeFile'>
   const current = new Map<string, { readonly text: string; readonly version: number }>();
   return {
     put: async (name, resources) => {
-      const text = JSON.stringify(resources);
+      const text = `[${resources.map(textOf).join()}]`;
       const before = current.get(name);
       if (before?.text === text) return;
       const version = (before?.version ?? 0) + 1;
@@ -23,4 +23,13 @@ export function createConfigFiles({ writeFile }: Pick<ProxyProcess, 'writeFile'>
     },
     version: (name) => `${current.get(name)?.version ?? ''}`,
   };
+}
+
+const texts = new WeakMap<object, string>();
+
+/** A resource as JSON. Sidecars of one mesh have most of them in common. */
+function textOf(resource: object): string {
+  const text = texts.get(resource) ?? JSON.stringify(resource);
+  texts.set(resource, text);
+  return text;
 }

@@ -10,14 +10,33 @@ import type { LoadBalancedEndpoint, OutboundCluster } from './types.ts';
 type Client = Pick<ClusterPod, 'namespace' | 'labels'>;
 type Transport = ReturnType<typeof clientTls>['transport'];
 
-/** The cluster of a Service's port: its ready endpoints by turns, or, of a headless one, the address that the client was going to. */
+/** An endpoint, with what a client's proxy speaks to it. */
+interface Upstream extends ServiceEndpoint {
+  readonly transport: Transport;
+}
+
+const known = new WeakMap<ServiceTarget, Map<string, OutboundCluster>>();
+
+/**
+ * The cluster of a Service's port: its ready endpoints by turns, or, of a headless one, the address that the client was going to. Clients that speak the same to all
+ * of them get the same object.
+ */
 export function serviceCluster(view: MeshView, client: Client, target: ServiceTarget): OutboundCluster {
-  const endpoints = directoryOf(view)
+  const upstreams = directoryOf(view)
     .endpointsOf(target)
     .map((endpoint) => ({ ...endpoint, transport: transportTo(view, client, target, endpoint) }));
+  const key = upstreams.map(({ transport }) => transport).join();
+  const ofTarget = known.get(target) ?? new Map<string, OutboundCluster>();
+  known.set(target, ofTarget);
+  const cluster = ofTarget.get(key) ?? makeCluster(view, target, upstreams);
+  ofTarget.set(key, cluster);
+  return cluster;
+}
+
+function makeCluster(view: MeshView, target: ServiceTarget, upstreams: readonly Upstream[]): OutboundCluster {
   const protocol = protocolOf(target);
   const common = { ...commonOptions(clusterName(target)), ...protocolOptions(protocol) };
-  const transports = new Set(endpoints.map(({ transport }) => transport));
+  const transports = new Set(upstreams.map(({ transport }) => transport));
   if (target.headless) {
     return {
       ...common,
@@ -46,7 +65,7 @@ export function serviceCluster(view: MeshView, client: Client, target: ServiceTa
     ...(transports.has('TLS') && { transport_socket: tlsSocket(target, protocol) }),
     load_assignment: {
       cluster_name: clusterName(target),
-      endpoints: [{ lb_endpoints: endpoints.map(lbEndpoint) }],
+      endpoints: [{ lb_endpoints: upstreams.map(lbEndpoint) }],
     },
   };
 }
@@ -65,11 +84,7 @@ function protocolOf(target: ServiceTarget): ClusterProtocol {
   return target.protocol === 'sniffed' ? 'as the client' : upstreamVersion(target, 'HTTP/1.1');
 }
 
-function lbEndpoint({
-  address,
-  port,
-  transport,
-}: ServiceEndpoint & { readonly transport: Transport }): LoadBalancedEndpoint {
+function lbEndpoint({ address, port, transport }: Upstream): LoadBalancedEndpoint {
   return {
     endpoint: { address: { socket_address: { address, port_value: port } } },
     ...(transport === 'mutual TLS' && {
