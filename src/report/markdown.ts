@@ -25,6 +25,12 @@ export function markdownShell(commands: readonly string[]): string {
   return [`${fence}sh`, ...commands, fence].map((line) => `  ${line}\n`).join('');
 }
 
+/** A patch as a block of code. */
+export function markdownDiff(patch: string): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(patch) + 1));
+  return `${fence}diff\n${patch}${fence}\n`;
+}
+
 /** Text that Markdown and HTML leave as it is; a name with `@` mentions nobody. */
 export function escapeMarkdown(text: string): string {
   return text

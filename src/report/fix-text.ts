@@ -1,0 +1,106 @@
+import type { Fix, FixSearch } from '../debug/fix/index.ts';
+import { count } from '../model/index.ts';
+import {
+  describeAdvice,
+  describeAsked,
+  describeFix,
+  describeNoFix,
+  describeWidening,
+  listDenied,
+  listElse,
+} from './fix-words.ts';
+import { wrapText } from './lines.ts';
+import { plainStyle, type Style } from './style.ts';
+import { formatUnifiedDiff } from './unified-diff.ts';
+
+/** Of what else a fix allows so many lines are shown. */
+const mostListed = 10;
+
+/** How many fixes are shown as patches; the others in one line each. */
+export interface FixTextOptions {
+  /** 1 where left out. */
+  readonly patches?: number;
+}
+
+/** Fixes as text for people: the best as a patch, with what else it allows, then the others; or why there is none. Ends with a line break. */
+export function formatFixText(
+  search: FixSearch,
+  { patches = 1 }: FixTextOptions = {},
+  style: Style = plainStyle,
+): string {
+  const advice = search.advice.flatMap((each) =>
+    wrapText(describeAdvice(each), '  or: ', '      ', style.width),
+  );
+  if (search.kind === 'no fix') {
+    const { why } = search;
+    const head = why.kind === 'already allowed' ? 'Nothing to fix' : 'No fix';
+    const lines = wrapText(describeNoFix(why), `${style.strong(`${head}:`)} `, '  ', style.width);
+    return `${[...lines, ...advice].join('\n')}\n`;
+  }
+  const { fixes } = search;
+  const shown = fixes
+    .slice(0, patches)
+    .flatMap((fix, i) => [...fixLines(fix, i + 1, fixes.length, style), '']);
+  const others = fixes.slice(patches).flatMap((fix, i) => otherLines(fix, patches + i + 1, style));
+  const rest = others.length === 0 ? [] : [style.strong('Other fixes:'), ...others];
+  return `${[...shown, ...rest, ...advice].join('\n').trimEnd()}\n`;
+}
+
+function fixLines(fix: Fix, number: number, all: number, style: Style): readonly string[] {
+  const title = all === 1 ? 'Fix:' : `Fix ${number} of ${all}:`;
+  const asked = describeAsked(fix);
+  const added = listElse(fix);
+  const denied = listDenied(fix);
+  return [
+    ...wrapText(describeFix(fix), `${style.strong(title)} `, '  ', style.width),
+    ...wrapText(`verified: the request gets through; it ${describeWidening(fix)}`, '  ', '    ', style.width),
+    ...(asked === undefined || !isWide(fix)
+      ? []
+      : wrapText(`between the two: ${asked}`, '    + ', '      ', style.width).map(style.bad)),
+    ...listLines('+', added, style.bad, style),
+    ...listLines('-', denied, style.doubtful, style),
+    ...(fix.editable
+      ? []
+      : wrapText(
+          'this text is rendered, or no file: make the change in what it comes from',
+          '  ',
+          '    ',
+          style.width,
+        ).map(style.doubtful)),
+    ...patchLines(fix, style),
+  ];
+}
+
+/** Is more allowed between the ends of the request than the request? */
+function isWide({ widening: { ports, http } }: Fix): boolean {
+  return ports + http > 0;
+}
+
+function listLines(
+  sign: string,
+  lines: readonly string[],
+  paint: (text: string) => string,
+  style: Style,
+): readonly string[] {
+  const shown = lines.slice(0, mostListed);
+  const rest = lines.length - shown.length;
+  return [
+    ...shown.flatMap((line) => wrapText(line, `    ${sign} `, '      ', style.width).map(paint)),
+    ...(rest === 0 ? [] : [`    and ${count(rest, 'further group')} of pairs; -o json lists all`]),
+  ];
+}
+
+function patchLines({ edits }: Fix, style: Style): readonly string[] {
+  return edits.flatMap(({ source, before, after }) => {
+    const lines = formatUnifiedDiff({ name: source, before, after }).trimEnd().split('\n');
+    return lines.map((line) => {
+      if (/^(?:---|\+\+\+|diff|new file)/.test(line)) return style.strong(line);
+      if (line.startsWith('@@')) return style.place(line);
+      return line.startsWith('+') ? style.good(line) : line.startsWith('-') ? style.bad(line) : line;
+    });
+  });
+}
+
+function otherLines(fix: Fix, number: number, style: Style): readonly string[] {
+  return wrapText(`${describeFix(fix)}: ${describeWidening(fix)}`, `  ${number}  `, '     ', style.width);
+}
