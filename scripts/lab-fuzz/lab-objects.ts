@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabClient } from '../../src/lab/index.ts';
 import { type Pod, resourceTable } from '../../src/lab/store/index.ts';
-import type { Verification } from '../../src/lab/verify/index.ts';
+import type { ProbeRequest, Verification } from '../../src/lab/verify/index.ts';
 import type { Document } from '../../test/support/random-cluster.ts';
+import { addressOf } from '../../test/support/random-policies.ts';
 
 interface Named {
   readonly metadata: { readonly name: string; readonly namespace?: string };
@@ -12,9 +13,35 @@ interface Named {
 const kept: ReadonlySet<string> = new Set(['istio-system']);
 const patienceMilliseconds = 60_000;
 
-/** Creates documents in an emptied lab and waits until its pods are ready. */
+/** Creates documents in an emptied lab, waits until its pods are ready, and then brings the policies, in which pods' addresses may stand. */
 export async function fill(client: LabClient, documents: readonly Document[]): Promise<void> {
-  for (const document of documents.toSorted((a, b) => rankOf(a) - rankOf(b))) {
+  const ranked = documents.toSorted((a, b) => rankOf(a) - rankOf(b));
+  await create(
+    client,
+    ranked.filter((document) => !isIstios(document)),
+  );
+  const pods = await readyPods(client);
+  await create(
+    client,
+    ranked.filter(isIstios).map((document) => withAddresses(document, pods)),
+  );
+}
+
+function isIstios({ apiVersion }: Document): boolean {
+  return String(apiVersion).startsWith('security.istio.io/');
+}
+
+/** The document with the addresses that pods have been given. */
+export function withAddresses<T>(document: T, pods: readonly Pod[]): T {
+  let text = JSON.stringify(document);
+  for (const { metadata, status } of pods)
+    text = text.replaceAll(addressOf(`${metadata.namespace}/${metadata.name}`), status.podIP ?? '');
+  // Of a pod that is not there any more.
+  return JSON.parse(text.replaceAll(/\$\{address of [^}]*\}/g, '192.0.2.99')) as T;
+}
+
+async function create(client: LabClient, documents: readonly Document[]): Promise<void> {
+  for (const document of documents) {
     const { metadata } = document as unknown as Named;
     if (document.kind === 'Namespace' && kept.has(metadata.name)) {
       await call(
@@ -26,12 +53,17 @@ export async function fill(client: LabClient, documents: readonly Document[]): P
       );
     } else await call(client, 'POST', pathOf(document), document);
   }
+}
+
+async function readyPods(client: LabClient): Promise<readonly Pod[]> {
+  let pods: readonly Pod[] = [];
   await waitFor('pods to get ready', async () => {
-    const { items } = (await call(client, 'GET', '/api/v1/pods')) as { items: Pod[] };
-    return items
+    pods = ((await call(client, 'GET', '/api/v1/pods')) as { items: Pod[] }).items;
+    return pods
       .filter((pod) => !isReady(pod))
       .map(({ metadata, status }) => `${metadata.name} ${describe(status)}`);
   });
+  return pods;
 }
 
 /** What others need comes first. */
@@ -70,8 +102,11 @@ function isAlone(document: Document): boolean {
   return namespace === undefined || kept.has(namespace);
 }
 
-export async function verifyLab(client: LabClient): Promise<Verification> {
-  return (await call(client, 'POST', '/portcullis/verify', { all: true })) as Verification;
+/** Verifies all cells, and beside the plain request in each what is asked for. */
+export async function verifyLab(client: LabClient, requests: readonly ProbeRequest[]): Promise<Verification> {
+  const pods = await readyPods(client);
+  const body = { all: true, requests: withAddresses(requests, pods) };
+  return (await call(client, 'POST', '/portcullis/verify', body)) as Verification;
 }
 
 async function call(

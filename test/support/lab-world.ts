@@ -1,3 +1,4 @@
+import { policyCluster } from './policy-cluster.ts';
 import { type Document, isTaken, type Random, randomCluster } from './random-cluster.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,13 +23,23 @@ const decided: ReadonlySet<string> = new Set([
  * policies of every kind.
  */
 export function randomLabWorld(random: Random): Document[] {
-  const mesh = random.chance(0.7);
-  const documents = randomCluster(random, {
-    mesh,
-    admin: random.chance(0.5),
-    unknowns: false,
-    wide: random.chance(0.5),
-  });
+  return runnableWorld(
+    randomCluster(random, {
+      mesh: random.chance(0.7),
+      admin: random.chance(0.5),
+      unknowns: false,
+      wide: random.chance(0.5),
+    }),
+    random,
+  );
+}
+
+/** The same of a small mesh that is there for its policies, which have every field that sidecars know. */
+export function policyLabWorld(random: Random): Document[] {
+  return runnableWorld(policyCluster(random), random);
+}
+
+function runnableWorld(documents: readonly Document[], random: Random): Document[] {
   const namespaces = new Set(documents.filter(({ kind }) => kind === 'Namespace').map(nameOf));
   const runnables = documents
     .filter(isRunnable)
@@ -59,7 +70,8 @@ function withoutSecondHost(document: Document, at: number, all: readonly Documen
 function accountsOf(documents: readonly Document[]): Document[] {
   const names = documents.flatMap(({ kind, metadata, spec }) => {
     const { serviceAccountName } = (spec ?? {}) as Fields;
-    if (kind !== 'Pod' || serviceAccountName === undefined) return [];
+    // Every namespace has its default one.
+    if (kind !== 'Pod' || serviceAccountName === undefined || serviceAccountName === 'default') return [];
     return [`${(metadata as Fields).namespace}/${serviceAccountName}`];
   });
   return [...new Set(names)].map((key) => {
@@ -70,8 +82,8 @@ function accountsOf(documents: readonly Document[]): Document[] {
 
 function isRunnable({ kind, spec }: Document): boolean {
   if (!decided.has(kind as string)) return false;
-  const { targetRefs, action } = (spec ?? {}) as Fields;
-  return targetRefs === undefined && action !== 'CUSTOM';
+  const { targetRefs } = (spec ?? {}) as Fields;
+  return targetRefs === undefined;
 }
 
 function runnable(document: Document, random: Random): Document {

@@ -5,7 +5,7 @@ import type { InvalidToken, Token } from '../../model/index.ts';
 /** Makes tokens for the requests of a scenario. */
 export interface TokenIssuer {
   /** The object with this issuer's key in the place of all others, where it is a RequestAuthentication. */
-  readonly trust: (object: PlainObject) => PlainObject;
+  readonly trust: <T extends Pick<PlainObject, 'kind' | 'value'>>(object: T) => T;
   /** A token as it is sent, with the claims that it is said to have and no others. */
   readonly issue: (token: Token) => string;
 }

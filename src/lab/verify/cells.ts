@@ -40,7 +40,10 @@ export function cellsOf(world: CellWorld, choice: CellChoice): readonly Cell[] {
         .filter((from) => from !== target.link.key)
         .flatMap((from) => ways.map((way) => cellOf(world, from, target.link.key, way)));
     });
-  return [...plain, ...(choice.requests ?? []).flatMap((each, at) => cellsFor(each, at, plain))];
+  return [
+    ...plain,
+    ...(choice.requests ?? []).flatMap((each, at) => cellsFor(world.cluster, each, at, plain)),
+  ];
 }
 
 /** Coprime to most numbers of cells, so that requests of one pod take different ones. */
@@ -48,11 +51,15 @@ const stride = 7;
 
 /** The cells of a request that is not the plain one. `at` is its place among the requests, by which they spread over the ways. */
 function cellsFor(
+  cluster: Cluster,
   { to, http, jwt, tokens, ways }: ProbeRequest,
   at: number,
   plain: readonly Cell[],
 ): readonly Cell[] {
-  const fitting = plain.filter((cell) => cell.request.http !== undefined && (to ?? cell.to) === cell.to);
+  const fitting = plain.filter(
+    (cell) =>
+      cell.request.http !== undefined && (to ?? cell.to) === cell.to && leadsThere(cluster, cell, http.host),
+  );
   const count = Math.min(ways ?? fitting.length, fitting.length);
   return Array.from({ length: count }, (_, i) => {
     const cell = fitting[(at * stride + Math.floor((i * fitting.length) / count)) % fitting.length]!;
@@ -63,6 +70,16 @@ function cellsFor(
     };
     return { ...cell, request, ...(tokens !== undefined && { tokens }) };
   });
+}
+
+/** A sidecar of the sender's sends a request where its Host says: another name would lead it elsewhere. */
+function leadsThere(cluster: Cluster, { from, request, port }: Cell, host: string | undefined): boolean {
+  if (host === undefined || cluster.pods.get(from)?.membership.kind !== 'sidecar') return true;
+  const { destination } = request;
+  if (destination.kind !== 'service') return false;
+  const name = `${destination.name}.${destination.namespace}`;
+  const names = [name, `${name}.svc`, `${name}.svc.cluster.local`];
+  return names.some((each) => [each, `${each}:${port}`].includes(host.toLowerCase()));
 }
 
 interface Located {

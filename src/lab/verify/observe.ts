@@ -113,8 +113,9 @@ function describeReply(reply: Reply, dropped: boolean): Seen {
       outcome: 'untried',
       seen: 'the application does not speak what its Service port is declared as',
     };
-  const fromProxy =
-    isProxyAnswer(body) || (status === 400 && headers.server === 'istio-envoy' && body === '');
+  // A path that cannot be normalized, and an authorizer that says no or does not answer.
+  const isBare = body === '' && [400, 403].includes(status) && /envoy$/.test(String(headers.server));
+  const fromProxy = isProxyAnswer(body) || isBare;
   if (!fromProxy) return { outcome: 'allow', seen: `HTTP ${status}` };
   return {
     outcome: 'deny',
