@@ -15,6 +15,8 @@ import {
 import type { DebugFlags } from './debug.ts';
 import { type Counted, readDenials } from './debug-log.ts';
 import { readSaid } from './debug-said.ts';
+import { debugSymptom, readSymptomEnds } from './debug-symptom.ts';
+import { readExpectedDenials } from './debug-tests.ts';
 import { exitCodes, usageError } from './exit.ts';
 import { type Gathered, gatherCluster } from './gather.ts';
 import { inputWords } from './input-words.ts';
@@ -29,18 +31,20 @@ export async function debug(
   flags: DebugFlags,
   terminal: Terminal,
 ): Promise<number> {
-  if (flags.symptom !== undefined || from !== undefined) {
-    throw usageError('not there yet');
+  const tell = tellerOf(terminal, flags.color);
+  if (flags.symptom !== undefined) {
+    const ends = readSymptomEnds(from, to, flags);
+    return debugSymptom(flags.symptom, ends, await gatherCluster(flags, terminal, tell), flags, terminal);
   }
   const logs = flags.fromLog ?? ['-'];
-  checkUsage(logs, to, flags);
-  const gathered = await gatherCluster(flags, terminal, tellerOf(terminal, flags.color));
+  checkUsage(logs, from, flags);
+  const gathered = await gatherCluster(flags, terminal, tell);
   if (gathered.cluster.pods.size === 0) tellNoPods(terminal, 'nobody can say whom a denial is about');
   return debugLogs(logs, gathered, flags, terminal);
 }
 
-function checkUsage(logs: readonly string[], to: string | undefined, flags: DebugFlags): void {
-  if (to !== undefined)
+function checkUsage(logs: readonly string[], from: string | undefined, flags: DebugFlags): void {
+  if (from !== undefined)
     throw usageError('FROM and TO go with --symptom; --from and --to say whom a log is about');
   if (logs.includes('-') && flags.filename?.includes('-') === true) {
     throw usageError('both the log and the manifests would come from standard input', [
@@ -59,7 +63,12 @@ async function debugLogs(
   terminal: Terminal,
 ): Promise<number> {
   const style = styleFor(terminal, 'print', flags.color);
-  const ledger = openLedger(cluster, readSaid(cluster, flags));
+  const expected = readExpectedDenials(cluster, flags, terminal);
+  const ledger = openLedger(cluster, readSaid(cluster, flags), (finding) => {
+    if (finding.cause.kind !== 'denied') return finding;
+    const right = expected(finding) ?? finding.right;
+    return right === undefined ? finding : { ...finding, right };
+  });
   const tally: Counted = { lines: 0, unknown: 0, denied: 0, allowed: 0, none: 0 };
   const input = inputWords(flags);
   const entryOf = (group: DenialGroup): DebugEntry => {

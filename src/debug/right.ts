@@ -7,9 +7,14 @@ export function rightnessOf(evidence: Evidence, cause: Cause): Rightness | undef
   if (evidence.token !== undefined && cause.step.layer === 'request authentication') {
     return { kind: 'token', token: evidence.token };
   }
-  const { because } = cause.step;
+  return rightnessOfStep(cause.step);
+}
+
+/** The same for a step alone. */
+export function rightnessOfStep(step: Step): Rightness | undefined {
+  const { because } = step;
   if (because.kind === 'tls' && because.why === 'plaintext to STRICT') return { kind: 'plaintext' };
-  return deniesByName(cause.step) ? { kind: 'explicit' } : undefined;
+  return deniesByName(step) ? { kind: 'explicit' } : undefined;
 }
 
 /** A DENY rule that says whom it means: by identity, by namespace, by address. */

@@ -10,6 +10,7 @@ import type {
   Protocol,
   Request,
   ServiceReference,
+  Span,
   Step,
   Verdict,
 } from '../model/index.ts';
@@ -126,7 +127,7 @@ export type Agreement =
 
 /** Why a denial is as it should be. */
 export type Rightness =
-  | { readonly kind: 'test'; readonly name: string; readonly file: string; readonly line: number }
+  | { readonly kind: 'test'; readonly name: string; readonly span: Span }
   /** A rule denies this caller by name. */
   | { readonly kind: 'explicit' }
   /** No policy is at fault: an expired token, plaintext to STRICT. */

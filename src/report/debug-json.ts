@@ -1,10 +1,10 @@
-import type { Assumed, Cause, DenialGroup, Doubt, Finding, FoundEnd } from '../debug/index.ts';
+import type { Assumed, Cause, DenialGroup, Doubt, Finding, FoundEnd, Rightness } from '../debug/index.ts';
 import { nextSteps } from './debug-next.ts';
 import type { DebugView } from './debug-view.ts';
 import { agreementWords, assumedWords, causeWords, doubtWords, endNotes, rightWords } from './debug-words.ts';
 import { adviseFact, describeFact } from './facts.ts';
 import { objectToJson, stepToJson } from './json.ts';
-import { type JsonValue, reportVersion } from './json-value.ts';
+import { type JsonValue, reportVersion, spanToJson } from './json-value.ts';
 
 /** Denials as the document `Denials` that docs/json.md describes. */
 export function debugToJson({ entries, tally }: DebugView): JsonValue {
@@ -37,7 +37,7 @@ function groupToJson(group: DenialGroup): { readonly [key: string]: JsonValue | 
     outcome: verdict?.outcome,
     cause: causeToJson(finding, cause),
     assumed: assumed.map(assumedToJson),
-    right: right === undefined ? undefined : { ...right, text: rightWords(right) },
+    right: right === undefined ? undefined : rightToJson(right),
     notes: [...endNotes(group)],
     next: [...nextSteps(finding)],
   };
@@ -105,6 +105,14 @@ function doubtToJson(doubt: Doubt): JsonValue {
     default:
       return { kind: doubt.kind, text, outcome, step };
   }
+}
+
+/** Why a denial is as it should be. */
+export function rightToJson(right: Rightness): JsonValue {
+  const text = rightWords(right);
+  if (right.kind === 'test')
+    return { kind: right.kind, text, name: right.name, span: spanToJson(right.span) };
+  return { ...right, text };
 }
 
 function assumedToJson(assumed: Assumed): JsonValue {

@@ -11,6 +11,7 @@ import type {
 import type { LogPolicy } from '../logs/index.ts';
 import { count, describeObject, listNames, listWords } from '../model/index.ts';
 import { describeFact } from './facts.ts';
+import { formatPlace } from './position.ts';
 import { describeLayer, describePlace, describeReason } from './vocabulary.ts';
 
 /** `14 times`. */
@@ -168,7 +169,7 @@ function notesOf(end: FoundEnd, what: string, flag: string): string[] {
 export function rightWords(right: Rightness): string {
   switch (right.kind) {
     case 'test':
-      return `the test ${JSON.stringify(right.name)} expects it to be denied (${right.file}:${right.line})`;
+      return `the test ${JSON.stringify(right.name)} expects it to be denied (${formatPlace(right.span)})`;
     case 'explicit':
       return 'the rule denies just this caller, by name';
     case 'token':

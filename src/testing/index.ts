@@ -1,6 +1,7 @@
 export { type Coverage, measureCoverage } from './coverage.ts';
 export type { Desk, Found, Question } from './desk.ts';
 export type { TestedCluster } from './holding.ts';
+export { findSets } from './judge-statement.ts';
 export type { Mutant } from './mutants.ts';
 export { type Mutation, mutatePolicies } from './mutate.ts';
 export { decodeTestFile, type TestFileResult } from './read-test-file.ts';
