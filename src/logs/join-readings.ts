@@ -1,4 +1,5 @@
 import type { LogFields, LogRecord, Reading } from './types.ts';
+import { hideSecrets } from './values.ts';
 
 /** What readings of single lines come to: lines of one decision as one record, in the order of their first lines. */
 export interface Joiner {
@@ -185,10 +186,15 @@ function recordOf({ first, last, dialect, decision, fields }: Waiting): LogRecor
   const record: Record<string, unknown> = { lines: [first, last], dialect, decision };
   for (const key in stated) {
     const child = stated[key];
-    const pruned = typeof child === 'object' ? prune(child as Fields) : child;
+    const pruned = typeof child === 'object' ? prune(child as Fields) : shown(child);
     if (pruned !== undefined) record[key] = pruned;
   }
   return record as unknown as LogRecord;
+}
+
+/** What stands in a log may be a token, wherever it stands. */
+function shown(value: unknown): unknown {
+  return typeof value === 'string' ? hideSecrets(value) : value;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -199,7 +205,7 @@ function prune(value: Fields): Fields | undefined {
   for (const key in value) {
     if (value[key] === undefined) continue;
     kept ??= {};
-    kept[key] = value[key];
+    kept[key] = shown(value[key]);
   }
   return kept;
 }

@@ -1,5 +1,6 @@
 import { objectOf } from './object-of.ts';
 import type { LogLine } from './types.ts';
+import { hideSecrets } from './values.ts';
 
 const colours = /\x1b\[[0-9;]*[A-Za-z]/g;
 
@@ -14,10 +15,10 @@ const listKeys = ['items', 'events', 'entries'] as const;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Takes off a line what surrounds it: colours, the carriage return. JSON behind a prefix is parsed. */
+/** Takes off a line what surrounds it: colours, the carriage return; and tokens. JSON behind a prefix is parsed. */
 export function parseLine(raw: string): LogLine {
   const bare = raw.includes('\x1b') ? raw.replace(colours, '') : raw;
-  const text = bare.endsWith('\r') ? bare.slice(0, -1) : bare;
+  const text = hideSecrets(bare.endsWith('\r') ? bare.slice(0, -1) : bare);
   return { text, json: jsonIn(text), outerTime: undefined, outerStream: '' };
 }
 

@@ -48,12 +48,16 @@ export function pathOf(value: unknown): string | undefined {
   return hideSecrets(query < 0 ? path : path.slice(0, query));
 }
 
-/** Hides tokens: JSON Web Tokens, and what follows `Bearer` or `Basic`. */
+const secretWords = ['eyJ', 'earer', 'EARER', 'asic', 'ASIC', '?'] as const;
+
+/** Hides tokens: JSON Web Tokens, what follows `Bearer` or `Basic`, and queries of URLs. */
 export function hideSecrets(text: string): string {
-  if (!/eyJ|bearer|basic/i.test(text)) return text;
+  // Every line passes here: looking for plain words is many times quicker than the expressions.
+  if (!secretWords.some((word) => text.includes(word))) return text;
   return text
+    .replace(/\?[\w.-]+=[^\s"'\\),|]*/g, '?[hidden]')
     .replace(/eyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g, '[hidden]')
-    .replace(/\b(Bearer|Basic)(?:\s+|%20)[\w.~+/=-]+/gi, '$1 [hidden]');
+    .replace(/(Bearer|Basic)(?:\s+|%20)[\w.~+/=-]+/gi, '$1 [hidden]');
 }
 
 const isoTime = /(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:[.,]\d+)?)\s?(Z|[+-]\d\d:?\d\d)?/g;

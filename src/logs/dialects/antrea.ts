@@ -1,4 +1,5 @@
 import { goTimeBefore } from '../go-time.ts';
+import { protocolOf } from '../protocols.ts';
 import type { Dialect, LogEnd, LogPolicy, LogRecord, Reading } from '../types.ts';
 import { ipOf, portOf, textOf } from '../values.ts';
 
@@ -68,11 +69,18 @@ function readingOf(
       // The pod is the one that the policy is applied to.
       source: direction === 'egress' ? { ...source, ...applied } : source,
       destination: direction === 'ingress' ? { ...destination, ...applied } : destination,
-      protocol: value(ends[4])?.toUpperCase(),
+      protocol: protocolIn(words[ends[4]]),
       direction,
       policy: antreaPolicy(words[1]!, value(rule)),
     },
   };
+}
+
+/** In the oldest grammars the last word, and half one where the line was cut. */
+function protocolIn(word: string | undefined): string | undefined {
+  return word !== undefined && /^(?:TCP|UDP|SCTP|ICMP(?:v6)?|IGMP)$/i.test(word)
+    ? protocolOf(word)
+    : undefined;
 }
 
 /** The action stands in another place in each. */

@@ -75,7 +75,7 @@ function readingOf(read: Read, time: string | undefined): Reading | undefined {
   const decision = decisions[/^[A-Z/]+(?=$|[\s|*`"])/.exec(verdict)?.[0] ?? ''];
   if (decision === undefined) return verdict.startsWith('EXPIRED') ? { part: 'other' } : undefined;
   const direction = read('direction');
-  const tier = textOf(read('tier'));
+  const tier = /^[A-Z_]+(?=$|[\s|*`"])/.exec(textOf(read('tier')) ?? '')?.[0];
   const fields: LogFields = {
     time,
     source: { ip: ipOf(read('source')), port: portOf(read('sourcePort')) },

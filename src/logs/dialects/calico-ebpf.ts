@@ -23,7 +23,8 @@ export const calicoEbpf: Dialect = {
         // The kernel counts seconds since it started.
         time: timeBefore(head) ?? outerTime ?? /\s(\d+\.\d{3,9}): bpf_trace_printk/.exec(head)?.[1],
         source: addressOf(source),
-        destination: addressOf(destination),
+        // An address without its port was cut.
+        destination: destination?.includes(':') ? addressOf(destination) : undefined,
         protocol: protocolOf(protocol),
         direction: side === 'I' ? 'ingress' : side === 'E' ? 'egress' : undefined,
       },

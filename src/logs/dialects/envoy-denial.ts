@@ -29,9 +29,12 @@ export function envoyDenial(text: string | undefined): EnvoyDenial | undefined {
 const istioName =
   /^(?:istio-ext-authz-[^[]*)?ns\[(.+?)\]-policy\[(.+?)\]-rule\[(\d+)\](?:-deny-due-to-bad-CUSTOM-action)?$/;
 
+/** No name, and what a name that Istio gives begins with: half of it is none. */
+const cutNames = ['none', 'ns[', 'istio-ext-authz-'];
+
 /** The policy of an id in Envoy's RBAC: Istio's names say namespace, name and rule; any other is a name as it is. */
 export function envoyPolicy(id: string | undefined): LogPolicy | undefined {
-  if (id === undefined || id === 'none' || id === '') return undefined;
+  if (id === undefined || cutNames.some((name) => name.startsWith(id))) return undefined;
   const match = istioName.exec(id);
   // A name of Istio's that does not end was cut: half a name is none.
   if (match === null) return /^(?:istio-ext-authz-|ns\[)/.test(id) ? undefined : { name: id };

@@ -56,13 +56,17 @@ function readQuestion({ text, time, thread, stream }: EnvoyMessage): Reading {
   return { part: 'opening', thread, stream, fields, goesOn: text.startsWith('checking request') };
 }
 
+/** Behind the policy may stand what a cut left of `thread=7`. */
+const cutThread = /\s+(?:t|th|thr|thre|threa|thread=?)$/;
+
 function readResult({ text, time, thread, stream }: EnvoyMessage, line: LogLine): Reading | undefined {
   const match =
     /^(shadow|enforced) (allowed|denied)(?:, matched policy ([^\t]*?))?(?:\s+thread=\d+)?[\s*`|]*(?:\t|$)/.exec(
       text,
     );
   if (match === null) return undefined;
-  const [, rules, answer, id] = match;
+  const [, rules, answer, words] = match;
+  const id = words?.replace(cutThread, '');
   // Without a policy (before 2020) the words alone could be anybody's.
   if (id === undefined && !/\brbac\b/.test(line.text)) return undefined;
   const decided = answer === 'allowed' ? 'allow' : 'deny';
