@@ -59,12 +59,21 @@ function completeFilter(
     typed_config: {
       ...config,
       stat_prefix: declared ? `inbound_${chain};` : `${config.stat_prefix};`,
-      http_filters: known(config.http_filters as readonly EnvoyFilter[]),
+      http_filters: known(config.http_filters as readonly EnvoyFilter[]).map(withAuthorizer),
       server_name: 'istio-envoy',
       stream_idle_timeout: '0s',
       access_log: accessLog(encoding),
     },
   };
+}
+
+/** Of an authorizer of which only the name is known nobody can be asked: one that cannot be reached. Without any service Envoy would refuse the listener. */
+function withAuthorizer(filter: EnvoyFilter): EnvoyFilter {
+  const { name, typed_config: config } = filter;
+  if (name !== 'envoy.filters.http.ext_authz' || config === undefined) return filter;
+  if ('http_service' in config || 'grpc_service' in config) return filter;
+  const service = { server_uri: { uri: 'http://nobody', cluster: 'BlackHoleCluster', timeout: '600s' } };
+  return { ...filter, typed_config: { ...config, http_service: service } };
 }
 
 interface TlsContext {
