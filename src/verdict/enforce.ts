@@ -115,7 +115,7 @@ function unenforced(
     why: 'client TLS to a plaintext port',
   };
   const step: Step = { layer: 'mutual TLS', at, outcome: 'deny', because: failed };
-  return [{ step, symptom: symptomOfReset(cluster, leg, request, target) }, open];
+  return [{ step, symptom: symptomOfReset(cluster, leg, request, target, step) }, open];
 }
 
 function atZtunnel(
@@ -155,7 +155,7 @@ function atZtunnel(
   };
   const judged: EnforcedStep = {
     step: orFromOwnNode(leg, step),
-    symptom: symptomOfReset(cluster, leg, request, target),
+    symptom: symptomOfReset(cluster, leg, request, target, step),
   };
   if (DENY === undefined || ALLOW === undefined) return [{ step: transport }, judged];
   return [{ step: transport }, { step: dryRunDenial(at, verdict.denyPolicies, DENY) }, judged];
@@ -192,7 +192,8 @@ function atProxy(
     if (symptom === undefined) return { step };
     return {
       step,
-      symptom: symptom.kind === 'connection reset' ? symptomOfReset(cluster, leg, request, target) : symptom,
+      symptom:
+        symptom.kind === 'connection reset' ? symptomOfReset(cluster, leg, request, target, step) : symptom,
     };
   });
 }

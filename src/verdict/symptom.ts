@@ -1,21 +1,23 @@
 import { type Cluster, portProtocolOf } from '../cluster/index.ts';
-import type { Request, Symptom } from '../model/index.ts';
+import type { Request, Step, Symptom } from '../model/index.ts';
 import type { End } from './ends.ts';
 import type { Leg, Target } from './legs.ts';
 
 /** Envoy's default connect timeout in Istio (meshConfig.connectTimeout), in seconds. */
 const connectTimeout = 10;
 
+/** How often a sidecar tries to reach a Service before it gives up: Istio's default is two retries, of failures to connect among others. */
+const attempts = 3;
+
 /**
  * What the caller sees when the network drops a connection. Without a proxy of its own nothing answers. A sidecar or waypoint accepts first and, for
- * HTTP, answers 503 with flag UF once its own attempt to connect has timed out; for other bytes, and behind a ztunnel, the
- * accepted connection is closed then.
+ * HTTP, answers 503 with flag UF once its own attempts to connect have timed out, each after the other; for other bytes, and behind a ztunnel, the
+ * accepted connection is closed after the first. To an address that is no Service's there is one attempt alone.
  */
 export function symptomOfDrop(cluster: Cluster, leg: Leg, request: Request, target: Target): Symptom {
   if (leg.acceptedBy === undefined) return { kind: 'connect timeout' };
-  return answersHttp(cluster, leg.acceptedBy, request, target)
-    ? connectFailure
-    : { kind: 'connection reset' };
+  if (!answersHttp(cluster, leg.acceptedBy, request, target)) return { kind: 'connection reset' };
+  return target.servicePort === undefined ? timedOut : timedOutEachTime;
 }
 
 /** What the caller sees of a port that a Service does not have: nothing answers there, and a sidecar or ztunnel finds out on its behalf. */
@@ -23,7 +25,7 @@ export function symptomOfNoPort(cluster: Cluster, { pod, host }: End, request: R
   const { kind } = pod?.membership ?? { kind: 'none' };
   if (kind === 'none' || host || request.protocol !== 'TCP') return { kind: 'connect timeout' };
   const isHttp = request.http !== undefined && cluster.httpPorts.has(Number(request.port));
-  return kind !== 'ambient' && isHttp ? connectFailure : { kind: 'connection reset' };
+  return kind !== 'ambient' && isHttp ? timedOut : { kind: 'connection reset' };
 }
 
 /**
@@ -41,22 +43,48 @@ function answersHttp(
   return portProtocolOf(servicePort) !== 'tcp';
 }
 
-const connectFailure: Symptom = {
+const failed = 'upstream connect error or disconnect/reset before headers.';
+
+const timedOut: Symptom = {
   kind: 'http',
   status: 503,
-  body: 'upstream connect error or disconnect/reset before headers. reset reason: connection timeout',
+  body: `${failed} reset reason: connection timeout`,
   details: 'upstream_reset_before_response_started{connection_timeout}',
   flag: 'UF',
   after: connectTimeout,
 };
 
-/** What the caller sees when the receiving end closes the connection: its own sidecar turns that into an answer if it speaks HTTP. */
-export function symptomOfReset(cluster: Cluster, leg: Leg, request: Request, target: Target): Symptom {
+const timedOutEachTime: Symptom = {
+  ...timedOut,
+  body: `${failed} retried and the latest reset reason: connection timeout`,
+  after: connectTimeout * attempts,
+};
+
+/** Of a handshake that failed nobody but the log knows why. */
+const notConnected: Symptom = {
+  kind: 'http',
+  status: 503,
+  body: `${failed} retried and the latest reset reason: remote connection failure`,
+  flag: 'UF',
+};
+
+/**
+ * What the caller sees when the receiving end closes the connection, by the step that says why: its own sidecar turns that into an answer if it speaks HTTP. Where it wanted TLS of
+ * an end that speaks none, it has never got a connection.
+ */
+export function symptomOfReset(
+  cluster: Cluster,
+  leg: Leg,
+  request: Request,
+  target: Target,
+  { because }: Step,
+): Symptom {
   if (!answersHttp(cluster, leg.acceptedBy, request, target)) return { kind: 'connection reset' };
+  if (because.kind === 'tls' && because.mode === 'DISABLE') return notConnected;
   return {
     kind: 'http',
     status: 503,
-    body: 'upstream connect error or disconnect/reset before headers. reset reason: connection termination',
+    body: `${failed} reset reason: connection termination`,
     details: 'upstream_reset_before_response_started{connection_termination}',
     flag: 'UC',
   };

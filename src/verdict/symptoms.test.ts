@@ -28,7 +28,7 @@ describe('what the caller sees', () => {
       'side/s',
       [drop('side')],
       http,
-      { kind: 'http', status: 503, flag: 'UF', after: 10 },
+      { kind: 'http', status: 503, flag: 'UF', after: 30 },
     ],
     [
       'a packet dropped behind its sidecar, bytes',
@@ -67,6 +67,17 @@ describe('what the caller sees', () => {
       ],
       http,
       { kind: 'http', status: 503, flag: 'UC' },
+    ],
+    [
+      'mutual TLS that only its sender wants',
+      'side/c',
+      'side/s',
+      [
+        made('PeerAuthentication', 'side/default', { mtls: { mode: 'DISABLE' } }),
+        made('DestinationRule', 'side/d', { host: 's', trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' } } }),
+      ],
+      http,
+      { kind: 'http', status: 503, flag: 'UF' },
     ],
   ])('of %s', (_, from, to, policies, words, symptom) => {
     expect(ask(clusterOf([...world, ...policies]), from, `svc:${to}`, 80, words).symptom).toMatchObject(

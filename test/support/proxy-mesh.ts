@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../src/cluster/index.ts';
 import { defaultPlan, startNetwork } from '../../src/lab/network/index.ts';
 import { bear } from '../../src/lab/node/birth.ts';
@@ -86,6 +87,8 @@ export interface TestMesh {
     text: string,
     patience?: number,
   ) => Promise<{ readonly heard: string; readonly end: 'open' | 'closed' | 'reset' }>;
+  /** What the proxy of a pod logs from the moment at which something is done, up to a line that tells of it: a process writes its log a little later. */
+  readonly logOf: (at: string, line: RegExp, action: () => Promise<unknown>) => Promise<string>;
   /** What the engine is asked about. */
   readonly cluster: () => Cluster;
   readonly close: () => Promise<void>;
@@ -150,6 +153,17 @@ export async function startMesh(kind: ProxyKind, options: MeshOptions): Promise<
     },
     curl,
     cluster: () => current.cluster,
+    logOf: async (at, line, action) => {
+      const { logged } = pod(at);
+      // What happened before is written first.
+      await sleep(20);
+      const before = logged.length;
+      await action();
+      const end = performance.now() + 5000;
+      const written = (): readonly string[] => logged.slice(before);
+      while (!written().some((each) => line.test(each)) && performance.now() < end) await sleep(10);
+      return written().join('\n');
+    },
     talk: (from, address, port, text, patience = 300) =>
       new Promise((resolve) => {
         const socket = connectTcp(pod(from).network, address, port);

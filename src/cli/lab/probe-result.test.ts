@@ -44,8 +44,8 @@ test('packets are held against the outcome and against what the caller should se
   expect(packetDifferences({ outcome: 'unknown', symptom: undefined }, denied, 3)).toEqual([]);
 });
 
-test('a sidecar that gives up after ten seconds is silence to who waits three', () => {
-  const symptom = { kind: 'http', status: 503, flag: 'UF', after: 10 } as const;
+test('a sidecar that gives up after thirty seconds is silence to who waits three', () => {
+  const symptom = { kind: 'http', status: 503, flag: 'UF', after: 30 } as const;
   expect(packetDifferences({ outcome: 'deny', symptom }, curl(28, '\n000'), 3)).toEqual([]);
   expect(
     packetDifferences({ outcome: 'deny', symptom }, curl(0, 'RBAC: access denied\n403'), 3),

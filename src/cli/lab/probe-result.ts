@@ -78,7 +78,7 @@ export function packetDifferences(
   return [`packets: the caller should see ${describe(expected)}, but ${packets.seen}`];
 }
 
-/** A sidecar gives up on a dropped connection only after ten seconds. */
+/** A sidecar gives up on a dropped connection only after ten seconds, or thirty. */
 function waitsLonger(symptom: Symptom, seconds: number): boolean {
   return symptom.kind === 'http' && (symptom.after ?? 0) >= seconds;
 }

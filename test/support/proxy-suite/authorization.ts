@@ -26,12 +26,10 @@ function meshConfig(mesh: string): object {
 export function authorizationPart(ask: () => TestMesh): void {
   afterAll(() => ask().apply([]));
 
-  const logOf = async (at: string, action: () => Promise<unknown>): Promise<string> => {
-    const { logged } = ask().pod(at);
-    const before = logged.length;
-    await action();
-    return logged.slice(before).join('\n');
-  };
+  /** The access log of one request or connection, which is written when it is over. */
+  const over = /^\[\S+Z\] "/;
+  const logOf = (at: string, action: () => Promise<unknown>): Promise<string> =>
+    ask().logOf(at, over, action);
 
   it.each(['side/client', 'plain/client'])('DENY answers %s with 403', async (from) => {
     await ask().apply([policy('side/no', 'DENY', [{}])]);
@@ -116,14 +114,14 @@ export function authorizationPart(ask: () => TestMesh): void {
     async (from) => {
       await ask().apply([policy('side/no', 'DENY', [{ to: [{ operation: { ports: ['9000', '3306'] } }] }])]);
       const log = await logOf('side/web', async () => {
-        const { heard, end } = await ask().talk(from, ask().address('side/web'), 9000, 'ping');
+        const { heard, end } = await ask().talk(from, ask().address('side/web'), 9000, 'ping\n');
         expect(heard).toBe('');
         expect(end).not.toBe('open');
       });
       expect(log).toContain('checking connection: requestedServerName: ');
       expect(log).toContain('enforced denied, matched policy ns[side]-policy[no]-rule[0]');
       expect(log).toMatch(
-        /"- - -" 0 - - rbac_access_denied_matched_policy\[ns\[side\]-policy\[no\]-rule\[0\]\] "-" 4 0 /,
+        /"- - -" 0 - - rbac_access_denied_matched_policy\[ns\[side\]-policy\[no\]-rule\[0\]\] "-" 5 0 /,
       );
     },
   );
@@ -173,16 +171,18 @@ export function authorizationPart(ask: () => TestMesh): void {
       meshConfig(`extensionProviders: [${provider}]`),
       object('AuthorizationPolicy', 'side/ask', { action: 'CUSTOM', provider: { name: 'ext' }, rules: [{}] }),
     ]);
-    expect(readAnswer(await ask().get('side/client', 'http://web.side/', '-i'))).toMatchObject({
-      status: 403,
-      body: '',
+    const log = await logOf('side/web', async () => {
+      expect(readAnswer(await ask().get('side/client', 'http://web.side/', '-i'))).toMatchObject({
+        status: 403,
+        body: '',
+      });
     });
-    expect(ask().pod('side/web').logged.at(-1)).toContain('" 403 UAEX ext_authz_error ');
+    expect(log).toContain('" 403 UAEX ext_authz_error ');
   });
 
   it('a gRPC client gets its own kind of denial', async () => {
     await ask().apply([policy('side/no', 'DENY', [{}])]);
-    const args = ['-i', '--http2-prior-knowledge', '-H', 'content-type: application/grpc', '-d', 'x'];
+    const args = ['-i', '--http2-prior-knowledge', '-H', 'content-type: application/grpc', '-X', 'POST'];
     const text = await ask().get('plain/client', 'http://web.side:7000/x', ...args);
     expect(text).toMatch(/^HTTP\/2 200/);
     expect(text).toContain('grpc-status: 7');

@@ -5,7 +5,10 @@ import type { TestMesh } from '../proxy-mesh.ts';
 import { ask as decideFor } from '../text-cluster.ts';
 import { object, readAnswer } from './objects.ts';
 
-const reset = 'upstream connect error or disconnect/reset before headers. reset reason: ';
+const failed = 'upstream connect error or disconnect/reset before headers.';
+
+/** The access log of a request. */
+const over = /^\[\S+Z\] "GET /;
 const drop = object('NetworkPolicy', 'plain/drop', { podSelector: { matchLabels: { app: 'web' } } });
 
 /** What a caller sees where nobody answers, and that it is what the engine says. */
@@ -13,44 +16,52 @@ export function failuresPart(ask: () => TestMesh): void {
   afterAll(() => ask().apply([]));
 
   it('no endpoint', async () => {
-    const { status, body } = readAnswer(await ask().get('side/client', 'http://empty.side/', '-i'));
-    expect([status, body]).toEqual([503, 'no healthy upstream']);
-    expect(ask().pod('side/client').logged.at(-1)).toMatch(/" 503 UH no_healthy_upstream - "-" 0 19 /);
     const http = { method: 'GET', path: '/', host: 'empty.side' };
-    expect(decideFor(ask().cluster(), 'side/client', 'svc:side/empty', 80, { http }).symptom).toMatchObject({
-      status,
-      body,
+    const { symptom } = decideFor(ask().cluster(), 'side/client', 'svc:side/empty', 80, { http });
+    const log = await ask().logOf('side/client', over, async () => {
+      const { status, body } = readAnswer(await ask().get('side/client', 'http://empty.side/', '-i'));
+      expect([status, body]).toEqual([503, 'no healthy upstream']);
+      expect(symptom).toMatchObject({ status, body });
     });
+    expect(log).toMatch(/" 503 UH no_healthy_upstream - "-" 0 19 /);
     const { heard, end } = await ask().talk('side/client', ask().address('side/empty'), 9000, 'ping');
     expect([heard, end]).toEqual(['', 'reset']);
   });
 
   it('an application that does not listen, without and behind a sidecar of its own', async () => {
-    for (const host of ['silent.plain', 'silent.side']) {
-      const { status, body } = readAnswer(await ask().get('side/client', `http://${host}/`, '-i'));
-      const why =
-        'remote connection failure, transport failure reason: delayed connect error: Connection refused';
-      expect([status, body]).toEqual([503, `${reset}${why}`]);
-    }
-    expect(ask().pod('side/silent').logged.at(-1)).toMatch(
-      /" 503 UF upstream_reset_before_response_started\{remote_connection_failure\|delayed_connect_error:_Connection_refused\} - "delayed connect error: Connection refused" /,
-    );
-    const { end } = await ask().talk('side/client', ask().address('plain/silent'), 9000, 'ping');
+    const refused = `${failed} retried and the latest reset reason: remote connection failure`;
+    const ofCaller = await ask().logOf('side/client', over, async () => {
+      const { status, body } = readAnswer(await ask().get('side/client', 'http://silent.plain/', '-i'));
+      expect([status, body]).toEqual([503, refused]);
+    });
+    const details =
+      'upstream_reset_before_response_started\\{remote_connection_failure\\|delayed_connect_error:_Connection_refused\\}';
+    const transport = '"delayed_connect_error:_Connection_refused"';
+    expect(ofCaller).toMatch(new RegExp(`" 503 URX,UF ${details} - ${transport} 0 121 `));
+    const ofServer = await ask().logOf('side/silent', over, async () => {
+      const { status, body } = readAnswer(await ask().get('side/client', 'http://silent.side/', '-i'));
+      expect([status, body]).toEqual([503, `${failed} reset reason: remote connection failure`]);
+    });
+    expect(ofServer).toMatch(new RegExp(`" 503 UF ${details} - ${transport} `));
+    const { end } = await ask().talk('side/client', ask().address('plain/silent'), 9000, 'ping\n');
     expect(end).toBe('reset');
   });
 
   describe('packets that a policy drops', () => {
     it('time out after ten seconds: 503 for HTTP, a reset for bytes', async () => {
       await ask().apply([drop]);
-      const http = { method: 'GET', path: '/', host: 'web.plain' };
-      const { symptom } = decideFor(ask().cluster(), 'side/client', 'svc:plain/web', 80, { http });
+      const { address } = ask().pod('plain/web');
+      const http = { method: 'GET', path: '/', host: address };
+      const { symptom } = decideFor(ask().cluster(), 'side/client', address, 80, { http });
+      // To an address and no Service: there is no other to be tried.
       const [answer, bytes] = await Promise.all([
-        ask().get('side/client', 'http://web.plain/', '-i', '-w', ' %{time_total}'),
-        ask().talk('side/client', ask().address('plain/web'), 9000, 'ping', 12_000),
+        ask().curl('side/client', `http://${address}/`, '-i', '-w', ' %{time_total}'),
+        ask().talk('side/client', ask().address('plain/web'), 9000, 'ping\n', 12_000),
       ]);
       const { status, body } = readAnswer(answer);
-      expect([status, body.split(' ').slice(0, -1).join(' ')]).toEqual([503, `${reset}connection timeout`]);
-      expect(symptom).toMatchObject({ status, flag: 'UF', body: `${reset}connection timeout`, after: 10 });
+      const text = `${failed} reset reason: connection timeout`;
+      expect([status, body.split(' ').slice(0, -1).join(' ')]).toEqual([503, text]);
+      expect(symptom).toMatchObject({ status, flag: 'UF', body: text, after: 10 });
       expect(Number(body.split(' ').at(-1))).toBeGreaterThan(9);
       expect(bytes).toMatchObject({ heard: '', end: 'reset' });
     }, 20_000);
@@ -58,7 +69,7 @@ export function failuresPart(ask: () => TestMesh): void {
 
   it.each([
     ['a method in lower case', ['-X', 'get'], 400, 'Bad Request'],
-    ['HTTP/1.0', ['--http1.0'], 426, ''],
+    ['HTTP/1.0', ['--http1.0'], 426, 'Upgrade Required'],
     ['%00 in a path', ['--request-target', '/%00'], 400, ''],
     ['a target that is no path', ['--request-target', 'foo'], 400, 'Bad Request'],
   ])('%s', async (_, args, status, body) => {
@@ -68,10 +79,12 @@ export function failuresPart(ask: () => TestMesh): void {
 
   it('an application that hangs up before it answers', async () => {
     await ask().apply([]);
-    const { status, body } = readAnswer(await ask().get('side/client', 'http://web.plain:9001/', '-i'));
-    expect([status, body]).toEqual([503, `${reset}connection termination`]);
-    const { address, logged } = ask().pod('side/client');
-    expect(logged.at(-1)).toMatch(
+    const { address } = ask().pod('side/client');
+    const log = await ask().logOf('side/client', over, async () => {
+      const { status, body } = readAnswer(await ask().get('side/client', 'http://web.plain:9001/', '-i'));
+      expect([status, body]).toEqual([503, `${failed} reset reason: connection termination`]);
+    });
+    expect(log).toMatch(
       new RegExp(
         `" 503 UC upstream_reset_before_response_started\\{connection_termination\\} - "-" .* "${ask().pod('plain/web').address}:9001" \\S+ ${address}:\\d+ `,
       ),

@@ -17,6 +17,9 @@ export interface Metric {
   readonly labels: readonly (readonly [label: string, value: string])[];
 }
 
+type Label = Metric['labels'][number];
+const byLabel = ([a]: Label, [b]: Label): number => (a < b ? -1 : 1);
+
 /** Takes the labels out of a name as Istio has Envoy do it. */
 export function readMetric(stat: string): Metric {
   const gone = new Set<number>();
@@ -29,5 +32,5 @@ export function readMetric(stat: string): Metric {
     labels.push([label, value]);
   }
   const left = [...stat].filter((_, at) => !gone.has(at)).join('');
-  return { name: `envoy_${left.replace(/[^A-Za-z0-9_]/g, '_')}`, labels };
+  return { name: `envoy_${left.replace(/[^A-Za-z0-9_]/g, '_')}`, labels: labels.sort(byLabel) };
 }

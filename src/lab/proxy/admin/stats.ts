@@ -12,8 +12,7 @@ export function answerStats(sidecar: Sidecar, isReady: boolean, query: URLSearch
   const all = [...sidecar.stats.list(), ...serverStats(sidecar, isReady)];
   const type = (query.get('type') ?? 'All').toLowerCase();
   const used = all.filter(
-    ({ kind, value }) =>
-      (type === 'all' || type === `${kind}s`) && (!query.has('usedonly') || kind === 'gauge' || value > 0),
+    ({ kind, used }) => (type === 'all' || type === `${kind}s`) && (!query.has('usedonly') || used),
   );
   const chosen = filterByName(used, query.get('filter'));
   if (chosen === undefined) return { status: 400, text: 'Invalid re2 regex' };
@@ -34,7 +33,12 @@ export function answerStats(sidecar: Sidecar, isReady: boolean, query: URLSearch
 
 /** What Envoy's server says of itself. */
 function serverStats({ isDraining, started }: Sidecar, isReady: boolean): readonly Stat[] {
-  const gauge = (name: string, value: number): Stat => ({ name: `server.${name}`, value, kind: 'gauge' });
+  const gauge = (name: string, value: number): Stat => ({
+    name: `server.${name}`,
+    value,
+    kind: 'gauge',
+    used: true,
+  });
   return [
     gauge('live', isReady && !isDraining() ? 1 : 0),
     gauge('state', isDraining() ? 1 : isReady ? 0 : 2),

@@ -46,12 +46,21 @@ export class UpstreamError extends Error {
   readonly slug: string;
   /** What the transport had to say, for the access log. */
   readonly transportFailure: string | undefined;
+  /** Whether it is the last of several attempts. */
+  readonly retried: boolean;
 
-  constructor(flag: 'UF' | 'UC' | 'UPE', reason: string, slug: string, transportFailure?: string) {
+  constructor(
+    flag: 'UF' | 'UC' | 'UPE',
+    reason: string,
+    slug: string,
+    transportFailure?: string,
+    retried = false,
+  ) {
     super(reason);
     this.flag = flag;
     this.slug = slug;
     this.transportFailure = transportFailure;
+    this.retried = retried;
   }
 }
 
@@ -63,6 +72,11 @@ export function terminated(transportFailure?: string): UpstreamError {
 /** What came was not the protocol that was spoken. */
 export function notUnderstood(): UpstreamError {
   return new UpstreamError('UPE', 'protocol error', 'protocol_error');
+}
+
+/** The failure of the last attempt that there was to be. */
+export function retriedInVain({ flag, message, slug, transportFailure }: UpstreamError): UpstreamError {
+  return new UpstreamError(flag, message, slug, transportFailure, true);
 }
 
 /** Nothing answered in time. */
@@ -82,11 +96,11 @@ const connectErrors: Readonly<Record<string, string>> = {
 /** A connection could not be made. */
 export function notConnected(error: NodeJS.ErrnoException): UpstreamError {
   if (error.code === 'ETIMEDOUT') return timedOut();
-  const what = `delayed connect error: ${connectErrors[error.code ?? ''] ?? error.message}`;
-  return new UpstreamError(
-    'UF',
-    `remote connection failure, transport failure reason: ${what}`,
-    `remote_connection_failure|${what.replaceAll(' ', '_')}`,
-    what,
-  );
+  return failedToConnect(`delayed connect error: ${connectErrors[error.code ?? ''] ?? error.message}`);
+}
+
+/** The same, with what the transport says of it, in words. */
+export function failedToConnect(why: string): UpstreamError {
+  const text = why.replaceAll(' ', '_');
+  return new UpstreamError('UF', 'remote connection failure', `remote_connection_failure|${text}`, text);
 }

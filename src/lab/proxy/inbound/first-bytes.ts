@@ -6,7 +6,7 @@ import { type ClientHello, looksLikeTls, readClientHello } from './client-hello.
 export type FirstBytes =
   | { readonly kind: 'TLS'; readonly hello: ClientHello }
   | { readonly kind: 'HTTP/1' | 'HTTP/2' | 'other' }
-  /** It ended before it said anything. */
+  /** It ended before it said anything, or enough. */
   | { readonly kind: 'nothing' };
 
 /** What is looked for: TLS alone where the port's protocol is declared as raw bytes. */
@@ -14,6 +14,9 @@ export type Look = 'TLS' | 'TLS or HTTP' | 'HTTP';
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 const mostBytes = 64 * 1024;
+
+/** Of a record of TLS: with fewer bytes, its inspector goes on waiting, whatever they are. */
+const recordHeader = 5;
 
 /** Reads the first bytes of a connection and puts them back. Waits as long as the client does: server-first protocols stand still here, as they do in Istio. */
 export function readFirstBytes(connection: Duplex, look: Look): Promise<FirstBytes> {
@@ -33,7 +36,10 @@ export function readFirstBytes(connection: Duplex, look: Look): Promise<FirstByt
       const found = chunks.length === 0 ? undefined : classify(Buffer.concat(chunks), look);
       if (found !== undefined) finish(found);
     };
-    const ended = (): void => finish(chunks.length === 0 ? { kind: 'nothing' } : { kind: 'other' });
+    const ended = (): void => {
+      const bytes = Buffer.concat(chunks).length;
+      finish({ kind: bytes === 0 || (look !== 'HTTP' && bytes < recordHeader) ? 'nothing' : 'other' });
+    };
     const closed = (): void => finish({ kind: 'nothing' });
     connection.on('readable', read);
     connection.on('end', ended);
@@ -43,6 +49,7 @@ export function readFirstBytes(connection: Duplex, look: Look): Promise<FirstByt
 
 /** undefined = not to be told yet. */
 function classify(bytes: Buffer, look: Look): FirstBytes | undefined {
+  if (look !== 'HTTP' && bytes.length < recordHeader) return undefined;
   if (look !== 'HTTP' && looksLikeTls(bytes)) {
     const hello = readClientHello(bytes);
     if (hello === 'incomplete' && bytes.length < mostBytes) return undefined;

@@ -92,7 +92,7 @@ export async function serveRequest(
 
 /** What the HTTP codec refuses by itself. Source: envoy http1/codec_impl.cc and conn_manager_impl.cc. */
 function refuseEarly({ version, host, upgrade }: Exchange): LocalReply | undefined {
-  if (version === 'HTTP/1.0') return { status: 426, body: '', details: 'low_version' };
+  if (version === 'HTTP/1.0') return { status: 426, body: 'Upgrade Required', details: 'low_version' };
   if (host === undefined) return { status: 400, body: '', details: 'missing_host_header' };
   if (upgrade !== undefined && upgrade.toLowerCase() !== 'websocket' && upgrade.toLowerCase() !== 'h2c') {
     return { status: 403, body: '', details: 'upgrade_failed' };
@@ -166,7 +166,8 @@ function passOn(
         },
       },
     ],
-    path: pathToForward(admitted),
+    attempts: 1,
+    path: pathToForward(picture, admitted),
     host: typeof admitted.proxied.authority === 'string' ? admitted.proxied.authority : '',
     headers: [...without(headers, 'x-envoy-attempt-count'), ['x-envoy-attempt-count', '1']],
     server: inboundServer,
@@ -174,11 +175,21 @@ function passOn(
   });
 }
 
-/** The normalized path; a token that stood in the query goes on with it. */
-function pathToForward({ proxied, tokens, http }: Admitted): string {
+/** The normalized path; a token that stood in the query goes on with it where its rule says so. */
+function pathToForward(picture: Picture, { verdict, proxied, tokens, http }: Admitted): string {
   const path = typeof proxied.path === 'string' ? proxied.path : '/';
-  if (tokens.http.path === http.path) return path;
+  if (tokens.http.path === http.path || !isTokenForwarded(picture, verdict)) return path;
   const sent = (http.path ?? '').replace(/#.*$/s, '');
   const query = sent.includes('?') ? sent.slice(sent.indexOf('?')) : '';
   return `${path.split('?')[0]}${query}`;
+}
+
+function isTokenForwarded({ cluster, target }: Picture, { steps }: ProxyVerdict): boolean {
+  const step = steps.find(({ layer }) => layer === 'request authentication');
+  if (step?.because.kind !== 'token' || step.because.rule === undefined) return true;
+  const { policy, path } = step.because.rule;
+  const rule = jwtRulesFor(cluster, target).find(
+    ({ reference }) => reference.policy === policy && `${reference.path}` === `${path}`,
+  );
+  return rule?.rule.forwardOriginalToken === true;
 }

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { judgeAtProxy } from '../../../verdict/index.ts';
 import { passthroughAddress } from '../capture/rules.ts';
-import type { UpstreamError } from '../http/upstream.ts';
 import { logConnectionJudged } from '../logs/rbac.ts';
 import { asUpstreamError, connectPlain } from '../sidecar/connect.ts';
 import { addressText, type Connection } from '../sidecar/connection.ts';
@@ -30,7 +29,7 @@ export function serveBytes(sidecar: Sidecar, connection: Connection, client: Dup
     })
     .catch((error: unknown) => {
       const { flag, transportFailure } = asUpstreamError(error);
-      logBytes(sidecar, connection, { flags: flag, transportFailure });
+      logBytes(sidecar, connection, { flags: flag === 'UF' ? 'UF,URX' : flag, transportFailure });
       client.destroy();
     });
 }
@@ -110,7 +109,7 @@ function logBytes(
   }: {
     readonly received?: number;
     readonly sent?: number;
-    readonly flags?: UpstreamError['flag'];
+    readonly flags?: string;
     readonly transportFailure?: string | undefined;
     readonly terminationDetails?: string;
     readonly upstreamHost?: string;

@@ -18,7 +18,7 @@ import { clusterName, passthroughCluster, upstreamOf, upstreamVersion } from './
 /** What Istio's outbound side says for `server`. */
 export const outboundServer = 'envoy';
 
-/** How many endpoints are tried at most: Istio's two retries. */
+/** How often a Service is tried at most: Istio's two retries. */
 const mostAttempts = 3;
 
 /** Takes one request of the pod's own application to where its Host leads. */
@@ -54,7 +54,7 @@ function planFor(
   target: ServiceTarget | undefined,
 ): Forwarding | LocalReply {
   const { host, version } = exchange;
-  if (version === 'HTTP/1.0') return { status: 426, details: 'low_version', body: '' };
+  if (version === 'HTTP/1.0') return { status: 426, details: 'low_version', body: 'Upgrade Required' };
   if (host === undefined) return { status: 400, details: 'missing_host_header', body: '' };
   const received = receiveRequest(
     { method: exchange.method, path: exchange.path, host, headers: asRequestHeaders(exchange.headers) },
@@ -73,6 +73,7 @@ function planFor(
   return {
     cluster: target === undefined ? passthroughCluster : clusterName(target),
     targets,
+    attempts: target === undefined ? 1 : mostAttempts,
     path: typeof received.path === 'string' ? received.path : '/',
     host: typeof received.authority === 'string' ? received.authority : host,
     headers: outgoing(exchange.headers, received.headers),
@@ -101,12 +102,10 @@ function serviceTargets(
   version: HttpVersion,
 ): Forwarding['targets'] {
   const payload = upstreamVersion(target, version);
-  return takeTurns(sidecar.turns, picture, target, connection)
-    .slice(0, mostAttempts)
-    .map((endpoint) => ({
-      name: addressText(endpoint),
-      target: upstreamOf(sidecar, picture, target, endpoint, payload),
-    }));
+  return takeTurns(sidecar.turns, picture, target, connection).map((endpoint) => ({
+    name: addressText(endpoint),
+    target: upstreamOf(sidecar, picture, target, endpoint, payload),
+  }));
 }
 
 function passthroughTarget(

@@ -55,7 +55,8 @@ function join(sidecar: Sidecar, connection: Connection, connecting: Promise<Sock
     })
     .catch((error: unknown) => {
       const { flag, transportFailure } = asUpstreamError(error);
-      end(sidecar, connection, { ...names, flags: flag, transportFailure });
+      // One attempt is all that a connection of bytes has.
+      end(sidecar, connection, { ...names, flags: flag === 'UF' ? 'UF,URX' : flag, transportFailure });
       client.resetAndDestroy();
     });
 }

@@ -3,7 +3,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { connectTcp, type NetworkNamespace } from '../../system/index.ts';
 import { proxyMark } from '../capture/rules.ts';
 import { checkPeer, isPeer } from '../certificates/peer.ts';
-import { notConnected, terminated, timedOut, UpstreamError } from '../http/upstream.ts';
+import { failedToConnect, notConnected, terminated, timedOut, UpstreamError } from '../http/upstream.ts';
 import type { Credentials } from './credentials.ts';
 
 /** Milliseconds; Istio's meshConfig.connectTimeout. */
@@ -71,7 +71,7 @@ export function shakeHandsAsClient(raw: Socket, tls: MutualTls, key: string): Pr
       ...(earlier === undefined ? {} : { session: earlier.ticket }),
     });
     const fail = (trouble: string): void => {
-      reject(terminated(`TLS_error:|${trouble}:TLS_error_end`));
+      reject(failedToConnect(`TLS_error:|${trouble}:TLS_error_end`));
       secure.destroy();
     };
     const timer = setTimeout(() => fail('handshake timed out'), connectTimeout);
@@ -81,7 +81,7 @@ export function shakeHandsAsClient(raw: Socket, tls: MutualTls, key: string): Pr
     });
     secure.once('close', () => {
       clearTimeout(timer);
-      reject(terminated());
+      reject(failedToConnect('TLS_error:|closed:TLS_error_end'));
     });
     secure.once('secureConnect', () => {
       clearTimeout(timer);
@@ -106,8 +106,8 @@ function identityShown(secure: TLSSocket, { roots }: Credentials): string | { re
 export function shakeHandsPlainly(raw: Socket, serverName: string): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const secure = connectTls({ socket: raw, servername: serverName, rejectUnauthorized: false });
-    secure.on('error', (error) => reject(terminated(`TLS_error:|${error.message}:TLS_error_end`)));
-    secure.once('close', () => reject(terminated()));
+    secure.on('error', (error) => reject(failedToConnect(`TLS_error:|${error.message}:TLS_error_end`)));
+    secure.once('close', () => reject(failedToConnect('TLS_error:|closed:TLS_error_end')));
     secure.once('secureConnect', () => resolve(secure));
   });
 }

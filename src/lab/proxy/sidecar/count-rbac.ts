@@ -13,7 +13,7 @@ export function countRbac(stats: Stats, prefix: string, picture: Picture, steps:
     const enforced = enforcedResult(step);
     if (enforced !== undefined) addOne(stats, `${prefix}rbac.`, enforced.result);
     const shadow = shadowOf(step);
-    if (shadow !== undefined) addOne(stats, `${prefix}rbac.${shadow.prefix}shadow_`, shadow.result);
+    if (shadow !== undefined) addOne(stats, `${prefix}rbac.${shadow.prefix}.shadow_`, shadow.result);
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Exchange } from '../http/exchange.ts';
 import { endToEnd, type HeaderList, without } from '../http/headers.ts';
 import { replyLocally } from '../http/local-reply.ts';
-import type {
-  UpstreamCall,
-  UpstreamError,
-  UpstreamRequest,
-  UpstreamResponse,
-  UpstreamTarget,
+import {
+  retriedInVain,
+  type UpstreamCall,
+  type UpstreamError,
+  type UpstreamRequest,
+  type UpstreamResponse,
+  type UpstreamTarget,
 } from '../http/upstream.ts';
 import { asUpstreamError } from './connect.ts';
 import { countAnswer, countRetry, countSent } from './count.ts';
@@ -18,8 +19,10 @@ import type { Sidecar } from './sidecar.ts';
 export interface Forwarding {
   /** Envoy's name of the cluster that the targets are of. */
   readonly cluster: string;
-  /** The one to be tried first, and others for when it takes no connection. `name` is `ADDRESS:PORT`. */
+  /** The one to be tried first, and others for when it takes no connection, by turns. `name` is `ADDRESS:PORT`. */
   readonly targets: readonly { readonly name: string; readonly target: UpstreamTarget }[];
+  /** How often a connection is tried at most. */
+  readonly attempts: number;
   readonly path: string;
   readonly host: string;
   readonly headers: HeaderList;
@@ -52,7 +55,7 @@ export function forward(sidecar: Sidecar, exchange: Exchange, record: RequestRec
     proceed: exchange.proceed,
   };
   const attempt = async (index: number): Promise<UpstreamResponse> => {
-    const { name, target } = to.targets[index]!;
+    const { name, target } = to.targets[index % to.targets.length]!;
     record.upstream({ upstreamHost: name });
     const pool = target.version === 'HTTP/2' ? sidecar.http2 : sidecar.http1;
     const onConnection = (upstreamLocal: string): void => {
@@ -64,7 +67,8 @@ export function forward(sidecar: Sidecar, exchange: Exchange, record: RequestRec
       return await call.response;
     } catch (error) {
       const failure = asUpstreamError(error);
-      if (gone || !isRetried(failure, exchange) || index + 1 >= to.targets.length) throw failure;
+      if (gone || !isRetried(failure, exchange)) throw failure;
+      if (index + 1 >= to.attempts) throw index === 0 ? failure : retriedInVain(failure);
       countRetry(stats, to.cluster);
       return attempt(index + 1);
     }
@@ -82,9 +86,9 @@ export function forward(sidecar: Sidecar, exchange: Exchange, record: RequestRec
   );
 }
 
-/** A refused connection leads to the next endpoint. Istio retries connect-failure; one that timed out is answered at once. */
-function isRetried({ flag, slug }: UpstreamError, { body }: Exchange): boolean {
-  return flag === 'UF' && slug !== 'connection_timeout' && body === undefined;
+/** Without a connection it is tried again, at the next endpoint where there is one (Istio retries connect-failure). Envoy keeps a body for that; here it is gone. */
+function isRetried({ flag }: UpstreamError, { body }: Exchange): boolean {
+  return flag === 'UF' && body === undefined;
 }
 
 function answer(exchange: Exchange, record: RequestRecord, to: Forwarding, response: UpstreamResponse): void {
@@ -116,13 +120,14 @@ function answerFailure(
   server: string,
   error: UpstreamError,
 ): void {
-  const { flag, message, slug, transportFailure } = error;
+  const { flag, message, slug, transportFailure, retried } = error;
   record.answer({
     code: 503,
-    flags: flag,
+    flags: retried ? `URX,${flag}` : flag,
     details: `upstream_reset_before_response_started{${slug}}`,
     transportFailure,
   });
-  const text = `upstream connect error or disconnect/reset before headers. reset reason: ${message}`;
+  const reason = retried ? 'retried and the latest reset reason' : 'reset reason';
+  const text = `upstream connect error or disconnect/reset before headers. ${reason}: ${message}`;
   replyLocally(exchange, 503, text, server);
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Exchange } from '../http/exchange.ts';
 import { firstValue } from '../http/headers.ts';
 import type { AccessEntry } from '../logs/access.ts';
@@ -67,7 +68,7 @@ export function createRecord(
       authority: exchange.host,
       upstreamCluster,
       downstreamLocal: addressText(connection.local),
-      downstreamRemote: addressText(connection.remote),
+      downstreamRemote: clientOf(exchange, connection),
       serverName: connection.serverName,
       route,
     });
@@ -78,4 +79,11 @@ export function createRecord(
     identify: (id) => (requestId = id),
     elapsed,
   };
+}
+
+/** Who the request is from: the last that x-forwarded-for names, where that is an address. Source: envoy conn_manager_utility.cc, with Istio's settings of a sidecar. */
+function clientOf({ headers }: Exchange, { remote }: Connection): string {
+  const named = headers.findLast(([name]) => name === 'x-forwarded-for')?.[1] ?? '';
+  const last = named.split(',').at(-1)!.trim();
+  return isIP(last) === 0 ? addressText(remote) : addressText({ address: last, port: 0 });
 }

@@ -3,6 +3,8 @@ export interface Stat {
   readonly name: string;
   readonly value: number;
   readonly kind: 'counter' | 'gauge';
+  /** Whether it ever was anything but 0. */
+  readonly used: boolean;
 }
 
 /** Counters and gauges by name, as Envoy's `/stats` has them. */
@@ -19,14 +21,19 @@ export interface Stats {
 /** Makes the counters of one proxy. */
 export function createStats(): Stats {
   const values = { counter: new Map<string, number>(), gauge: new Map<string, number>() };
-  const change = (kind: Stat['kind'], name: string, amount: number): void =>
-    void values[kind].set(name, (values[kind].get(name) ?? 0) + amount);
+  const used = new Set<string>();
+  const change = (kind: Stat['kind'], name: string, amount: number): void => {
+    values[kind].set(name, (values[kind].get(name) ?? 0) + amount);
+    if (amount !== 0) used.add(name);
+  };
   return {
     add: (name, amount = 1) => change('counter', name, amount),
     move: (name, amount) => change('gauge', name, amount),
     list: () =>
       (['counter', 'gauge'] as const)
-        .flatMap((kind) => [...values[kind]].map(([name, value]) => ({ name, value, kind })))
+        .flatMap((kind) =>
+          [...values[kind]].map(([name, value]) => ({ name, value, kind, used: used.has(name) })),
+        )
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
     reset: () => {
       for (const name of values.counter.keys()) values.counter.set(name, 0);
