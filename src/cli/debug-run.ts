@@ -13,6 +13,7 @@ import {
   noDecisionLines,
 } from '../report/index.ts';
 import type { DebugFlags } from './debug.ts';
+import { fixGroups, writePlan } from './debug-fix.ts';
 import { type Counted, readDenials } from './debug-log.ts';
 import { readSaid } from './debug-said.ts';
 import { debugSymptom, readSymptomEnds } from './debug-symptom.ts';
@@ -58,10 +59,11 @@ function checkUsage(logs: readonly string[], from: string | undefined, flags: De
 
 async function debugLogs(
   logs: readonly string[],
-  { cluster }: Gathered,
+  gathered: Gathered,
   flags: DebugFlags,
   terminal: Terminal,
 ): Promise<number> {
+  const { cluster } = gathered;
   const style = styleFor(terminal, 'print', flags.color);
   const expected = readExpectedDenials(cluster, flags, terminal);
   const ledger = openLedger(cluster, readSaid(cluster, flags), (finding) => {
@@ -85,10 +87,20 @@ async function debugLogs(
       }
     });
   }
-  const view: DebugView = { entries: ledger.groups().map(entryOf), tally };
+  const groups = ledger.groups();
+  const fixes = fixGroups(groups, gathered, flags, terminal);
+  const view: DebugView = {
+    entries: groups.map((group) => ({ ...entryOf(group), fixes: fixes?.of(group) })),
+    tally,
+    ...(fixes === undefined ? {} : { patches: flags.fixes ?? 1 }),
+  };
   terminal.print(format(view, flags, terminal));
   const isSilent = tally.denied + tally.allowed + tally.none === 0;
   if (isSilent) terminal.warn(`${noDecisionLines(tally, dialectNames).join('\n')}\n`);
+  if (fixes !== undefined && fixes.left > 0) {
+    terminal.warn(`note: fixes are shown for the most frequent denials; ${fixes.left} more have none yet\n`);
+  }
+  if (fixes !== undefined) writePlan(fixes.plan, flags, terminal);
   return exitCodeOf(view);
 }
 

@@ -3,7 +3,10 @@ import { checkWords } from '../lint/index.ts';
 import { checkCommand, formatJson, formatSymptomText, symptomToJson } from '../report/index.ts';
 import { ask, readEnds } from './ask.ts';
 import type { DebugFlags, SymptomWord } from './debug.ts';
+import { writePlan } from './debug-fix.ts';
 import { exitCodes, usageError } from './exit.ts';
+import { wantsFix } from './fix-flags.ts';
+import { planFor } from './fix-plan.ts';
 import type { Gathered } from './gather.ts';
 import { inputWords } from './input-words.ts';
 import { styleFor, type Terminal } from './terminal.ts';
@@ -12,19 +15,25 @@ import { styleFor, type Terminal } from './terminal.ts';
 export function debugSymptom(
   word: SymptomWord,
   ends: ReturnType<typeof readEnds>,
-  { cluster }: Gathered,
+  gathered: Gathered,
   flags: DebugFlags,
   terminal: Terminal,
 ): number {
+  const { cluster } = gathered;
   const { request, verdict, notes } = ask(cluster, ends, flags);
   const finding = explainSymptom(cluster, request, verdict, word);
-  if (flags.output === 'json') terminal.print(formatJson(symptomToJson(finding, notes)));
+  const plan = wantsFix(flags) ? planFor(gathered, flags, terminal.cwd, [request]) : undefined;
+  const setting = { notes, ...(plan === undefined ? {} : { fixes: plan.fixes, patches: flags.fixes ?? 1 }) };
+  if (flags.output === 'json') terminal.print(formatJson(symptomToJson(finding, setting)));
   else {
     const words = checkWords(cluster, request);
     const check = words && checkCommand([...inputWords(flags), ...words]);
     const style = styleFor(terminal, 'print', flags.color);
-    terminal.print(formatSymptomText(finding, { notes, ...(check === undefined ? {} : { check }) }, style));
+    terminal.print(
+      formatSymptomText(finding, { ...setting, ...(check === undefined ? {} : { check }) }, style),
+    );
   }
+  if (plan !== undefined) writePlan(plan, flags, terminal);
   return finding.fits === 'no' ? exitCodes.unknown : exitCodes.deny;
 }
 

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
+import { addFixFlags, type FixFlags } from './fix-flags.ts';
 import { addInputFlags, type InputFlags, list } from './input-flags.ts';
 import { addRequestFlags, type RequestFlags } from './request-flags.ts';
 import type { ColourChoice, Terminal } from './terminal.ts';
 
 /** The flags of `debug`, as commander gives them. */
-export interface DebugFlags extends InputFlags, RequestFlags {
+export interface DebugFlags extends InputFlags, RequestFlags, FixFlags {
   readonly fromLog?: readonly string[];
   readonly from?: string;
   readonly to?: string;
@@ -33,6 +34,7 @@ Examples:
   kubectl logs -n shop -l app=web -c istio-proxy --prefix -f | portcullis debug -f manifests/ --watch
   portcullis debug -f manifests/ -f pods.yaml --from-log node-1.log --from-log node-2.log -o markdown
   kubectl logs web-0 -n shop -c istio-proxy | grep denied | portcullis debug -f . --pod shop/web-0 --from shop/deploy/cart
+  portcullis debug -f manifests/ --from-log sidecar.log --fix
   portcullis debug -f manifests/ shop/cart http://web.shop/pay --symptom 403`;
 
 /** `portcullis debug`. */
@@ -51,6 +53,7 @@ export function debugCommand(terminal: Terminal): Command {
     .option('--from <end>', 'who was denied, whatever the lines say: a pod, workload, node or address')
     .option('--to <end>', 'who was called, whatever the lines say')
     .option('--watch', 'print every new denial as it comes; count at the end, which Ctrl-C brings');
+  addFixFlags(command);
   addInputFlags(command);
   return addRequestFlags(command)
     .addOption(

@@ -4,7 +4,7 @@ import { buildCluster } from '../cluster/index.ts';
 import { type FixPlan, type FixSource, planFixes, type ReadTexts } from '../debug/fix/index.ts';
 import { readManifests } from '../manifest/index.ts';
 import type { Request, Source } from '../model/index.ts';
-import { readFileText } from '../sources/index.ts';
+import { type LoadedSource, readFileText } from '../sources/index.ts';
 import type { FixFlags } from './fix-flags.ts';
 import type { Gathered } from './gather.ts';
 
@@ -19,9 +19,10 @@ export function planFor(
   requests: readonly Request[],
 ): FixPlan {
   const choice = typeof flags.write === 'number' ? flags.write : 1;
+  const sources = distinctNames(gathered.sources);
   return planFixes({
-    sources: gathered.sources.map(({ source }) => ({ ...source, editable: isFile(source, cwd) })),
-    read: readerOf(gathered, flags.namespace),
+    sources: sources.map(({ source, isFirst }) => ({ ...source, editable: isFirst && isFile(source, cwd) })),
+    read: readerOf({ ...gathered, sources }, flags.namespace),
     requests,
     choice,
     toWrite: flags.write !== undefined,
@@ -29,8 +30,31 @@ export function planFor(
   });
 }
 
+interface NamedSource extends LoadedSource {
+  /** False where another text has come under this name. */
+  readonly isFirst: boolean;
+}
+
+/** A template that is read several times gives several texts of one name, and fixes tell texts by their names. */
+function distinctNames(sources: readonly LoadedSource[]): readonly NamedSource[] {
+  const seen = new Map<string, number>();
+  return sources.map((each) => {
+    const { name, text } = each.source;
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return {
+      ...each,
+      source: { name: times === 1 ? name : `${name} (${times})`, text },
+      isFirst: times === 1,
+    };
+  });
+}
+
 /** Reads texts as those of the cluster were read: the same namespaces for objects that name none, and the same settings. */
-function readerOf({ sources, options }: Gathered, namespace: string | undefined): FixReader {
+function readerOf(
+  { sources, options }: Pick<Gathered, 'sources' | 'options'>,
+  namespace: string | undefined,
+): FixReader {
   const own = new Map(sources.map((each) => [each.source.name, each.namespace]));
   return (texts) => {
     const namespaces = new Map(

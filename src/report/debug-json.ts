@@ -1,4 +1,5 @@
 import type { Assumed, Cause, DenialGroup, Doubt, Finding, FoundEnd, Rightness } from '../debug/index.ts';
+import { debugFixJson } from './debug-fixes.ts';
 import { nextSteps } from './debug-next.ts';
 import type { DebugView } from './debug-view.ts';
 import { agreementWords, assumedWords, causeWords, doubtWords, endNotes, rightWords } from './debug-words.ts';
@@ -11,7 +12,11 @@ export function debugToJson({ entries, tally }: DebugView): JsonValue {
   return {
     apiVersion: reportVersion,
     kind: 'Denials',
-    denials: entries.map(({ group, check }) => ({ ...groupToJson(group), check })),
+    denials: entries.map(({ group, check, fixes }) => ({
+      ...groupToJson(group),
+      check,
+      fixes: fixes === undefined ? undefined : debugFixJson(fixes),
+    })),
     tally: { ...tally },
   };
 }

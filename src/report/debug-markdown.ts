@@ -1,4 +1,5 @@
 import { fieldsOf, locateField } from './answer.ts';
+import { debugFixMarkdown } from './debug-fixes.ts';
 import { nextSteps } from './debug-next.ts';
 import { summarizeDebug } from './debug-text.ts';
 import type { DebugEntry, DebugView } from './debug-view.ts';
@@ -51,7 +52,9 @@ function sectionOf(entry: DebugEntry): string {
   ].map(escapeMarkdown);
   const places = placesOf(entry).map(markdownCode);
   const next = nextSteps(finding).map((step) => `next: ${markdownCode(step)}`);
-  return `### ${escapeMarkdown(findingEnds(group))}\n\n${[...items, ...places, ...next].map((item) => `- ${item}\n`).join('')}`;
+  const list = [...items, ...places, ...next].map((item) => `- ${item}\n`).join('');
+  const fixes = entry.fixes === undefined ? '' : `\n${debugFixMarkdown(entry.fixes)}`;
+  return `### ${escapeMarkdown(findingEnds(group))}\n\n${list}${fixes}`;
 }
 
 /** Files and lines of what denies. */

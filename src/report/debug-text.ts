@@ -1,5 +1,6 @@
 import type { DenialGroup } from '../debug/index.ts';
 import { count } from '../model/index.ts';
+import { debugFixText } from './debug-fixes.ts';
 import { nextSteps } from './debug-next.ts';
 import type { DebugEntry, DebugTally, DebugView } from './debug-view.ts';
 import {
@@ -26,8 +27,8 @@ export function formatDebugText(view: DebugView, style: Style = plainStyle): str
 
 /** One group: what was denied, to whom and how often; the cause with its place; what to do next. */
 export function formatDebugEntry(
-  { group, check }: DebugEntry,
-  { fixCommand }: Pick<DebugView, 'fixCommand'>,
+  { group, check, fixes }: DebugEntry,
+  { patches }: Pick<DebugView, 'patches'>,
   style: Style = plainStyle,
 ): string {
   const { finding } = group;
@@ -35,7 +36,7 @@ export function formatDebugEntry(
     headLines(group, style),
     causeLines(group, style),
     noteLines(group, style),
-    nextLines(group, check, fixCommand, style),
+    nextLines(group, check, patches === undefined, style),
   ];
   const { cause, verdict } = finding;
   const proof =
@@ -45,7 +46,8 @@ export function formatDebugEntry(
   const missing = cause.kind === 'unknown' && verdict !== undefined ? [missingLines(verdict, style)] : [];
   const [head, why, notes, next] = sections as [string[], string[], string[], string[]];
   const all = [[...head, ...why], ...proof, ...missing, notes, next].filter((lines) => lines.length > 0);
-  return `${all.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  const text = `${all.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return fixes === undefined ? text : `${text}\n${debugFixText(fixes, { patches: patches ?? 1 }, style)}`;
 }
 
 function headLines(group: DenialGroup, style: Style): string[] {
@@ -94,7 +96,7 @@ function noteLines(group: DenialGroup, style: Style): string[] {
 function nextLines(
   { finding }: DenialGroup,
   check: string | undefined,
-  fixCommand: string | undefined,
+  offersFix: boolean,
   style: Style,
 ): string[] {
   const { right, cause } = finding;
@@ -106,9 +108,9 @@ function nextLines(
       ...wrapText(rightWords(right), `${style.good(style.strong('This is right:'))} `, '  ', style.width),
     );
   }
-  if (cause.kind === 'denied' && fixCommand !== undefined && isFixable(finding)) {
+  if (cause.kind === 'denied' && offersFix && isFixable(finding)) {
     const when = right === undefined ? 'if it should be allowed' : 'if it should be allowed all the same';
-    steps.push(`${when}: ${fixCommand}`);
+    steps.push(`${when}: the same with --fix shows the smallest edit that does it, as a patch`);
   }
   if (steps.length === 0) return lines;
   // Commands are copied: they are not broken.

@@ -1,11 +1,12 @@
+import type { PlannedFix } from '../debug/fix/index.ts';
 import type { DenialGroup } from '../debug/index.ts';
 
 /** Denials of a log, explained, as reports show them. */
 export interface DebugView {
   readonly entries: readonly DebugEntry[];
   readonly tally: DebugTally;
-  /** What follows, as a command line: how to get a fix shown. */
-  readonly fixCommand?: string;
+  /** How many fixes are shown as patches; undefined where none were asked for. */
+  readonly patches?: number;
 }
 
 /** A group of denials and what goes with it. */
@@ -13,6 +14,8 @@ export interface DebugEntry {
   readonly group: DenialGroup;
   /** The question as `portcullis check` is asked it; undefined where it could not be built. */
   readonly check?: string;
+  /** Where fixes were asked for. */
+  readonly fixes?: readonly PlannedFix[] | undefined;
 }
 
 /** What was read. */

@@ -1,12 +1,17 @@
 import type { SymptomFinding } from '../debug/index.ts';
+import { debugFixJson } from './debug-fixes.ts';
 import { rightToJson } from './debug-json.ts';
 import { adviseFact, describeFact } from './facts.ts';
 import { objectToJson, stepToJson, verdictToJson } from './json.ts';
 import { type JsonValue, reportVersion } from './json-value.ts';
+import type { SymptomSetting } from './symptom-text.ts';
 import { fitWords, symptomCauseWords, symptomNext } from './symptom-words.ts';
 
 /** A symptom's explanation as the document `Symptom` that docs/json.md describes. */
-export function symptomToJson(finding: SymptomFinding, notes: readonly string[]): JsonValue {
+export function symptomToJson(
+  finding: SymptomFinding,
+  { notes, fixes }: Pick<SymptomSetting, 'notes' | 'fixes'>,
+): JsonValue {
   const { word, request, verdict, fits, causes, right } = finding;
   return {
     apiVersion: reportVersion,
@@ -28,5 +33,6 @@ export function symptomToJson(finding: SymptomFinding, notes: readonly string[])
     })),
     right: right === undefined ? undefined : rightToJson(right),
     next: [...symptomNext(finding)],
+    fixes: fixes === undefined ? undefined : debugFixJson(fixes),
   };
 }

@@ -1,4 +1,6 @@
+import type { PlannedFix } from '../debug/fix/index.ts';
 import type { SymptomFinding } from '../debug/index.ts';
+import { debugFixText } from './debug-fixes.ts';
 import { rightWords } from './debug-words.ts';
 import { wrapText } from './lines.ts';
 import { plainStyle, type Style } from './style.ts';
@@ -12,14 +14,15 @@ export interface SymptomSetting {
   readonly notes: readonly string[];
   /** The question as `portcullis check` is asked it. */
   readonly check?: string;
-  /** How to get a fix shown. */
-  readonly fixCommand?: string;
+  /** Where fixes were asked for, and how many are shown as patches. */
+  readonly fixes?: readonly PlannedFix[];
+  readonly patches?: number;
 }
 
 /** A symptom explained, or what else gives it, as text for people. */
 export function formatSymptomText(
   finding: SymptomFinding,
-  { notes, check, fixCommand }: SymptomSetting,
+  { notes, check, fixes, patches = 1 }: SymptomSetting,
   style: Style = plainStyle,
 ): string {
   const { verdict, fits, causes, right, request } = finding;
@@ -55,7 +58,9 @@ export function formatSymptomText(
   const next = [
     ...symptomNext(finding),
     ...(check === undefined || verdict.outcome === 'deny' ? [] : [check]),
-    ...(isFixable && fixCommand !== undefined ? [`if it should be allowed: ${fixCommand}`] : []),
+    ...(isFixable && fixes === undefined
+      ? ['if it should be allowed: the same with --fix shows the smallest edit that does it, as a patch']
+      : []),
   ];
   const sections = [
     head,
@@ -71,8 +76,9 @@ export function formatSymptomText(
       : wrapText(rightWords(right), `${style.good(style.strong('This is right:'))} `, '  ', style.width),
     next.length === 0 ? [] : [style.strong('Next:'), ...next.map((step) => `  ${step}`)],
   ];
-  return `${sections
+  const text = `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+  return fixes === undefined ? text : `${text}\n${debugFixText(fixes, { patches }, style)}`;
 }

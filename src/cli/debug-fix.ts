@@ -1,0 +1,53 @@
+import type { FixPlan } from '../debug/fix/index.ts';
+import { type DenialGroup, requestsToFix } from '../debug/index.ts';
+import type { DebugEntry } from '../report/index.ts';
+import { type FixFlags, wantsFix } from './fix-flags.ts';
+import { planFor } from './fix-plan.ts';
+import { writeFixes } from './fix-write.ts';
+import type { Gathered } from './gather.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Of so many groups fixes are looked for: each one is a search of its own. */
+const mostGroups = 10;
+
+/** Fixes of groups, and what is written of them. */
+export interface GroupFixes {
+  readonly plan: FixPlan;
+  readonly of: (group: DenialGroup) => DebugEntry['fixes'];
+  /** Groups that are left out because there are too many. */
+  readonly left: number;
+}
+
+/** Looks for fixes of the most frequent groups; undefined where nobody asks for any. */
+export function fixGroups(
+  groups: readonly DenialGroup[],
+  gathered: Gathered,
+  flags: FixFlags & { readonly namespace?: string },
+  { cwd }: Terminal,
+): GroupFixes | undefined {
+  if (!wantsFix(flags)) return undefined;
+  const fixable = groups
+    .map((group) => ({ group, requests: requestsToFix(gathered.cluster, group) }))
+    .filter(({ requests }) => requests.length > 0);
+  const chosen = fixable.slice(0, mostGroups);
+  const plan = planFor(
+    gathered,
+    flags,
+    cwd,
+    chosen.flatMap(({ requests }) => requests),
+  );
+  const byGroup = new Map<DenialGroup, DebugEntry['fixes']>();
+  let at = 0;
+  for (const { group, requests } of chosen) {
+    byGroup.set(group, plan.fixes.slice(at, at + requests.length));
+    at += requests.length;
+  }
+  return { plan, of: (group) => byGroup.get(group), left: fixable.length - chosen.length };
+}
+
+/** Writes the fixes of a plan where the flags say so, and tells which files have changed. Throws an input error where not all of it can be written. */
+export function writePlan(plan: FixPlan, flags: FixFlags, terminal: Terminal): void {
+  if (flags.write === undefined) return;
+  const written = writeFixes(plan, terminal.cwd);
+  terminal.warn(written.length === 0 ? 'nothing to write\n' : `written: ${written.join(', ')}\n`);
+}
