@@ -108,7 +108,8 @@ function describeReply(reply: Reply, dropped: boolean): Seen {
   }
   if (reply.kind === 'bytes') return { outcome: 'allow', seen: 'answered' };
   const { status, body, headers } = reply;
-  if (status === 503 && protocolError.test(body))
+  // Envoy's answer was a 503 before 1.39.
+  if ((status === 502 || status === 503) && protocolError.test(body))
     return {
       outcome: 'untried',
       seen: 'the application does not speak what its Service port is declared as',
