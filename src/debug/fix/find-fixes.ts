@@ -1,16 +1,17 @@
+import type { Request } from '../../model/index.ts';
 import { mapReach, type ReachMap, updateReach } from '../../reach/index.ts';
 import { type Fate, fateOf } from './denial.ts';
 import { editsBetween } from './file-edits.ts';
-import { countAllowed, requestsAround } from './glance.ts';
+import { type Openness, opennessFor, requestsAround } from './glance.ts';
 import { propose } from './propose.ts';
 import { applyProposal, type State } from './state.ts';
-import type { Advice, Fix, FixInput, FixSearch, NoFix, Widening } from './types.ts';
+import type { Advice, Fix, FixInput, FixSearch, FixSource, NoFix, Widening } from './types.ts';
 import { type Effects, effectsOf } from './widening.ts';
 
 /** A request has to get through so many denials at most. */
 const deepest = 8;
 /** So many ways are followed from one denial to the next. */
-const widest = 40;
+const widest = 8;
 /** Of so many ways through it is worked out all that they open. */
 const mostMeasured = 8;
 const usualLimit = 5;
@@ -26,13 +27,13 @@ export function findFixes(input: FixInput): FixSearch {
   const fate = fateOf(cluster, request);
   if (fate.kind === 'allowed') return noFix({ kind: 'already allowed' });
   if (fate.kind === 'not known') return noFix({ kind: 'not known', step: fate.step });
-  const found = follow(input, start, fate);
+  const around = requestsAround(cluster, request);
+  const found = follow(input, start, fate, around);
   const advice = uniqueAdvice(found.advice);
   const before = mapReach(cluster);
-  const around = requestsAround(cluster, request);
   const promising = found.through
-    .map((state) => ({ state, opens: countAllowed(state.cluster, around), ...sizeOf(state) }))
-    .toSorted((a, b) => a.opens - b.opens || a.edits - b.edits || a.text - b.text)
+    .map(({ state, opens }) => ({ state, opens, ...sizeOf(state) }))
+    .toSorted((a, b) => a.opens.allowed - b.opens.allowed || a.edits - b.edits || a.text - b.text)
     .slice(0, mostMeasured);
   const measured = promising
     .map(({ state, edits, text }) => {
@@ -59,22 +60,30 @@ function noFix(why: NoFix): FixSearch {
 }
 
 interface Followed {
-  readonly through: readonly State[];
+  readonly through: readonly Way[];
   readonly blocked: NoFix | undefined;
   readonly advice: readonly Advice[];
   readonly tried: number;
 }
 
+/** Edits that have been made, and how far they open. */
+interface Way {
+  readonly state: State;
+  readonly opens: Openness;
+}
+
 type Denied = Extract<Fate, { kind: 'denied' }>;
 
 /** Goes from denial to denial until the request gets through. */
-function follow(input: FixInput, start: State, fate: Denied): Followed {
-  const through: State[] = [];
+function follow(input: FixInput, start: State, fate: Denied, around: readonly Request[]): Followed {
+  const through: Way[] = [];
   const advice: Advice[] = [];
   let blocked: NoFix | undefined;
   let tried = 0;
   const seen = new Set<string>();
-  let level: { readonly state: State; readonly fate: Denied }[] = [{ state: start, fate }];
+  let level: (Way & { readonly fate: Denied })[] = [
+    { state: start, fate, opens: { allowed: 0, denials: 0 } },
+  ];
   for (let depth = 0; depth < deepest && level.length > 0; depth++) {
     const next: typeof level = [];
     for (const each of level) {
@@ -86,18 +95,31 @@ function follow(input: FixInput, start: State, fate: Denied): Followed {
         tried++;
         const state = applyProposal(input, each.state, proposal);
         if (state === undefined) continue;
-        const key = state.sources.map(({ text }) => text).join('\0');
+        const key = textsThatDiffer(input.sources, state.sources);
         if (seen.has(key)) continue;
         seen.add(key);
         const after = fateOf(state.cluster, input.request);
-        if (after.kind === 'allowed') through.push(state);
+        if (after.kind === 'not known') continue;
+        const opens = opennessFor(state.cluster, around);
+        if (after.kind === 'allowed') through.push({ state, opens });
         else if (after.kind === 'denied' && keyOf(after) !== keyOf(each.fate))
-          next.push({ state, fate: after });
+          next.push({ state, fate: after, opens });
       }
     }
-    level = next.slice(0, widest);
+    // What denies still more around the request opens less.
+    level = next
+      .toSorted((a, b) => b.opens.denials - a.opens.denials || textOf(a) - textOf(b))
+      .slice(0, widest);
   }
   return { through, blocked, advice, tried };
+}
+
+/** Equal for equal edits of the texts. */
+function textsThatDiffer(before: readonly FixSource[], after: readonly FixSource[]): string {
+  return after
+    .filter(({ text }, i) => before[i]?.text !== text)
+    .map(({ name, text }) => `${name}\0${text}`)
+    .join('\0');
 }
 
 /** Equal for denials that are the same: one layer at one place, by one rule. */
@@ -142,6 +164,10 @@ function verify(input: FixInput, before: ReachMap, state: State, planned: Wideni
 
 function sizeOf({ actions, moves }: State): Pick<Widening, 'edits' | 'text'> {
   return { edits: actions.length, text: moves.reduce((sum, { by }) => sum + Math.abs(by), 0) };
+}
+
+function textOf({ state }: Way): number {
+  return sizeOf(state).text;
 }
 
 function uniqueAdvice(advice: readonly Advice[]): readonly Advice[] {

@@ -4,7 +4,7 @@ import { decide } from '../../verdict/index.ts';
 import { targetsOf } from './denial.ts';
 
 /** So many pods are asked about in each place. */
-const most = 24;
+const most = 10;
 
 /**
  * Requests like the one that should be allowed, from and to others, that are denied: how many of them a change lets through is a first idea of how wide it opens. Whoever
@@ -29,9 +29,22 @@ export function requestsAround(cluster: Cluster, request: Request): readonly Req
   return around.filter((each) => isDenied(cluster, each));
 }
 
-/** How many of these requests a cluster lets through. */
-export function countAllowed(cluster: Cluster, requests: readonly Request[]): number {
-  return requests.filter((each) => !isDenied(cluster, each)).length;
+/** How far a cluster opens itself to these requests: those that get through, and layers that deny the others. */
+export interface Openness {
+  readonly allowed: number;
+  readonly denials: number;
+}
+
+/** Asks a cluster for these requests. */
+export function opennessFor(cluster: Cluster, requests: readonly Request[]): Openness {
+  let allowed = 0;
+  let denials = 0;
+  for (const request of requests) {
+    const { outcome, steps } = decide(cluster, request);
+    if (outcome !== 'deny') allowed++;
+    denials += steps.filter((step) => step.outcome === 'deny').length;
+  }
+  return { allowed, denials };
 }
 
 function isDenied(cluster: Cluster, request: Request): boolean {
