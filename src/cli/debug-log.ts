@@ -19,7 +19,7 @@ export async function readDenials(
   const reading = startReading();
   const pairing = pairDenials();
   const lines = openLineWindow();
-  const before = { ...tally };
+  const counted = { lines: 0, unknown: 0 };
   /** Of a log without prefixes: the proxy that wrote of its start. */
   let owner: LogStream | undefined;
 
@@ -33,8 +33,10 @@ export async function readDenials(
       else if (record.decision === 'none') tally.none += 1;
       else takeDenials(pairing.add({ record, file, stream: streamOf(record) }));
     }
-    tally.lines = before.lines + reading.tally.lines;
-    tally.unknown = before.unknown + reading.tally.unknown;
+    // Several logs may be read at once.
+    tally.lines += reading.tally.lines - counted.lines;
+    tally.unknown += reading.tally.unknown - counted.unknown;
+    Object.assign(counted, { lines: reading.tally.lines, unknown: reading.tally.unknown });
   };
   const streamOf = ({ dialect, lines: [first] }: LogRecord): LogStream | undefined => {
     // Only proxies write of their own pod.

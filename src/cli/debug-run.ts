@@ -19,6 +19,7 @@ import { readSaid } from './debug-said.ts';
 import { debugSymptom, readSymptomEnds } from './debug-symptom.ts';
 import { readExpectedDenials } from './debug-tests.ts';
 import { exitCodes, usageError } from './exit.ts';
+import { followBytes } from './follow-bytes.ts';
 import { type Gathered, gatherCluster } from './gather.ts';
 import { inputWords } from './input-words.ts';
 import { logBytes } from './log-bytes.ts';
@@ -31,6 +32,7 @@ export async function debug(
   to: string | undefined,
   flags: DebugFlags,
   terminal: Terminal,
+  signal?: AbortSignal,
 ): Promise<number> {
   const tell = tellerOf(terminal, flags.color);
   if (flags.symptom !== undefined) {
@@ -41,7 +43,10 @@ export async function debug(
   checkUsage(logs, from, flags);
   const gathered = await gatherCluster(flags, terminal, tell);
   if (gathered.cluster.pods.size === 0) tellNoPods(terminal, 'nobody can say whom a denial is about');
-  return debugLogs(logs, gathered, flags, terminal);
+  if (flags.watch !== true) return debugLogs(logs, gathered, flags, terminal, undefined);
+  return signal === undefined
+    ? untilInterrupted((own) => debugLogs(logs, gathered, flags, terminal, own))
+    : debugLogs(logs, gathered, flags, terminal, signal);
 }
 
 function checkUsage(logs: readonly string[], from: string | undefined, flags: DebugFlags): void {
@@ -57,18 +62,36 @@ function checkUsage(logs: readonly string[], from: string | undefined, flags: De
   }
 }
 
+/** Ctrl-C ends the reading, and what was read is told; a second one ends the process. */
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const controller = new AbortController();
+  const stop = (): void => {
+    controller.abort();
+    // A pipe that stays open would keep the process.
+    process.stdin.destroy();
+  };
+  process.once('SIGINT', stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}
+
 async function debugLogs(
   logs: readonly string[],
   gathered: Gathered,
   flags: DebugFlags,
   terminal: Terminal,
+  signal: AbortSignal | undefined,
 ): Promise<number> {
   const { cluster } = gathered;
   const style = styleFor(terminal, 'print', flags.color);
   const expected = readExpectedDenials(cluster, flags, terminal);
   const ledger = openLedger(cluster, readSaid(cluster, flags), (finding) => {
     if (finding.cause.kind !== 'denied') return finding;
-    const right = expected(finding) ?? finding.right;
+    if (finding.right !== undefined && finding.right.kind !== 'explicit') return finding;
+    const right = expected(finding);
     return right === undefined ? finding : { ...finding, right };
   });
   const tally: Counted = { lines: 0, unknown: 0, denied: 0, allowed: 0, none: 0 };
@@ -78,15 +101,18 @@ async function debugLogs(
     const words = request && checkWords(cluster, request);
     return words === undefined ? { group } : { group, check: checkCommand([...input, ...words]) };
   };
-  for (const name of logs) {
+  const read = (name: string): Promise<void> => {
     const file = logs.length === 1 ? undefined : name;
-    await readDenials(logBytes(name, terminal), file, tally, (denial) => {
+    const bytes = signal === undefined ? logBytes(name, terminal) : followBytes(name, terminal, signal);
+    return readDenials(bytes, file, tally, (denial) => {
       const group = ledger.add(denial);
-      if (group !== undefined && flags.watch === true) {
+      if (group !== undefined && signal !== undefined) {
         terminal.print(`${formatDebugEntry(entryOf(group), {}, style)}\n`);
       }
     });
-  }
+  };
+  if (signal !== undefined) await Promise.all(logs.map(read));
+  else for (const name of logs) await read(name);
   const groups = ledger.groups();
   const fixes = fixGroups(groups, gathered, flags, terminal);
   const view: DebugView = {

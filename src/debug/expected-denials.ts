@@ -46,21 +46,23 @@ function ofPairs(entry: PairsEntry, desk: Desk): readonly Expectation[] {
       const asked = desk.ask({ from, to, request: entry.request });
       if (isProblem(asked)) return [];
       const { cluster } = desk;
-      const { method, path } = entry.request;
       return {
         name: entry.name,
         span,
         covers: (finding: Finding) =>
-          sameEnds(cluster, asked.request, finding) &&
-          saysNothingElse(method, finding.request?.http?.method) &&
-          saysNothingElse(path, finding.request?.http?.path),
+          sameEnds(cluster, asked.request, finding) && sameRequest(asked.request, entry, finding),
       };
     });
 }
 
-/** What the case says is what the line states; a line that states nothing may be another request. */
-function saysNothingElse(expected: string | undefined, stated: string | undefined): boolean {
-  return expected === undefined || expected === stated;
+/** True where nothing that the case says of the request beside its ends could be another thing in the log. */
+function sameRequest(asked: Request, { request: said }: PairsEntry, finding: Finding): boolean {
+  const { evidence, byRequest } = finding;
+  if (said.claim !== undefined || said.header !== undefined || said.principal !== undefined) return false;
+  if (said.sni !== undefined || (said.jwt !== undefined && said.jwt !== evidence.token)) return false;
+  if (!byRequest || asked.http === undefined) return true;
+  const { method, path } = finding.request?.http ?? {};
+  return asked.http.method === method && asked.http.path === path;
 }
 
 function sameEnds(cluster: Cluster, asked: Request, { source, destination, request }: Finding): boolean {

@@ -9,7 +9,7 @@ import type {
   Rightness,
 } from '../debug/index.ts';
 import type { LogPolicy } from '../logs/index.ts';
-import { count, describeObject, listNames, listWords } from '../model/index.ts';
+import { count, describeObject, type Fact, listNames, listWords } from '../model/index.ts';
 import { describeFact } from './facts.ts';
 import { formatPlace } from './position.ts';
 import { describeLayer, describePlace, describeReason } from './vocabulary.ts';
@@ -115,8 +115,17 @@ export function assumedWords(assumed: Assumed): string {
     case 'http':
       return `${assumed.method} ${assumed.path}: the log does not state the request`;
     case 'absent':
-      return `the request came without what the log does not state: ${listNames(assumed.facts.map(describeFact))}`;
+      return `the request came without ${absentWords(assumed.facts)}, of which the log says nothing`;
   }
+}
+
+/** Claims are in a token, and that nobody said. */
+function absentWords(facts: readonly Fact[]): string {
+  const isClaim = (fact: Fact): boolean => fact.kind === 'request' && fact.field.startsWith('claim ');
+  const hasToken = facts.some((fact) => fact.kind === 'token' || isClaim(fact));
+  const others = facts.filter((fact) => fact.kind !== 'token' && !isClaim(fact));
+  const names = others.map((fact) => (fact.kind === 'request' ? fact.field : describeFact(fact)));
+  return listNames([...(hasToken ? ['a token'] : []), ...names]);
 }
 
 const evidenceWords: Readonly<Record<EndEvidence, string>> = {
@@ -143,12 +152,13 @@ function notesOf(end: FoundEnd, what: string, flag: string): string[] {
   const { name, by, others, conflicts, claim } = end;
   const notes: string[] = [];
   if (by.includes('verdict') && !name.startsWith('somebody')) {
-    const how = by.map((each) => evidenceWords[each]).join(', ');
+    const stated = by.filter((each) => each !== 'verdict').map((each) => `, ${evidenceWords[each]}`);
+    const address = claim.ip === undefined ? '' : ` ${claim.ip}`;
     const rest =
       others.length === 0
-        ? 'no other fits'
-        : `${listNames(others)} fit${others.length === 1 ? 's' : ''} as well: ${flag} says which`;
-    notes.push(`the ${what} is taken for ${name}, ${how}; ${rest}`);
+        ? 'of all that it may be the only one for whom the verdict is what the log says'
+        : `as ${listNames(others)} may be, too: ${flag} says which`;
+    notes.push(`the ${what}${address} is taken for ${name}${stated.join('')}, ${rest}`);
   }
   for (const conflict of conflicts) {
     const stated = {
