@@ -1,14 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { it } from 'vitest';
 import { findEnvoy } from '../../src/lab/launch/index.ts';
-import { inside } from './inside.ts';
+import { inside, users } from './inside.ts';
 
-/** `inside`, with an Envoy of this machine; where there is none it says loudly what was not checked. */
-export function insideWithEnvoy(url: string, define: (binary: string) => void): void {
+/** `inside`, with an Envoy of this machine; where there is none it says loudly what was not checked. As the last of the users, the one who may least, where `once` is said. */
+export function insideWithEnvoy(
+  url: string,
+  define: (binary: string) => void,
+  { once = false }: { readonly once?: boolean } = {},
+): void {
   const binary = findEnvoy(process.env).usable?.path;
   const obstacle = whyNot(binary);
   if (obstacle === undefined) {
-    inside(url, () => define(binary!), ['nft', 'ip', 'curl']);
+    inside(url, () => define(binary!), ['nft', 'ip', 'curl'], once ? users().slice(-1) : users());
     return;
   }
   console.warn(`NOT CHECKED: ${url.slice(url.indexOf('/src/') + 1)} with real Envoy: ${obstacle}`);

@@ -13,15 +13,20 @@ const mountRun = 'mount -t tmpfs -o mode=755 tmpfs /run && exec "$@"';
 /**
  * Tests that need namespaces of their own. Outside, the file's tests become one test for each user that this machine can try them as, which runs the same file again as a lab is run: in new user,
  * network, mount and process namespaces, root there, with an empty /run. Inside, `define` registers the real tests.
- * Where that cannot be had, or one of the `programs` is missing, it says loudly what was not checked.
+ * `who` tells whom to try it as. Where that cannot be had, or one of the `programs` is missing, it says loudly what was not checked.
  */
-export function inside(url: string, define: () => void, programs: readonly string[] = []): void {
+export function inside(
+  url: string,
+  define: () => void,
+  programs: readonly string[] = [],
+  who: readonly User[] = users(),
+): void {
   if (process.env[marker] !== undefined) {
     describe(`as ${process.env[marker]}`, define);
     return;
   }
   const file = relative(root, fileURLToPath(url));
-  for (const { name, prefix } of users()) {
+  for (const { name, prefix } of who) {
     const obstacle = whyNot(prefix, programs);
     if (obstacle !== undefined) console.warn(`NOT CHECKED: ${file} in namespaces as ${name}: ${obstacle}`);
     it.skipIf(obstacle !== undefined)(

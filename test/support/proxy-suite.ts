@@ -5,6 +5,7 @@ import { accessPart } from './proxy-suite/access.ts';
 import { authorizationPart } from './proxy-suite/authorization.ts';
 import { capturePart } from './proxy-suite/capture.ts';
 import { failuresPart } from './proxy-suite/failures.ts';
+import { lifePart } from './proxy-suite/life.ts';
 import { modesPart } from './proxy-suite/modes.ts';
 import { statisticsPart } from './proxy-suite/statistics.ts';
 import { tokensPart } from './proxy-suite/tokens.ts';
@@ -77,4 +78,6 @@ export function proxySuite(kind: ProxyKind): void {
     describe('logs and administration', () => accessPart(ask));
     describe('statistics', () => statisticsPart(ask));
   });
+
+  describe(`${kind.name} sidecars, one after the other`, () => lifePart(kind));
 }

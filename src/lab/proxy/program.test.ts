@@ -1,11 +1,7 @@
-import { request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { inside } from '../../../test/support/inside.ts';
 import { testContainer } from '../../../test/support/lab-context.ts';
-import { startMesh } from '../../../test/support/proxy-mesh.ts';
 import { clusterOf } from '../../../test/support/text-cluster.ts';
-import { connectTcp } from '../system/index.ts';
 import { captureArguments } from './capture/settings.ts';
 import { builtInProxy, createAuthority, type MeshView, proxyProgram } from './index.ts';
 
@@ -88,69 +84,6 @@ function define(): void {
     const again = await (await program())(context);
     again.signal('SIGKILL');
     await again.exited;
-  });
-
-  it('a request in flight ends before its proxies do', async () => {
-    const mesh = await startMesh(builtInProxy, {
-      pods: [
-        { at: 'a/client', sidecar: true },
-        { at: 'a/web', sidecar: true },
-      ],
-      services: [{ at: 'a/web', ports: ['http:80'] }],
-    });
-    const answer = mesh.get('a/client', 'http://web.a/?wait=500&answer=whole');
-    await sleep(200);
-    const stopped = Promise.all(['a/client', 'a/web'].map((at) => mesh.pod(at).proxy!.stop(5000)));
-    expect(await answer).toBe('whole');
-    await stopped;
-    await mesh.close();
-  });
-
-  it('certificates are renewed under connections that go on', async () => {
-    const mesh = await startMesh(builtInProxy, {
-      pods: [
-        { at: 'a/client', sidecar: true },
-        { at: 'a/web', sidecar: true },
-      ],
-      services: [{ at: 'a/web', ports: ['http:80', 'tcp:9000'] }],
-      authority: await createAuthority({ workloadLife: 1200 }),
-    });
-    const serial = async (): Promise<string> =>
-      JSON.parse(await mesh.curl('a/web', 'http://127.0.0.1:15000/certs')).certificates[0].cert_chain[0]
-        .serial_number;
-    const before = await serial();
-    const bytes = connectTcp(mesh.pod('a/client').network, mesh.address('a/web'), 9000);
-    bytes.on('error', () => undefined);
-    let heard = '';
-    bytes.on('data', (chunk) => (heard += chunk));
-    const connection = connectTcp(mesh.pod('a/client').network, mesh.address('a/web'), 80);
-    for (let i = 0; i < 10; i++) {
-      bytes.write(`${i}`);
-      expect(await statusOn(connection)).toBe(200);
-      expect(await mesh.get('a/client', 'http://web.a/?answer=new')).toBe('new');
-      await sleep(200);
-    }
-    expect(heard).toBe('0123456789');
-    expect(await serial()).not.toBe(before);
-    bytes.destroy();
-    connection.destroy();
-    await mesh.close();
-  });
-}
-
-/** Sends one request on a connection that stands. */
-function statusOn(connection: ReturnType<typeof connectTcp>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const sent = request({
-      createConnection: () => connection,
-      headers: { host: 'web.a', connection: 'keep-alive' },
-    });
-    sent.on('error', reject);
-    sent.on('response', (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode!));
-    });
-    sent.end();
   });
 }
 
