@@ -1,7 +1,7 @@
 import { type Denial, type LogStream, pairDenials, proxyRole, streamOfLine } from '../debug/index.ts';
 import { type LogRecord, startReading } from '../logs/index.ts';
 import type { DebugTally } from '../report/index.ts';
-import { openLineWindow } from './line-window.ts';
+import { type LineWindow, openLineWindow } from './line-window.ts';
 
 /** Milliseconds after which a stream counts as paused: a denial's reply would have come. */
 const patience = 300;
@@ -18,7 +18,8 @@ export async function readDenials(
 ): Promise<void> {
   const reading = startReading();
   const pairing = pairDenials();
-  const lines = openLineWindow();
+  /** Of a log whose lines begin with the pod that they are of; undefined until the first bytes have shown whether they do. */
+  let lines: LineWindow | 'not needed' | undefined;
   const counted = { lines: 0, unknown: 0 };
   /** Of a log without prefixes: the proxy that wrote of its start. */
   let owner: LogStream | undefined;
@@ -41,7 +42,7 @@ export async function readDenials(
   const streamOf = ({ dialect, lines: [first] }: LogRecord): LogStream | undefined => {
     // Only proxies write of their own pod.
     if (!dialect.startsWith('envoy')) return undefined;
-    const line = lines.line(first);
+    const line = typeof lines === 'object' ? lines.line(first) : undefined;
     return (line === undefined ? undefined : streamOfLine(line)) ?? owner;
   };
 
@@ -49,7 +50,8 @@ export async function readDenials(
   try {
     for await (const chunk of chunks) {
       clearTimeout(pause);
-      lines.push(chunk);
+      lines ??= hasPrefixes(chunk) ? openLineWindow() : 'not needed';
+      if (typeof lines === 'object') lines.push(chunk);
       owner = ownerIn(chunk) ?? owner;
       takeAll(reading.push(chunk));
       pause = setTimeout(() => {
@@ -71,4 +73,14 @@ function ownerIn(chunk: Uint8Array): LogStream | undefined {
   if (at < 0) return undefined;
   const end = bytes.indexOf(10, at);
   return proxyRole(bytes.toString('utf8', at, end < 0 ? Math.min(bytes.length, at + 1000) : end));
+}
+
+/** So many bytes show whether the lines of a log begin with the pod that they are of. */
+const sample = 16 * 1024;
+
+function hasPrefixes(chunk: Uint8Array): boolean {
+  const text = Buffer.from(chunk.buffer, chunk.byteOffset, Math.min(chunk.byteLength, sample)).toString(
+    'utf8',
+  );
+  return text.split('\n').some((line) => streamOfLine(line) !== undefined);
 }

@@ -128,9 +128,13 @@ function bestOf(judged: readonly Judged[]): readonly Judged[] {
   return judged.filter(({ explaining }) => (explaining?.rank ?? 0) === best);
 }
 
-/** Several pairs fit, and they are denied by different policies, or not at all. */
+/** Several pairs fit, and they are denied by different policies; or none fits, and they are not all allowed. */
 function isUndecided(best: readonly Judged[]): boolean {
   if (best.length < 2) return false;
+  const [first] = best;
+  if (first!.explaining === undefined) {
+    return first!.verdict.outcome !== 'allow' || best.some(({ verdict }) => verdict.outcome !== 'allow');
+  }
   const causes = best.map(({ explaining }) => explaining && deciding(explaining.step));
   return causes.some((cause) => cause === undefined || cause !== causes[0]);
 }

@@ -85,7 +85,9 @@ export function openLedger(
       group.count += 1;
       group.last = at;
       group.dialects.add(record.dialect);
-      if (group.finding.source.end.kind === 'address') group.addresses.add(record.source?.ip);
+      const { source, destination } = group.finding;
+      if (isOutside(source)) group.addresses.add(record.source?.ip);
+      else if (isOutside(destination)) group.addresses.add(record.destination?.ip);
       group.requests.add(
         [record.method, record.path].filter((word) => word !== undefined).join(' ') || undefined,
       );
@@ -101,12 +103,18 @@ function same(finding: Finding): Finding {
 
 /** Addresses outside that one policy treats alike are one source. */
 function groupKey({ source, destination, request, evidence, cause }: Finding): string {
-  const from = source.end.kind === 'address' && !source.name.startsWith('node/') ? 'outside' : source.name;
+  const from = isOutside(source) ? 'outside' : source.name;
+  // Of addresses at both ends one stands for many.
+  const to = isOutside(destination) && !isOutside(source) ? 'outside' : destination.name;
   const { policy } = evidence;
   const named = [policy?.kind, policy?.namespace, policy?.name, policy?.rule].join('/');
   const port = `${evidence.protocol} ${request?.port ?? evidence.port ?? ''}`;
   const claims = cause.kind === 'not placed' ? JSON.stringify([endClaim(source), endClaim(destination)]) : '';
-  return [evidence.at, from, destination.name, port, named, causeKey(cause), claims].join('\n');
+  return [evidence.at, from, to, port, named, causeKey(cause), claims].join('\n');
+}
+
+function isOutside({ end, name }: Finding['source']): boolean {
+  return end.kind === 'address' && !name.startsWith('node/');
 }
 
 function endClaim({ claim }: Finding['source']): unknown {

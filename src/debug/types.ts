@@ -189,7 +189,7 @@ export interface DenialGroup {
   readonly first: Occurrence;
   readonly last: Occurrence;
   readonly dialects: readonly string[];
-  /** Addresses outside, where they are what differs; of many the first. */
+  /** Addresses outside, of the source or else of the destination, where they are what differs; of many the first. */
   readonly addresses: readonly string[];
   readonly addressCount: number;
   /** `GET /x`; of many the first. */

@@ -17,12 +17,18 @@ import {
 import { escapeMarkdown, markdownCode, markdownHead, markdownRow } from './markdown.ts';
 import { formatPlace } from './position.ts';
 
+/** So many kinds of denials are written out. */
+const mostShown = 50;
+
 /** Denials as a page of Markdown, for an issue or a chat: a table of all, then each with its cause. */
 export function formatDebugMarkdown(view: DebugView): string {
   const { entries } = view;
   const head = `## Denied\n\n${escapeMarkdown(summarizeDebug(view))}\n`;
   if (entries.length === 0) return head;
-  const rows = entries.map(({ group }) =>
+  const shown = entries.slice(0, mostShown);
+  const rest = entries.length - shown.length;
+  const more = rest === 0 ? '' : `\nand ${rest} further kinds, less frequent\n`;
+  const rows = shown.map(({ group }) =>
     markdownRow([
       String(group.count),
       markdownCode(findingEnds(group)),
@@ -31,7 +37,7 @@ export function formatDebugMarkdown(view: DebugView): string {
     ]),
   );
   const table = markdownHead(['times', 'what', 'cause', 'where']) + rows.join('');
-  return [head, table, ...entries.map(sectionOf)].join('\n');
+  return [head, table + more, ...shown.map(sectionOf)].join('\n');
 }
 
 function sectionOf(entry: DebugEntry): string {

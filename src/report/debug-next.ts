@@ -39,8 +39,12 @@ function nextOfDoubt(doubt: Doubt, around: Around): readonly string[] {
         const where = policy.namespace === undefined ? '' : ` -n ${policy.namespace}`;
         return [`kubectl get ${policy.kind.toLowerCase()} ${quoteForShell(policy.name)}${where} -o yaml`];
       }
+      const policies =
+        around.evidence.at === 'network'
+          ? 'networkpolicies'
+          : 'authorizationpolicies,peerauthentications,requestauthentications';
       return [
-        'portcullis debug with the cluster itself: kubectl get POLICIES,ns,pod,svc -A -o yaml > cluster.yaml, then -f cluster.yaml',
+        `kubectl get ns,nodes,pods,svc,${policies} -A -o yaml > cluster.yaml, and the same with -f cluster.yaml`,
       ];
     }
     case 'plaintext': {

@@ -19,10 +19,16 @@ import { wrapText } from './lines.ts';
 import { plainStyle, type Style } from './style.ts';
 import { decisionLines, missingLines, nearMissLines } from './text.ts';
 
+/** So many kinds of denials are written out. */
+const mostShown = 50;
+
 /** Denials of a log as text for people, the most frequent first; what was read stands last. */
 export function formatDebugText(view: DebugView, style: Style = plainStyle): string {
-  const blocks = view.entries.map((entry) => formatDebugEntry(entry, view, style));
-  return [...blocks, `${summarizeDebug(view)}\n`].join('\n');
+  const blocks = view.entries.slice(0, mostShown).map((entry) => formatDebugEntry(entry, view, style));
+  const rest = view.entries.length - blocks.length;
+  const more =
+    rest === 0 ? [] : [`… and ${count(rest, 'further kind')}, less frequent; -o json has them all\n`];
+  return [...blocks, ...more, `${summarizeDebug(view)}\n`].join('\n');
 }
 
 /** One group: what was denied, to whom and how often; the cause with its place; what to do next. */

@@ -23,11 +23,11 @@ export function countWords(number: number): string {
 export function findingEnds({ finding, addressCount, addresses }: DenialGroup): string {
   const { source, destination, request, evidence } = finding;
   const port = request?.port ?? evidence.port;
-  const outside =
-    addressCount > 1
-      ? `${addresses[0]} and ${count(addressCount - 1, 'other address', 'other addresses')}`
-      : source.name;
-  return `${outside} -> ${destination.name}  ${evidence.protocol}${port === undefined ? '' : ` ${port}`}`;
+  const many = `${addresses[0]} and ${count(addressCount - 1, 'other address', 'other addresses')}`;
+  const isSource = source.end.kind === 'address';
+  const from = addressCount > 1 && isSource ? many : source.name;
+  const to = addressCount > 1 && !isSource ? many : destination.name;
+  return `${from} -> ${to}  ${evidence.protocol}${port === undefined ? '' : ` ${port}`}`;
 }
 
 /** Which requests they were: `GET /x and 2 others`; undefined where the log states none. */
