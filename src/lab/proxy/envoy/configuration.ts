@@ -7,6 +7,7 @@ import type { Versions } from './in-force.ts';
 import { inboundClusters } from './inbound-clusters.ts';
 import { inboundListenerFor } from './inbound-listener.ts';
 import { outboundConfig } from './outbound/index.ts';
+import { routeFile, routesApart } from './routes-apart.ts';
 import { type SecretName, secretFile, secretsOf } from './secrets.ts';
 
 /** What one Envoy is configured by, kept up with the mesh. */
@@ -30,11 +31,13 @@ export function keepConfiguration(
   let work: Promise<unknown> = Promise.resolve();
   let missingKeys: Promise<unknown> = Promise.resolve();
   let refresh: NodeJS.Timeout | undefined;
+  let routes: readonly string[] = [];
 
   const write = async (view: MeshView): Promise<void> => {
     if (view !== latest) return;
     clearTimeout(refresh);
-    const { missing, fetched } = await writeView(config, view, pod, texts);
+    const { missing, fetched, routes: names } = await writeView(config, view, pod, texts);
+    routes = names;
     const again = (): void => {
       if (view === latest) show(view);
     };
@@ -59,7 +62,11 @@ export function keepConfiguration(
         await seen;
         await missingKeys;
       }
-      return { listeners: config.version(files.listeners), clusters: config.version(files.clusters) };
+      return {
+        listeners: config.version(files.listeners),
+        clusters: config.version(files.clusters),
+        routes: new Map(routes.map((name) => [name, config.version(routeFile(name))])),
+      };
     },
     stop: () => {
       latest = undefined;
@@ -68,24 +75,32 @@ export function keepConfiguration(
   };
 }
 
-/** Clusters first: listeners lead to them. Nothing listens for a pod that is not in the picture yet. */
+interface Written {
+  readonly missing?: Promise<unknown> | undefined;
+  readonly fetched: boolean;
+  readonly routes: readonly string[];
+}
+
+/** Clusters first: routes lead to them, and listeners to both. Nothing listens for a pod that is not in the picture yet. */
 async function writeView(
   config: ConfigFiles,
   view: MeshView,
   pod: ProxyContext['pod'],
   texts: KeyTexts,
-): Promise<{ readonly missing?: Promise<unknown> | undefined; readonly fetched: boolean }> {
+): Promise<Written> {
   const { namespace, name } = pod.metadata;
   const own = view.cluster.pods.get(`${namespace}/${name}`);
   if (own === undefined) {
     await config.put(files.clusters, []);
     await config.put(files.listeners, []);
-    return { fetched: false };
+    return { fetched: false, routes: [] };
   }
   const { cluster, missing, fetched } = await withFetchedKeys(view.cluster, own.policyTarget, texts);
   const outbound = outboundConfig(view, pod);
   const inbound = inboundListenerFor(cluster, own, view.accessLogEncoding ?? 'TEXT');
   await config.put(files.clusters, [...inboundClusters(own), ...outbound.clusters]);
-  await config.put(files.listeners, [inbound, ...outbound.listeners]);
-  return { missing, fetched };
+  const { listeners, routes } = routesApart(outbound.listeners);
+  for (const [name, route] of routes) await config.put(routeFile(name), [route]);
+  await config.put(files.listeners, [inbound, ...listeners]);
+  return { missing, fetched, routes: [...routes.keys()] };
 }

@@ -5,6 +5,8 @@ import type { AskAdmin } from './admin-client.ts';
 export interface Versions {
   readonly listeners: string;
   readonly clusters: string;
+  /** By name. */
+  readonly routes: ReadonlyMap<string, string>;
 }
 
 const names = [
@@ -18,9 +20,13 @@ const names = [
   'cluster_manager.warming_clusters',
 ] as const;
 
-type Numbers = Readonly<Partial<Record<(typeof names)[number], string>>>;
+type Numbers = ReadonlyMap<string, string>;
 
-const query = `/stats?filter=${encodeURIComponent(`^(${names.join('|')})$`.replaceAll('.', '\\.'))}`;
+const pattern = [
+  ...names.map((name) => name.replaceAll('.', '\\.')),
+  'http\\.outbound_.*\\.rds\\..*\\.version_text',
+];
+const query = `/stats?filter=${encodeURIComponent(`^(${pattern.join('|')})$`)}`;
 
 /** Milliseconds between two looks, for a file that Envoy has not read yet or has refused, and for all of it. */
 const [pause, refusal, limit] = [4, 250, 10_000];
@@ -46,10 +52,15 @@ export async function untilInForce(ask: AskAdmin, wanted: Versions): Promise<rea
   }
 }
 
-function unread(now: Numbers, { listeners, clusters }: Versions): readonly string[] {
+function unread(now: Numbers, { listeners, clusters, routes }: Versions): readonly string[] {
+  const late = [...routes].some(([name, version]) => {
+    const stat = `.rds.${name.replaceAll(':', '_')}.version_text`;
+    return [...now].some(([each, text]) => each.endsWith(stat) && text !== `"${version}"`);
+  });
   return [
-    ...(now['listener_manager.lds.version_text'] === `"${listeners}"` ? [] : ['listeners']),
-    ...(now['cluster_manager.cds.version_text'] === `"${clusters}"` ? [] : ['clusters']),
+    ...(now.get('listener_manager.lds.version_text') === `"${listeners}"` ? [] : ['listeners']),
+    ...(now.get('cluster_manager.cds.version_text') === `"${clusters}"` ? [] : ['clusters']),
+    ...(late ? ['routes'] : []),
   ];
 }
 
@@ -59,19 +70,18 @@ function isSettled(now: Numbers): boolean {
     'listener_manager.total_listeners_draining',
     'listener_manager.total_filter_chains_draining',
     'cluster_manager.warming_clusters',
-  ] as const;
-  return open.every((name) => (now[name] ?? '0') === '0');
+  ];
+  return open.every((name) => (now.get(name) ?? '0') === '0');
 }
 
 function rejections(now: Numbers): number {
-  return (
-    Number(now['listener_manager.lds.update_rejected'] ?? 0) +
-    Number(now['cluster_manager.cds.update_rejected'] ?? 0)
-  );
+  return ['listener_manager.lds.update_rejected', 'cluster_manager.cds.update_rejected']
+    .map((name) => Number(now.get(name) ?? 0))
+    .reduce((sum, each) => sum + each);
 }
 
 function readNumbers(text: string): Numbers {
-  return Object.fromEntries(
+  return new Map(
     text
       .split('\n')
       .filter((line) => line.includes(': '))

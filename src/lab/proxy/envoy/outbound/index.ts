@@ -1,1 +1,2 @@
 export { outboundConfig } from './config.ts';
+export type { OutboundListener } from './types.ts';
