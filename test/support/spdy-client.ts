@@ -183,15 +183,29 @@ export async function askThrough(
   path: string,
 ): Promise<{ readonly status: number; readonly body: string; readonly error: string }> {
   openPair(client, port, first, String(first));
-  const head = `${method} ${path} HTTP/1.0\r\nHost: localhost:${port}\r\nContent-Length: 0\r\n\r\n`;
+  const head = `${method} ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
   client.send({ type: 'data', stream: first + 2, bytes: Buffer.from(head), fin: false });
   const answer = await textOf(client, first + 2);
   client.send({ type: 'data', stream: first + 2, bytes: Buffer.alloc(0), fin: true });
   const error = await textOf(client, first);
   const split = answer.indexOf('\r\n\r\n');
+  const headers = answer.slice(0, split);
+  const rest = answer.slice(split + 4);
   return {
-    status: Number(/^HTTP\/1\.\d (\d+)/.exec(answer)?.[1] ?? 0),
-    body: answer.slice(split + 4),
+    status: Number(/^HTTP\/1\.\d (\d+)/.exec(headers)?.[1] ?? 0),
+    body: /^transfer-encoding: chunked\r?$/im.test(headers) ? unchunked(rest) : rest,
     error,
   };
+}
+
+function unchunked(text: string): string {
+  let body = '';
+  for (let rest = text; rest !== ''; ) {
+    const end = rest.indexOf('\r\n');
+    const size = Number.parseInt(rest.slice(0, end), 16);
+    if (!(size > 0)) break;
+    body += rest.slice(end + 2, end + 2 + size);
+    rest = rest.slice(end + 4 + size);
+  }
+  return body;
 }
