@@ -1,5 +1,5 @@
 import { type Cluster, portProtocolOf } from '../cluster/index.ts';
-import type { Request, Step, Symptom } from '../model/index.ts';
+import type { Request, Step, Symptom, TlsTrouble } from '../model/index.ts';
 import type { End } from './ends.ts';
 import type { Leg, Target } from './legs.ts';
 
@@ -60,6 +60,12 @@ const timedOutEachTime: Symptom = {
   after: connectTimeout * attempts,
 };
 
+/** The server takes no TLS of the client's: the handshake does not come to its end. */
+const noHandshake: ReadonlySet<TlsTrouble | undefined> = new Set<TlsTrouble | undefined>([
+  'client TLS to a plaintext port',
+  'server cannot terminate the client TLS',
+]);
+
 /** Of a handshake that failed nobody but the log knows why. */
 const notConnected: Symptom = {
   kind: 'http',
@@ -80,7 +86,7 @@ export function symptomOfReset(
   { because }: Step,
 ): Symptom {
   if (!answersHttp(cluster, leg.acceptedBy, request, target)) return { kind: 'connection reset' };
-  if (because.kind === 'tls' && because.mode === 'DISABLE') return notConnected;
+  if (because.kind === 'tls' && noHandshake.has(because.why)) return notConnected;
   return {
     kind: 'http',
     status: 503,

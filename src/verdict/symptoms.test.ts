@@ -79,6 +79,20 @@ describe('what the caller sees', () => {
       http,
       { kind: 'http', status: 503, flag: 'UF' },
     ],
+    [
+      'TLS of the sender that is not the mesh’s',
+      'side/c',
+      'side/h',
+      [
+        service('side/h', 80, 8080, {
+          selector: { app: 's' },
+          ports: [{ name: 'http', port: 80, targetPort: 8080 }],
+        }),
+        made('DestinationRule', 'side/d', { host: 'h', trafficPolicy: { tls: { mode: 'SIMPLE' } } }),
+      ],
+      http,
+      { kind: 'http', status: 503, flag: 'UF' },
+    ],
   ])('of %s', (_, from, to, policies, words, symptom) => {
     expect(ask(clusterOf([...world, ...policies]), from, `svc:${to}`, 80, words).symptom).toMatchObject(
       symptom,
