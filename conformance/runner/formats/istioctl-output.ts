@@ -1,11 +1,11 @@
+import { answerLogging } from '../../../src/istio/istioctl/answer-logging.ts';
 import {
   type IstioctlOutput,
   type IstioctlWorld,
   istioctl,
   type PodName,
 } from '../../../src/istio/istioctl/index.ts';
-import { answerLogging } from '../../../src/lab/proxy/admin/logging.ts';
-import { createLoggers } from '../../../src/lab/proxy/logs/loggers.ts';
+import { createLoggers } from '../../../src/istio/istioctl/loggers.ts';
 import { compared } from '../diff.ts';
 import type { CaseResult, Format } from '../format.ts';
 

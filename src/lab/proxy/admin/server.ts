@@ -1,8 +1,8 @@
+import { answerLogging } from '../../../istio/istioctl/index.ts';
 import type { Sidecar } from '../sidecar/sidecar.ts';
 import { describeCertificates } from './certs.ts';
 import { describeClusters } from './clusters.ts';
 import { dumpConfiguration } from './config-dump.ts';
-import { answerLogging } from './logging.ts';
 import { answerStats } from './stats.ts';
 import { notFound, type TextAnswer, type TextHandler } from './text-server.ts';
 

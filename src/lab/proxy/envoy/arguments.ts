@@ -1,4 +1,4 @@
-import type { LogSettings } from '../logs/loggers.ts';
+import type { LogSettings } from '../../../istio/istioctl/index.ts';
 import { files, pathOf } from './files.ts';
 
 /**

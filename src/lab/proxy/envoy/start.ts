@@ -1,11 +1,11 @@
 import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createLoggers } from '../../../istio/istioctl/index.ts';
 import type { Running } from '../../node/index.ts';
 import { agentHandler } from '../admin/agent.ts';
 import { healthHandler } from '../admin/health.ts';
 import { notFound, serveTexts, type TextHandler } from '../admin/text-server.ts';
 import { createLog } from '../logs/line.ts';
-import { createLoggers } from '../logs/loggers.ts';
 import { logStart } from '../logs/start.ts';
 import { keepCredentials } from '../sidecar/credentials.ts';
 import { fetchKeys } from '../tokens/fetch-keys.ts';

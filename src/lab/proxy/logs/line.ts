@@ -1,5 +1,4 @@
-import type { EnvoyLevel } from '../../../istio/istioctl/index.ts';
-import type { Loggers } from './loggers.ts';
+import type { EnvoyLevel, Loggers } from '../../../istio/istioctl/index.ts';
 
 /** Where in Envoy's source a message stands; Istio's log shows it. */
 export interface Place {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createLoggers } from '../../../istio/istioctl/index.ts';
 import { formatAccess } from './access.ts';
 import { createLog } from './line.ts';
-import { createLoggers } from './loggers.ts';
 
 describe('levels', () => {
   const levelsOf = (settings: Parameters<typeof createLoggers>[0], ...names: string[]) => {

@@ -1,6 +1,6 @@
+import type { LogSettings } from '../../../istio/istioctl/index.ts';
 import type { ProxyContext, WorkloadIdentity } from '../types.ts';
 import type { ProxyLog } from './line.ts';
-import type { LogSettings } from './loggers.ts';
 
 /** What istio-agent says when it starts, as far as it is true of the lab's proxies. */
 export function logStart(

@@ -1,8 +1,8 @@
+import { createLoggers } from '../../../istio/istioctl/index.ts';
 import { createHttp1Pool } from '../http/pool-h1.ts';
 import { createHttp2Pool } from '../http/pool-h2.ts';
 import { formatAccess } from '../logs/access.ts';
 import { createLog } from '../logs/line.ts';
-import { createLoggers } from '../logs/loggers.ts';
 import { logStart } from '../logs/start.ts';
 import { fetchKeys } from '../tokens/fetch-keys.ts';
 import { createKeySets } from '../tokens/key-sets.ts';

@@ -1,9 +1,11 @@
-import { readEnvoyLevel } from '../../../istio/istioctl/index.ts';
-import type { Loggers } from '../logs/loggers.ts';
-import type { TextAnswer } from './text-server.ts';
+import { readEnvoyLevel } from './levels.ts';
+import type { Loggers } from './loggers.ts';
 
-/** `/logging`: lists the loggers after it has set what the query says: `level=` for all, `NAME=` for one, `paths=NAME:LEVEL,…` for several. */
-export function answerLogging(loggers: Loggers, query: URLSearchParams): TextAnswer {
+/** What Envoy's admin port answers to `POST /logging`: it lists the loggers after it has set what the query says: `level=` for all, `NAME=` for one, `paths=NAME:LEVEL,…` for several. */
+export function answerLogging(
+  loggers: Loggers,
+  query: URLSearchParams,
+): { readonly status: number; readonly text: string } {
   const changes = [...query].flatMap(([name, value]) =>
     name === 'paths' ? value.split(',').map(readPair) : [[name, value] as const],
   );

@@ -1,4 +1,4 @@
-import { type EnvoyLevel, envoyLevels, readEnvoyLevel } from '../../../istio/istioctl/index.ts';
+import { type EnvoyLevel, envoyLevels, readEnvoyLevel } from './levels.ts';
 
 /** Envoy's loggers in the order in which it lists them. Source: the admin interface of Envoy 1.40. */
 const loggerNames: readonly string[] = (
