@@ -1,7 +1,7 @@
 export { addressesToTry, textsToTry } from './candidates.ts';
 export { type ClientTls, clientTls } from './client-tls.ts';
 export { decide, decideConnection, type WireConnection } from './decide.ts';
-export { type End, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
+export { addressPair, type End, podEnd, resolveEnd, UnknownNameError } from './ends.ts';
 export { inboundOf } from './enforce.ts';
 export { type Leg, legsOf, type Target, targetOfPod, waypointFacts } from './legs.ts';
 export { checkPlugin, habitsOf, pluginDecides } from './plugin.ts';

@@ -1,6 +1,6 @@
 import type { AdminTierPolicy, Direction, PolicyReference } from '../../model/index.ts';
 import type { Leg } from '../../verdict/index.ts';
-import type { Denial } from './denial.ts';
+import { addressesOf, type Denial } from './denial.ts';
 import { blockOf, namespaceNamed, selectorNaming } from './network-proposals.ts';
 import { policyName } from './policy-names.ts';
 import { oneEdit, type PlainObject, type Proposal } from './proposal.ts';
@@ -20,7 +20,8 @@ export function adminProposals(
   const [subject, other] = direction === 'egress' ? [leg.from, leg.to] : [leg.to, leg.from];
   const index = path[2];
   if (typeof index !== 'number' || subject.pod === undefined) return [];
-  const peer = peerOf(other, direction);
+  const [, destination] = addressesOf(leg);
+  const peer = peerOf(other, direction === 'egress' ? destination : undefined);
   if (peer === undefined) return [];
   const newer = denying.kind === 'ClusterNetworkPolicy';
   const port: PlainObject = newer
@@ -51,11 +52,10 @@ export function adminProposals(
   }
   return found;
 
-  function peerOf({ pod, host, addresses }: typeof other, toward: Direction): PlainValue | undefined {
+  /** Only rules on egress can name addresses. */
+  function peerOf({ pod, host }: typeof other, address: string | undefined): PlainValue | undefined {
     if (pod !== undefined && !host) return { pods: podsOf(pod.namespace, selectorNaming(cluster, pod)) };
-    // Only rules on egress can name addresses.
-    const [address] = addresses;
-    return toward === 'egress' && address !== undefined ? { networks: [blockOf(address)] } : undefined;
+    return address === undefined ? undefined : { networks: [blockOf(address)] };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../cluster/index.ts';
-import type { ProxiedRequest, Request, Step, Verdict } from '../../model/index.ts';
+import { notSaid, type ProxiedRequest, type Request, type Step, type Verdict } from '../../model/index.ts';
 import {
+  addressPair,
   decide,
   inboundOf,
   judgeAtProxy,
@@ -75,4 +76,10 @@ function isAt({ layer, at }: Step, leg: Leg): boolean {
   const key = at.kind === 'waypoint' ? at.name : 'pod' in at ? at.pod : undefined;
   const end = layer === 'egress policy' ? leg.from : leg.to;
   return layer !== 'service' && key !== undefined && end.pod?.key === key;
+}
+
+/** The addresses of a connection's packets, which have one family; undefined where one is not known. */
+export function addressesOf({ from, to }: Leg): readonly [string | undefined, string | undefined] {
+  const [source, destination] = addressPair(from, to);
+  return [source === notSaid ? undefined : source, destination === notSaid ? undefined : destination];
 }

@@ -30,7 +30,7 @@ interface Hit {
 }
 
 /**
- * What may help where a DENY rule matches: spare this caller, for just this request or for all it sends; spare the request, whoever sends it; take the value, the source or the
+ * What may help where a DENY rule matches: spare this caller, for just this request or for all it sends; where nothing names the caller, spare the request, whoever sends it; take the value, the source or the
  * rule away that hits it.
  */
 export function denyProposals(denial: Denial, { policy, path }: PolicyReference): readonly Proposal[] {
@@ -49,9 +49,9 @@ export function denyProposals(denial: Denial, { policy, path }: PolicyReference)
     to: [...rule.to.keys()].filter((i) => denies(rule.from, [rule.to[i]])),
     http: isHttp(denial),
   };
+  const sparing = spareCaller(hit);
   return [
-    ...spareCaller(hit),
-    ...spareRequest(hit),
+    ...(sparing.length > 0 ? sparing : spareRequest(hit)),
     ...takeAway(hit, (changed) => stillDenies(denial, denying, changed)),
   ];
 }

@@ -1,8 +1,7 @@
-import type { Request } from '../../model/index.ts';
 import { mapReach, type ReachMap, updateReach } from '../../reach/index.ts';
 import { type Fate, fateOf } from './denial.ts';
 import { editsBetween } from './file-edits.ts';
-import { type Openness, opennessFor, requestsAround } from './glance.ts';
+import { type Around, type Openness, opennessFor, requestsAround } from './glance.ts';
 import { propose } from './propose.ts';
 import { applyProposal, type State } from './state.ts';
 import type { Advice, Fix, FixInput, FixSearch, FixSource, NoFix, Widening } from './types.ts';
@@ -33,6 +32,7 @@ export function findFixes(input: FixInput): FixSearch {
   const before = mapReach(cluster);
   const promising = found.through
     .map(({ state, opens }) => ({ state, opens, ...sizeOf(state) }))
+
     .toSorted((a, b) => a.opens.allowed - b.opens.allowed || a.edits - b.edits || a.text - b.text)
     .slice(0, mostMeasured);
   const measured = promising
@@ -75,10 +75,11 @@ interface Way {
 type Denied = Extract<Fate, { kind: 'denied' }>;
 
 /** Goes from denial to denial until the request gets through. */
-function follow(input: FixInput, start: State, fate: Denied, around: readonly Request[]): Followed {
+function follow(input: FixInput, start: State, fate: Denied, around: Around): Followed {
   const through: Way[] = [];
   const advice: Advice[] = [];
   let blocked: NoFix | undefined;
+  let unsure: NoFix | undefined;
   let tried = 0;
   const seen = new Set<string>();
   let level: (Way & { readonly fate: Denied })[] = [
@@ -99,7 +100,10 @@ function follow(input: FixInput, start: State, fate: Denied, around: readonly Re
         if (seen.has(key)) continue;
         seen.add(key);
         const after = fateOf(state.cluster, input.request);
-        if (after.kind === 'not known') continue;
+        if (after.kind === 'not known') {
+          unsure ??= { kind: 'not known', step: after.step };
+          continue;
+        }
         const opens = opennessFor(state.cluster, around);
         if (after.kind === 'allowed') through.push({ state, opens });
         else if (after.kind === 'denied' && keyOf(after) !== keyOf(each.fate))
@@ -111,7 +115,7 @@ function follow(input: FixInput, start: State, fate: Denied, around: readonly Re
       .toSorted((a, b) => b.opens.denials - a.opens.denials || textOf(a) - textOf(b))
       .slice(0, widest);
   }
-  return { through, blocked, advice, tried };
+  return { through, blocked: blocked ?? unsure, advice, tried };
 }
 
 /** Equal for equal edits of the texts. */

@@ -2,7 +2,7 @@ import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import { matchSelector } from '../../cluster/index.ts';
 import type { Direction, KindedObject, NearMiss, NetworkPolicy } from '../../model/index.ts';
 import type { End, Leg } from '../../verdict/index.ts';
-import type { Denial } from './denial.ts';
+import { addressesOf, type Denial } from './denial.ts';
 import { labelsNaming } from './pod-labels.ts';
 import { policyName } from './policy-names.ts';
 import { oneEdit, type PlainObject, type Proposal } from './proposal.ts';
@@ -21,7 +21,9 @@ export function networkProposals(
   const direction: Direction = step.layer === 'egress policy' ? 'egress' : 'ingress';
   const [subject, other] = direction === 'egress' ? [leg.from, leg.to] : [leg.to, leg.from];
   const pod = subject.pod!;
-  const peer = peerOf(cluster, other, pod.namespace);
+  const [source, destination] = addressesOf(leg);
+  const address = direction === 'egress' ? destination : source;
+  const peer = peerOf(cluster, other, address, pod.namespace);
   const port = { protocol: request.protocol, port: leg.wirePort };
   const side = direction === 'egress' ? 'to' : 'from';
   const found = nearMisses.flatMap((miss) => amend(miss, side, peer, port, other));
@@ -105,9 +107,14 @@ function selectedBy({ pods }: Cluster, { metadata, spec }: NetworkPolicy): numbe
 }
 
 /** How a NetworkPolicy in `namespace` names an end: a pod by its labels and namespace, anybody else by address. Undefined where nothing is known to name it by. */
-export function peerOf(cluster: Cluster, end: End, namespace: string): PlainValue | undefined {
-  const { pod } = end;
-  if (pod === undefined || end.host) return addressPeer(end);
+function peerOf(
+  cluster: Cluster,
+  { pod, host }: End,
+  address: string | undefined,
+  namespace: string,
+): PlainValue | undefined {
+  if (pod === undefined || host)
+    return address === undefined ? undefined : { ipBlock: { cidr: blockOf(address) } };
   const podSelector = selectorNaming(cluster, pod);
   return pod.namespace === namespace
     ? { podSelector }
@@ -123,11 +130,6 @@ export function selectorNaming(cluster: Cluster, pod: ClusterPod): PlainValue {
 /** A selector for one namespace. */
 export function namespaceNamed(name: string): PlainValue {
   return { matchLabels: { 'kubernetes.io/metadata.name': name } };
-}
-
-function addressPeer({ addresses }: End): PlainValue | undefined {
-  const [address] = addresses;
-  return address === undefined ? undefined : { ipBlock: { cidr: blockOf(address) } };
 }
 
 /** The block of one address. */

@@ -1,5 +1,5 @@
 import { type NotSaid, notSaid, parseIdentity } from '../../model/index.ts';
-import type { Denial } from './denial.ts';
+import { addressesOf, type Denial } from './denial.ts';
 
 /** What fields of a rule ask, and what the request has there, as a policy would write it. */
 export type LookUp = (field: string) => string | undefined;
@@ -8,8 +8,7 @@ export type LookUp = (field: string) => string | undefined;
 export function valuesOf({ leg, proxied, step }: Denial): LookUp {
   const identity = leg?.identity;
   const parsed = identity === undefined ? undefined : parseIdentity(identity);
-  const [from, to] =
-    leg === undefined ? [undefined, undefined] : [leg.from.addresses[0], leg.to.addresses[0]];
+  const [from, to] = leg === undefined ? [undefined, undefined] : addressesOf(leg);
   const account = parsed && `${parsed.namespace}/${parsed.serviceAccount}`;
   const port = leg === undefined ? undefined : `${leg.port}`;
   const isHttp = step.at.kind !== 'ztunnel' && proxied !== undefined;

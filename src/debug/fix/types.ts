@@ -79,7 +79,7 @@ export interface Widening {
   readonly pairs: number;
   /** Ports beside that of the request, between its own ends. */
   readonly ports: number;
-  /** Which of method, path, host and headers of the request are left open, 0 to 3; 0 where it is not HTTP. */
+  /** Which of method and path of the request are left open, 0 to 2; 0 where it is not HTTP. */
   readonly http: number;
   readonly edits: number;
   /** Characters added and taken away. */

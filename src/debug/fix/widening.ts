@@ -113,15 +113,14 @@ function countPorts(asked: readonly Change[], request: Request, own: readonly nu
   return [...all.values()].reduce((sum, size) => sum + size, 0);
 }
 
-/** How many of method, path and host make no difference any more that made one: asked with another one each. */
+/** How many of method and path make no difference any more that made one: asked with another one each. */
 function leftOpen(before: ReachMap, after: ReachMap, request: Request): number {
   const { http } = request;
   if (http === undefined) return 0;
-  const { method = 'GET', path = '/', host } = http;
+  const { method = 'GET', path = '/' } = http;
   const others = [
     { ...http, method: method === 'DELETE' ? 'PATCH' : 'DELETE' },
     { ...http, path: `${path.replace(/[?#].*$/s, '').replace(/\/$/, '')}/portcullis-elsewhere` },
-    ...(host === undefined ? [] : [{ ...http, host: 'elsewhere.portcullis.invalid' }]),
   ];
   return others.filter((other) => {
     const asked = { ...request, http: other };
