@@ -39,7 +39,8 @@ export function agreementOf(cluster: Cluster, step: Step, evidence: Evidence): A
   const { policy, nothingMatched } = evidence;
   if (policy !== undefined) {
     if (isConverted(policy)) {
-      if (step.layer === 'mutual TLS') return { kind: 'same' };
+      const isOfTls = policiesOf(step.because).some(({ kind }) => kind === 'PeerAuthentication');
+      if (isOfTls || step.layer === 'mutual TLS') return { kind: 'same' };
     } else if (policiesOf(step.because).some((object) => isNamed(object, policy))) return { kind: 'same' };
     const object = findNamed(cluster, policy);
     return object === undefined ? { kind: 'absent', policy } : { kind: 'another', object };

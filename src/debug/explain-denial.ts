@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/index.ts';
 import type { Fact, KindedObject, Step } from '../model/index.ts';
-import { agreementOf, isAtPlace, policiesOf } from './agreement.ts';
+import { findNamed, isAtPlace, policiesOf } from './agreement.ts';
 import { findDoubts } from './doubts.ts';
 import { type Placing, placeEnd } from './find-end.ts';
 import { type Judged, judgeDenial } from './judge-denial.ts';
@@ -15,8 +15,10 @@ export function explainDenial(cluster: Cluster, evidence: Evidence, said: Said):
   const source = placeEnd(cluster, evidence.source);
   const destination = narrowByPolicy(cluster, evidence, placeEnd(cluster, evidence.destination));
   const protocols: readonly string[] = ['TCP', 'UDP', 'SCTP'];
+  const named = evidence.policy && findNamed(cluster, evidence.policy);
   const open = {
     evidence,
+    ...(named === undefined ? {} : { named }),
     source: endOf(source, evidence.source),
     destination: endOf(destination, evidence.destination),
     assumed: [],
@@ -25,6 +27,8 @@ export function explainDenial(cluster: Cluster, evidence: Evidence, said: Said):
   if (!protocols.includes(evidence.protocol)) {
     return { ...open, cause: { kind: 'not judged', protocol: evidence.protocol } };
   }
+  const nobody = nobodyThere(evidence, source, destination);
+  if (nobody.length > 0) return { ...open, cause: { kind: 'not placed', ends: nobody, count: 0 } };
   const judged = judgePairs(cluster, evidence, source, destination, said);
   const best = bestOf(judged);
   const [first] = best;
@@ -39,7 +43,7 @@ export function explainDenial(cluster: Cluster, evidence: Evidence, said: Said):
   }
   const { request, verdict, assumed } = first;
   const finding = {
-    evidence,
+    ...open,
     source: chosen(
       first.source,
       source,
@@ -80,13 +84,11 @@ function causeOf(
   }
   if (verdict.outcome === 'unknown') return { kind: 'unknown', missing: verdict.missing };
   const doubts = findDoubts(cluster, evidence, request, verdict, ends);
-  const named = evidence.policy && agreementOf(cluster, verdict.decidedBy, evidence);
   const isElsewhere = verdict.outcome === 'deny' && !isAtPlace(verdict.decidedBy, evidence);
   return {
     kind: 'allowed',
     doubts,
     ...(isElsewhere ? { elsewhere: verdict.decidedBy } : {}),
-    ...(named === undefined ? {} : { named }),
   };
 }
 
@@ -98,6 +100,20 @@ function narrowByPolicy(cluster: Cluster, { at, policy }: Evidence, placing: Pla
   if (namespace === cluster.mesh.rootNamespace) return placing;
   const inside = candidates.filter(({ pod }) => pod?.namespace === namespace);
   return inside.length === 0 ? placing : { ...placing, candidates: inside };
+}
+
+/** The ends without which nothing that the manifests have was asked: at a proxy the server, in the network either of them. */
+function nobodyThere(
+  { at }: Evidence,
+  source: Placing,
+  destination: Placing,
+): readonly ('source' | 'destination')[] {
+  const isThere = ({ candidates }: Placing): boolean =>
+    candidates.some(
+      ({ end, name }) => end.kind !== 'address' || name.startsWith('node/') || name !== end.address,
+    );
+  if (at !== 'network') return isThere(destination) ? [] : ['destination'];
+  return isThere(source) || isThere(destination) ? [] : ['source', 'destination'];
 }
 
 function judgePairs(

@@ -14,6 +14,10 @@ export function rightnessOf(evidence: Evidence, cause: Cause): Rightness | undef
 export function rightnessOfStep(step: Step): Rightness | undefined {
   const { because } = step;
   if (because.kind === 'tls' && because.why === 'plaintext to STRICT') return { kind: 'plaintext' };
+  // What ztunnel has of a PeerAuthentication denies whoever has no identity.
+  if (because.kind === 'matched rule' && because.rule.policy.kind === 'PeerAuthentication') {
+    return { kind: 'plaintext' };
+  }
   return deniesByName(step) ? { kind: 'explicit' } : undefined;
 }
 

@@ -148,7 +148,6 @@ export type Cause =
       readonly kind: 'allowed';
       readonly doubts: readonly Doubt[];
       readonly elsewhere?: Step;
-      readonly named?: Agreement;
     }
   | { readonly kind: 'unknown'; readonly missing: readonly Fact[] }
   /** Nobody can tell who the ends are. */
@@ -169,6 +168,8 @@ export interface Finding {
   readonly request?: Request;
   readonly verdict?: Verdict;
   readonly cause: Cause;
+  /** The policy of the manifests that the log names, whatever the verdict says. */
+  readonly named?: KindedObject;
   readonly assumed: readonly Assumed[];
   readonly right?: Rightness;
   /** True where method and path decide. */

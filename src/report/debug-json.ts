@@ -38,6 +38,7 @@ function groupToJson(group: DenialGroup): { readonly [key: string]: JsonValue | 
     at: evidence.at,
     policy: evidence.policy === undefined ? undefined : { ...evidence.policy },
     reason: evidence.reason,
+    named: finding.named === undefined ? undefined : objectToJson(finding.named),
     request: request as unknown as JsonValue | undefined,
     outcome: verdict?.outcome,
     cause: causeToJson(finding, cause),

@@ -1,5 +1,5 @@
-import type { DenialGroup } from '../debug/index.ts';
-import { count } from '../model/index.ts';
+import type { DenialGroup, Finding } from '../debug/index.ts';
+import { count, describeObject, type FieldPath } from '../model/index.ts';
 import { debugFixText } from './debug-fixes.ts';
 import { nextSteps } from './debug-next.ts';
 import type { DebugEntry, DebugTally, DebugView } from './debug-view.ts';
@@ -16,6 +16,7 @@ import {
   whenWords,
 } from './debug-words.ts';
 import { wrapText } from './lines.ts';
+import { quoteSpan } from './quote.ts';
 import { plainStyle, type Style } from './style.ts';
 import { decisionLines, missingLines, nearMissLines } from './text.ts';
 
@@ -49,11 +50,27 @@ export function formatDebugEntry(
     cause.kind === 'denied' && verdict !== undefined
       ? [decisionLines(cause.step, style), nearMissLines({ ...verdict, decidedBy: cause.step }, style)]
       : [];
+  const named =
+    cause.kind !== 'denied' && finding.named !== undefined
+      ? [
+          `${style.strong('The log names')} ${describeObject(finding.named)}:`,
+          ...quoteSpan(finding.named.origin.locate(namedPath(finding)), style),
+        ]
+      : [];
   const missing = cause.kind === 'unknown' && verdict !== undefined ? [missingLines(verdict, style)] : [];
   const [head, why, notes, next] = sections as [string[], string[], string[], string[]];
-  const all = [[...head, ...why], ...proof, ...missing, notes, next].filter((lines) => lines.length > 0);
+  const all = [[...head, ...why], ...proof, named, ...missing, notes, next].filter(
+    (lines) => lines.length > 0,
+  );
   const text = `${all.map((lines) => lines.join('\n')).join('\n\n')}\n`;
   return fixes === undefined ? text : `${text}\n${debugFixText(fixes, { patches: patches ?? 1 }, style)}`;
+}
+
+/** The rule that the log names by its number, else the policy's name. */
+function namedPath({ named, evidence }: Finding): FieldPath {
+  const rule = evidence.policy?.rule ?? '';
+  const isRule = named?.kind === 'AuthorizationPolicy' && /^\d+$/.test(rule);
+  return isRule ? ['spec', 'rules', Number(rule)] : ['metadata', 'name'];
 }
 
 function headLines(group: DenialGroup, style: Style): string[] {

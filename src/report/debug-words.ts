@@ -63,7 +63,7 @@ export function causeWords({ cause, evidence, source, destination }: Finding): s
       return 'nobody can tell from what the log and the manifests say';
     case 'not placed': {
       const ends = cause.ends.map((end) => placeWords(end === 'source' ? source : destination, end));
-      return `nobody can tell who it was: ${listWords(ends)}`;
+      return `nobody can tell who it was: ${ends.join('; ')}`;
     }
     case 'not judged':
       return `policies do not speak of ${evidence.protocol}: what becomes of it is up to the network plugin`;
@@ -99,8 +99,11 @@ export function agreementWords(agreement: Agreement): string | undefined {
   }
 }
 
-/** A policy as a log names it. */
+/** A policy as a log names it; of what ztunnel is told of a PeerAuthentication, that. */
 export function policyWords({ kind, namespace, name, rule }: LogPolicy): string {
+  if (name === 'istio_converted_static_strict') return 'a PeerAuthentication with the mode STRICT';
+  const converted = /^converted_peer_authentication_(.+)$/.exec(name ?? '')?.[1];
+  if (converted !== undefined) return `PeerAuthentication ${namespace}/${converted}`;
   const named = [namespace, name].filter((word) => word !== undefined).join('/');
   return [kind ?? 'policy', named, rule === undefined ? undefined : `rule ${rule}`]
     .filter((word) => word !== undefined && word !== '')
@@ -199,17 +202,15 @@ export function doubtWords(doubt: Doubt): string {
       if (policy !== undefined)
         return `the manifests are not what the cluster has: the log names ${policyWords(policy)}, which is not in them`;
       if (before !== undefined)
-        return `the manifests are not what the cluster has: by them ${describeReason(before)}, and the proxy would never have seen it`;
+        return `the manifests are not what the cluster has: by them it is denied before the proxy sees it (${describeReason(before)})`;
       return 'the manifests are not what the cluster has, or had at the time of the log';
     }
     case 'plaintext':
-      return `the client sends plaintext, so that it has no identity: the log shows none, and then it is ${describeReason(doubt.step)}`;
+      return `the client sends plaintext, so that it has no identity: the log shows none, and then it is denied (${describeReason(doubt.step)})`;
     case 'address': {
       const then =
-        doubt.step === undefined
-          ? `, from which it would be ${outcomeOf(doubt.verdict.outcome)}`
-          : `, from which it is ${describeReason(doubt.step)}`;
-      return `the address is not the client's: NAT, a gateway or a load balancer stands between, and the log shows ${doubt.address}${then}`;
+        doubt.step === undefined ? '' : `; from that address it is denied (${describeReason(doubt.step)})`;
+      return `${doubt.address} may not be the client: NAT, a gateway or a load balancer may stand between${then}`;
     }
     case 'other policies': {
       const { objects, named, plugin } = doubt;
@@ -221,18 +222,14 @@ export function doubtWords(doubt: Doubt): string {
       return "another policy layer: the network plugin's own policies, a firewall or a cloud's security groups";
     }
     case 'Service port': {
-      const then = doubt.step === undefined ? '' : `, and there it is ${describeReason(doubt.step)}`;
+      const then = doubt.step === undefined ? '' : `, and there it is denied (${describeReason(doubt.step)})`;
       return `port ${doubt.port} is that of ${describeObject(doubt.service)}, which leads to port ${doubt.targetPort}${then}`;
     }
     case 'reply':
       return doubt.step === undefined
         ? 'the line is of an answer, whose connection the manifests allow: the plugin had forgotten the connection'
-        : `the line is of an answer: the connection itself is ${describeReason(doubt.step)}`;
+        : `the line is of an answer: the connection itself is denied (${describeReason(doubt.step)})`;
     case 'request':
       return 'what the log does not state of the request decides';
   }
-}
-
-function outcomeOf(outcome: string): string {
-  return outcome === 'allow' ? 'allowed, too' : outcome === 'deny' ? 'denied elsewhere' : 'unknown';
 }
