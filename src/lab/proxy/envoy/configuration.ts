@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type KeyTexts, keyRefresh } from '../tokens/key-texts.ts';
 import type { MeshView, ProxyContext, WorkloadIdentity } from '../types.ts';
 import { type ConfigFiles, createConfigFiles } from './config-files.ts';
@@ -20,6 +21,9 @@ export interface Configuration {
   readonly stop: () => void;
 }
 
+/** Milliseconds between two changes at least: many pods that start one after the other are few changes. Source: Istio's PILOT_DEBOUNCE_AFTER. */
+const spacing = 100;
+
 /** Keeps the files of a pod's Envoy. `complain` hears of what could not be written. */
 export function keepConfiguration(
   { pod, process }: Pick<ProxyContext, 'pod' | 'process'>,
@@ -32,9 +36,13 @@ export function keepConfiguration(
   let missingKeys: Promise<unknown> = Promise.resolve();
   let refresh: NodeJS.Timeout | undefined;
   let routes: readonly string[] = [];
+  let last = -spacing;
 
   const write = async (view: MeshView): Promise<void> => {
     if (view !== latest) return;
+    await sleep(Math.max(last + spacing - performance.now(), 0));
+    if (view !== latest) return;
+    last = performance.now();
     clearTimeout(refresh);
     const { missing, fetched, routes: names } = await writeView(config, view, pod, texts);
     routes = names;
