@@ -25,7 +25,8 @@ export async function serveTexts(
 ): Promise<Server> {
   const server = createServer((request, response) => {
     request.resume();
-    const url = new URL(request.url ?? '/', 'http://admin');
+    // Not as a reference to it: `//x` would name another host.
+    const url = new URL(`http://admin/${(request.url ?? '').replace(/^\//, '')}`);
     const method = request.method ?? 'GET';
     Promise.resolve()
       .then(() => handle({ method, url, headers: request.headers }))
