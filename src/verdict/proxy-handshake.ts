@@ -1,4 +1,5 @@
 import type { Mesh, MutualTlsMode, Reason, TlsTrouble } from '../model/index.ts';
+import { looksLikeHttp } from '../policy/http/index.ts';
 import {
   attachedPeerAuthentications,
   composeModes,
@@ -19,7 +20,8 @@ export interface Handshake {
 export function shakeHands(cluster: ProxyCluster, inbound: Inbound): Handshake {
   const { transport, portProtocol, request } = inbound;
   const decision = modeOf(cluster, inbound);
-  const choice = chooseChain(decision?.mode, portProtocol, transport.kind, request.http !== undefined);
+  const carriesHttp = request.http !== undefined && looksLikeHttp(request.http);
+  const choice = chooseChain(decision?.mode, portProtocol, transport.kind, carriesHttp);
   const identity = 'refused' in choice || !choice.identified ? undefined : transport.identity;
   const why =
     'refused' in choice ? choice.refused : certificateTrouble(cluster.mesh, transport.kind, identity);

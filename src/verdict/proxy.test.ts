@@ -142,6 +142,13 @@ describe('judgeAtProxy', () => {
     expect(bytes.decidedBy.because.kind).toBe('bad request');
   });
 
+  it('takes a request line that does not parse for bytes, where it has to find out', () => {
+    const request = { complete: true, http: { method: 'GET', path: 'no-slash', host: 'h' } };
+    expect(judge([], { request }).chain).toBe('HTTP');
+    expect(judge([], { request, portProtocol: 'sniffed' })).toMatchObject({ chain: 'TCP', outcome: 'allow' });
+    expect(judge([allowB], { request, portProtocol: 'undeclared' }).chain).toBe('TCP');
+  });
+
   it('asks the authorizer before it looks at tokens', () => {
     const custom = authorizationPolicy('foo/c', {
       action: 'CUSTOM',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultMesh, notSaid } from '../../model/index.ts';
 import { type Arrival, receiveRequest } from './receive.ts';
-import { isBadRequest } from './request-line.ts';
+import { isBadRequest, looksLikeHttp } from './request-line.ts';
 
 const arrival: Arrival = {
   peerAddress: '10.0.0.1',
@@ -109,5 +109,20 @@ describe('receiveRequest', () => {
     expect(accepted(http, true, { gateway: true }, 1).remoteAddress).toBe('192.0.2.2');
     expect(accepted(http, true, { gateway: true }, 2).remoteAddress).toBe('192.0.2.1');
     expect(accepted(http, true, { gateway: true }, 3).remoteAddress).toBe('10.0.0.1');
+  });
+});
+
+describe('looksLikeHttp', () => {
+  it.each([
+    ['GET', '/', true],
+    ['GET', '*', true],
+    ['GET', 'ftp://a/', true],
+    [undefined, undefined, true],
+    ['get', '/', false],
+    ['FOO', '/', false],
+    ['GET', 'foo', false],
+    ['GET', '/a b', false],
+  ])('%s %s: %s', (method, path, looks) => {
+    expect(looksLikeHttp({ ...(method && { method }), ...(path && { path }) })).toBe(looks);
   });
 });

@@ -1,3 +1,5 @@
+import type { HttpRequest } from '../../model/index.ts';
+
 /** Methods that Envoy's HTTP/1 parser takes; a method of any other name fails to parse. Source: envoy source/common/http/http1/balsa_parser.cc. */
 export const httpMethods: ReadonlySet<string> = new Set(
   (
@@ -13,6 +15,15 @@ const absoluteTarget = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([A-Za-z0-9!$%&'()*+,.:;=
 export interface RequestTarget {
   readonly path: string;
   readonly authority?: string;
+}
+
+/**
+ * Does a proxy that has to find out take the connection for HTTP/1? It parses the request line: what fails there is bytes to it, and goes to the chain for bytes. What is not said
+ * is taken to be fine. Source: envoy source/extensions/filters/listener/http_inspector.
+ */
+export function looksLikeHttp({ method, path }: HttpRequest): boolean {
+  if (method !== undefined && !isKnownMethod(method)) return false;
+  return path === undefined || readTarget(path, method) !== codecError;
 }
 
 /** A response that the proxy gives by itself because it can make nothing of the request. */

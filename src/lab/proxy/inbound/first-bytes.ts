@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { httpMethods } from '../../../policy/http/index.ts';
+import { httpMethods, looksLikeHttp } from '../../../policy/http/index.ts';
 import { type ClientHello, looksLikeTls, readClientHello } from './client-hello.ts';
 
 /** What the first bytes of a connection show, as Envoy's tls_inspector and http_inspector take them. */
@@ -65,8 +65,9 @@ function classifyHttp(bytes: Buffer): FirstBytes | undefined {
   if (preface.startsWith(text)) return undefined;
   const end = text.indexOf('\n');
   if (end < 0) return couldBeHttp(text) && bytes.length < mostBytes ? undefined : { kind: 'other' };
-  const [, method] = /^([A-Z-]+) [^ ]+ HTTP\/1\.[01]\r?$/.exec(text.slice(0, end)) ?? [];
-  return { kind: method !== undefined && httpMethods.has(method) ? 'HTTP/1' : 'other' };
+  const [, method, path] = /^([A-Z-]+) ([^ ]+) HTTP\/1\.[01]\r?$/.exec(text.slice(0, end)) ?? [];
+  const isHttp = method !== undefined && path !== undefined && looksLikeHttp({ method, path });
+  return { kind: isHttp ? 'HTTP/1' : 'other' };
 }
 
 /** Is this the beginning of a request line, as far as it goes? */
