@@ -33,7 +33,7 @@ export function describeAction(action: FixAction): string {
     case 'remove rule':
       return `take ${where} away`;
     case 'exempt':
-      return `exempt ${shortValue(value)} from ${formatPath(path.slice(0, 3))} of ${describeObject(object)} (${String(path.at(-1))})`;
+      return `exempt ${typeof value === 'string' ? value : 'the request'} from ${formatPath(path.slice(0, 3))} of ${describeObject(object)} (${String(path.at(-1))})`;
     case 'split rule':
       return `a rule beside it that goes on denying the rest`;
     case 'set field':

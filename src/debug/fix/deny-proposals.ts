@@ -81,12 +81,16 @@ function spareCaller(hit: Hit): readonly Proposal[] {
   const naming = field === 'notPrincipals' ? 'principals' : 'ipBlocks';
   if (from.some((i) => isOnly((rule.from[i] as Lists | undefined)?.[naming], value))) return [];
   const places = rule.from.length === 0 ? [0] : from;
-  const edits = places.map(
-    (i): ObjectEdit => ({ op: 'add', path: [...path, 'from', i, 'source', field], value }),
-  );
-  const actions = edits.map(
-    (edit): FixAction => ({ kind: 'exempt', object: policy, path: edit.path, value }),
-  );
+  const edits = places.map((i): ObjectEdit => {
+    const source = [...path, 'from', i, 'source'];
+    const named = (rule.from[i] as Lists | undefined)?.[naming]?.indexOf(value) ?? -1;
+    return named < 0
+      ? { op: 'add', path: [...source, field], value }
+      : { op: 'remove', path: [...source, naming, named] };
+  });
+  const actions = edits.map(({ op, path: at }): FixAction => {
+    return { kind: op === 'add' ? 'exempt' : 'remove value', object: policy, path: at, value };
+  });
   const plain: Proposal = { kind: 'edit', object: policy, edits, actions };
   const rest = ruleForTheRest(hit, naming, value);
   if (rest === undefined) return [plain];
@@ -141,11 +145,15 @@ function positive(field: string): string {
   return field[3]!.toLowerCase() + field.slice(4);
 }
 
-/** The request is exempted for all callers: by its path, its method or its port. */
+/** The request is exempted for all callers of the rule: just it, or by its path, its method or its port. */
 function spareRequest(hit: Hit): readonly Proposal[] {
   const { policy, path, rule, to } = hit;
   const places = rule.to.length === 0 ? [0] : to;
-  return exemptionsOf(hit).flatMap(([field, value]): readonly Proposal[] => {
+  const exemptions = exemptionsOf(hit);
+  const all = exemptions.map(([field, value]) => ({ operation: { [field]: [value] } }));
+  const edit: ObjectEdit = { op: 'set', path: [...path, 'to'], value: all };
+  const exact = rule.to.length === 0 && all.length > 1 ? [oneEdit('exempt', policy, edit, all)] : [];
+  const single = exemptions.flatMap(([field, value]): readonly Proposal[] => {
     if (to.some((i) => isOnly((rule.to[i] as Lists | undefined)?.[positive(field)], value))) return [];
     const edits = places.map(
       (i): ObjectEdit => ({ op: 'add', path: [...path, 'to', i, 'operation', field], value }),
@@ -155,6 +163,7 @@ function spareRequest(hit: Hit): readonly Proposal[] {
     );
     return [{ kind: 'edit', object: policy, edits, actions }];
   });
+  return [...exact, ...single];
 }
 
 /** One value of a list goes where the rule hits by it alone; or the source that hits; or the rule. */

@@ -66,10 +66,11 @@ function applyNew(
   const file = {
     ...source,
     name: nameBeside(source.name, head.name, state.sources),
-    text: newFile(value, true),
+    text: '',
   };
   const next = { ...state, sources: [...state.sources, file] };
-  const whole = { text: file.text, start: 0, end: file.text.length, at: 0 };
+  const text = newFile(value);
+  const whole = { text, start: 0, end: text.length, at: 0 };
   return withText(input, next, file, whole, undefined, actionsFor, head);
 }
 

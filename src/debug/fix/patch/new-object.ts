@@ -28,9 +28,7 @@ export function addObject(text: string, start: number, value: PlainValue): Edite
   return { text: put + text.slice(end), start: end + marker.length, end: put.length, at: end - 1 };
 }
 
-/** A file of its own for an object. */
-export function newFile(value: PlainValue, json: boolean): string {
-  if (json) return `${JSON.stringify(value, null, 2)}\n`;
-  const style = { newline: '\n', step: 2, listStep: 2, flowLists: false, json: false };
-  return [...renderBlock(value, style), ''].join('\n');
+/** A file of its own for an object, as JSON. */
+export function newFile(value: PlainValue): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -22,21 +22,28 @@ export function removeItem(
     return [{ start, end: next, text: '' }];
   }
   if (contentStart(text, parent) !== dash) return undefined;
-  // `key:` and its comment stay on their line.
-  const before = lineEndAt(text, start - 1 - (text[start - 2] === '\r' ? 1 : 0));
-  const colon = keyColon(text, before);
+  // `key:` and its comments stay where they are.
+  const colon = keyColon(text, start);
   if (colon === undefined) return undefined;
+  const before = lineEndAt(text, lineStartAt(text, start - 1));
   return [
     { start: colon, end: colon, text: ' []' },
     { start: before, end: eol, text: '' },
   ];
 }
 
-/** Behind the colon of `key:` or `key: # comment`, which ends at `end`. */
-function keyColon(text: string, end: number): number | undefined {
-  const start = lineStartAt(text, end);
-  const key = /^[^#]*?:(?=\s*(?:#.*)?$)/.exec(text.slice(start, end));
-  return key === null ? undefined : start + key[0].length;
+/** Behind the colon of the key whose list begins on the line at `start`: there may be comments between. */
+function keyColon(text: string, start: number): number | undefined {
+  for (let end = start; end > 0; ) {
+    const line = lineStartAt(text, end - 1);
+    const words = text.slice(line, end);
+    if (/\S/.test(words.replace(/#.*/, ''))) {
+      const key = /^[^#]*?:(?=\s*(?:#.*)?\s*$)/.exec(words);
+      return key === null ? undefined : line + key[0].length;
+    }
+    end = line;
+  }
+  return undefined;
 }
 
 /** The dash of an item: on its line or, with nothing but comments between, above. */
