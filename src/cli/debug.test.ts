@@ -1,8 +1,9 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { recorder } from '../../test/support/terminal.ts';
+import { debug as runDebug } from './debug-run.ts';
 import { run } from './run.ts';
 
 const scenarios = join(import.meta.dirname, '../../scenarios');
@@ -56,5 +57,163 @@ describe('portcullis debug', () => {
     expect(err).toContain('2 lines read, and none of them tells of a decision');
     expect(err).toContain('istioctl proxy-config log POD -n NAMESPACE --level rbac:debug');
     expect((await debug('')).code).toBe(0);
+  });
+
+  it('shows and writes a verified fix', async () => {
+    const shown = await debug(denied, '--fix');
+    expect(shown.out).toContain('verified: the request gets through');
+    expect(shown.out).toContain('+++ b/deny-all-authorizationpolicy.yaml');
+    const path = join(cwd, 'deny-all-authorizationpolicy.yaml');
+    const before = readFileSync(path, 'utf8');
+    const written = await debug(denied, '--write');
+    expect(written.err).toContain('written: deny-all-authorizationpolicy.yaml');
+    expect(readFileSync(path, 'utf8')).not.toBe(before);
+    expect((await debug(denied)).out).toContain("? the request's path");
+    const after = await debug(denied, '--method', 'GET', '--path', '/');
+    writeFileSync(path, before);
+    expect(after.out).toContain('the manifests allow it: the log disagrees');
+    expect(after.out).toContain('as it is written here does not deny this');
+  });
+
+  it('says which test of the project expects it', async () => {
+    const { out } = await debug(denied);
+    expect(out).toContain('This is right: the test "into the second namespace nothing gets"');
+  });
+
+  it('takes what the log does not say from flags', async () => {
+    const { out } = await debug(
+      denied,
+      '--from',
+      'np-test-2/np-test-nginx-2',
+      '--pod',
+      'np-test-2/np-test-nginx-2',
+    );
+    expect(out).toContain('np-test-2/np-test-nginx-2 -> np-test-2/np-test-nginx-2');
+    const { code, err } = await debug(denied, '--pod', 'np-test-2/nobody');
+    expect([code, err.includes('no pod or workload np-test-2/nobody')]).toEqual([65, true]);
+  });
+
+  it('prints JSON and Markdown', async () => {
+    const json = JSON.parse((await debug(denied, '-o', 'json', '--fix')).out);
+    expect(json).toMatchObject({
+      kind: 'Denials',
+      denials: [
+        {
+          count: 1,
+          source: { name: 'np-test-1/np-test-nginx-1', by: ['verdict'] },
+          cause: { kind: 'denied', step: { layer: 'authorization' }, named: { kind: 'same' } },
+          right: { kind: 'test', span: { source: 'both.portcullis-test.yaml' } },
+          fixes: [{ allowed: true }],
+        },
+      ],
+      tally: { lines: 1, unknown: 0, denied: 1, allowed: 0, none: 0 },
+    });
+    const markdown = await debug(denied, '-o', 'markdown');
+    expect(markdown.out).toContain('| 1 | `np-test-1/np-test-nginx-1 -> np-test-2/np-test-nginx-2 TCP 80` |');
+    expect(markdown.out).toContain('`deny-all-authorizationpolicy.yaml:9:7`');
+  });
+
+  it('counts what is no denial', async () => {
+    const allowed = denied.replace('enforced denied', 'enforced allowed');
+    const dryRun = denied.replace('enforced denied', 'shadow denied');
+    const { code, out } = await debug(allowed + dryRun);
+    expect(code).toBe(0);
+    expect(out).toBe('nothing was denied; 1 decision to allow; 1 dry run or audit; 2 lines read\n');
+  });
+
+  it('knows the pod by what stands before its lines', async () => {
+    const prefixed = `[pod/np-test-nginx-1-6456d8dd5b-lp6qz/istio-proxy] ${denied}`;
+    const { out } = await debug(prefixed, '-o', 'json');
+    expect(JSON.parse(out).denials[0].destination).toMatchObject({
+      name: 'np-test-1/np-test-nginx-1',
+      by: ['stream'],
+    });
+  });
+
+  it('watches a file that grows, and counts at the end', async () => {
+    const path = join(cwd, 'growing.log');
+    writeFileSync(path, denied);
+    const controller = new AbortController();
+    const terminal = recorder({ cwd });
+    const flags = { fromLog: ['growing.log'], watch: true, output: 'text', color: 'never' } as const;
+    const done = runDebug(undefined, undefined, flags, terminal, controller.signal);
+    await until(() => terminal.out.includes('DENIED once'));
+    appendFileSync(path, denied.replace('thread=25', 'thread=26'));
+    await new Promise((settle) => setTimeout(settle, 700));
+    controller.abort();
+    expect(await done).toBe(1);
+    expect(terminal.out).toContain('DENIED 2 times');
+    expect(terminal.out).toContain('2 denials of 1 kind; 2 lines read');
+  });
+
+  it('refuses what does not go together', async () => {
+    for (const args of [
+      ['--watch', '-o', 'json'],
+      ['a', 'b'],
+      ['--symptom', '403'],
+      ['a', 'b', '--symptom', '403', '--watch'],
+    ]) {
+      expect((await debug(denied, ...args)).code, args.join(' ')).toBe(64);
+    }
+    expect((await debug('', '--from-log', 'absent.log')).err).toContain(
+      'absent.log cannot be read: it does not exist',
+    );
+  });
+});
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((settle) => setTimeout(settle, 20));
+}
+
+describe('portcullis debug --symptom', () => {
+  async function ask(folder: string, ...args: string[]): Promise<{ code: number; out: string }> {
+    const terminal = recorder({ cwd: join(scenarios, folder) });
+    const code = await run(['debug', ...args], terminal);
+    return { code, out: terminal.out };
+  }
+
+  it('explains what the verdict foretells', async () => {
+    const strict = ['-f', 'apps.yaml', '-f', 'strict.yaml', 'legacy/old-front', 'http://cart.shop/'];
+    const reset = await ask('strict-mtls-plaintext-client', ...strict, '--symptom', 'reset');
+    expect(reset.code).toBe(1);
+    expect(reset.out).toContain('✗ CONNECTION RESET EXPLAINED');
+    expect(reset.out).toContain('--> strict.yaml:8:5');
+    expect(reset.out).toContain('This is right');
+    const closed = ['-f', 'apps.yaml', '-f', 'default-deny.yaml', 'shop/front', 'http://cart.shop/'];
+    const timeout = await ask('default-deny-with-dns', ...closed, '--symptom', 'timeout');
+    expect(timeout.out).toContain('✗ TIMEOUT EXPLAINED');
+    expect(timeout.out).toContain('--> default-deny.yaml:6:1');
+  });
+
+  it('finds what else gives it, tried by the verdict', async () => {
+    const front = ['-f', 'apps.yaml', '-f', 'front-only.yaml', 'shop/front', 'http://cart.shop/'];
+    const { code, out } = await ask('strict-mtls-plaintext-client', ...front, '--symptom', '403');
+    expect(code).toBe(2);
+    expect(out).toContain('1. the client sends plaintext, without an identity');
+    expect(out).toContain('--> front-only.yaml:10:3');
+    const tokens = ['-f', 'apps.yaml', '-f', 'tokens.yaml', 'shop/front', 'http://cart.shop/'];
+    const bad = await ask('jwt', ...tokens, '--symptom', '401', '-o', 'json');
+    expect(JSON.parse(bad.out)).toMatchObject({
+      kind: 'Symptom',
+      explained: false,
+      causes: [
+        { kind: 'token', step: { layer: 'request authentication' } },
+        { kind: 'request' },
+        { kind: 'server' },
+      ],
+    });
+  });
+
+  it('tries the look-up of the name where a client waits', async () => {
+    const open = ['-f', 'apps.yaml', '-f', 'default-deny.yaml', '-f', 'front-to-cart.yaml'];
+    const { out } = await ask(
+      'default-deny-with-dns',
+      ...open,
+      'shop/front',
+      'http://cart.shop/',
+      '--symptom',
+      'timeout',
+    );
+    expect(out).toContain("1. the client can't look the name up at kube-system/svc/kube-dns and waits");
   });
 });

@@ -123,7 +123,8 @@ function nextLines(
   style: Style,
 ): string[] {
   const { right, cause } = finding;
-  const steps = [...nextSteps(finding)];
+  // What is not known stands above with the flags that say it.
+  const steps = cause.kind === 'unknown' && finding.verdict !== undefined ? [] : [...nextSteps(finding)];
   if (check !== undefined && cause.kind !== 'denied') steps.push(check);
   const lines: string[] = [];
   if (right !== undefined) {

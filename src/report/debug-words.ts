@@ -144,14 +144,15 @@ const evidenceWords: Readonly<Record<EndEvidence, string>> = {
 };
 
 /** How an end was found, where that is worth a line: what contradicts, and who fits as well. */
-export function endNotes({ finding: { source, destination } }: DenialGroup): readonly string[] {
+export function endNotes({ finding: { source, destination, cause } }: DenialGroup): readonly string[] {
+  const fits = cause.kind === 'denied';
   return [
-    ...notesOf(source, 'client', '--from'),
-    ...notesOf(destination, 'server', '--to, or --pod for the pod whose log it is,'),
+    ...notesOf(source, 'client', '--from', fits),
+    ...notesOf(destination, 'server', '--to, or --pod for the pod whose log it is,', fits),
   ];
 }
 
-function notesOf(end: FoundEnd, what: string, flag: string): string[] {
+function notesOf(end: FoundEnd, what: string, flag: string, fits: boolean): string[] {
   const { name, by, others, conflicts, claim } = end;
   const notes: string[] = [];
   if (by.includes('verdict') && !name.startsWith('somebody')) {
@@ -159,7 +160,7 @@ function notesOf(end: FoundEnd, what: string, flag: string): string[] {
     const address = claim.ip === undefined ? '' : ` ${claim.ip}`;
     const rest =
       others.length === 0
-        ? 'of all that it may be the only one for whom the verdict is what the log says'
+        ? `of all that it may be the ${fits ? 'only one for whom the verdict is what the log says' : 'first'}`
         : `as ${listNames(others)} may be, too: ${flag} says which`;
     notes.push(`the ${what}${address} is taken for ${name}${stated.join('')}, ${rest}`);
   }
