@@ -130,12 +130,15 @@ function readRule({ conditions, known }: RuleReader, rule: ChainRule, place: Pla
 /** What of a place can matter to a rule. */
 function placeKey(
   rule: ChainRule,
-  { subject: { connection }, identified, own, beforeTokens }: Place,
+  { subject: { connection, request }, identified, own, beforeTokens }: Place,
 ): string {
   const lists = [...rule.from, ...rule.to, rule.when];
   const asked = new Set(lists.flatMap((list) => list.map((each) => askedOf(each, beforeTokens))));
   const { destinationPort, destinationAddress, sni } = connection;
-  const here = asked.has('here') ? `${destinationPort} ${String(destinationAddress)} ${String(sni)}` : '';
+  const scheme = request?.headers.get('x-forwarded-proto')?.join() ?? '';
+  const here = asked.has('here')
+    ? `${destinationPort} ${String(destinationAddress)} ${String(sni)} ${scheme}`
+    : '';
   return `${identified} ${beforeTokens} ${here} ${asked.has('certificate') ? own : ''}`;
 }
 
@@ -211,7 +214,7 @@ function meet(a: Bits | undefined, b: Bits | undefined): Bits | undefined {
 }
 
 function placeOf(cluster: Cluster, inbound: Inbound, handshake: Handshake, chain: Chain): Place {
-  const { sourceAddress, destinationAddress, destinationPort, request } = inbound;
+  const { sourceAddress, destinationAddress, destinationPort, request, fromSidecar = false } = inbound;
   const identified = handshake.identity !== undefined;
   const plaintext = handshake.because.transport === 'plaintext';
   const connection: Connection = {
@@ -225,7 +228,7 @@ function placeOf(cluster: Cluster, inbound: Inbound, handshake: Handshake, chain
     method: 'GET',
     path: '/',
     authority: 'any',
-    headers: new Map([['x-forwarded-proto', [identified ? 'https' : 'http']]]),
+    headers: new Map([['x-forwarded-proto', [identified && !fromSidecar ? 'https' : 'http']]]),
     headersComplete: true,
     remoteAddress: sourceAddress,
     claims: undefined,

@@ -211,8 +211,15 @@ export function inboundOf(request: Request, leg: Leg, pod: ClusterPod, target: T
     destinationAddress,
     sourceAddress,
     transport: { kind: transportOf(leg, request), identity: leg.identity, client: leg.client },
+    fromSidecar: isSentBySidecar(leg, target),
     request: withServerName(request, leg, target),
   };
+}
+
+/** Requests for a Service's port of HTTP are the sidecar's own when they leave the pod, no longer the application's. */
+function isSentBySidecar({ acceptedBy, from }: Leg, { servicePort }: Target): boolean {
+  if (acceptedBy !== 'sidecar' || from.pod?.membership.kind !== 'sidecar') return false;
+  return servicePort !== undefined && portProtocolOf(servicePort) !== 'tcp';
 }
 
 /** A sidecar that speaks mutual TLS names the Service's cluster in its client hello, whatever the application sends inside. */

@@ -117,6 +117,37 @@ describe('does the identity survive?', () => {
   });
 });
 
+describe('what the sidecar of the sender makes of a request', () => {
+  const denies = (key: string, values: readonly string[]): string =>
+    made('AuthorizationPolicy', 'side/no', { action: 'DENY', rules: [{ when: [{ key, values }] }] });
+  const outcome = (policy: string, from: string, headers: object = {}, principal?: string): string => {
+    const words = { http: { ...http.http, headers: { ...headers } }, ...(principal && { principal }) };
+    return ask(clusterOf([...world, policy]), from, 'svc:side/s', 80, words).outcome;
+  };
+
+  it.each([
+    ['request.headers[:scheme]', ['http'], 'deny'],
+    ['request.headers[:scheme]', ['https'], 'allow'],
+    ['request.headers[x-forwarded-proto]', ['http'], 'deny'],
+    ['request.headers[x-forwarded-proto]', ['https'], 'allow'],
+  ])('it came to it as plain HTTP: %s %j', (key, values, expected) => {
+    expect(outcome(denies(key, values), 'side/c')).toBe(expected);
+  });
+
+  it('of a client that speaks mutual TLS itself, nobody says so', () => {
+    expect(outcome(denies('request.headers[:scheme]', ['https']), 'plain/c', {}, identity)).toBe('deny');
+  });
+
+  it('what the application says of the scheme stands, what it says of certificates does not', () => {
+    const secure = denies('request.headers[:scheme]', ['https']);
+    expect(outcome(secure, 'side/c', { 'X-Forwarded-Proto': 'https' })).toBe('deny');
+    const forged = denies('request.headers[x-forwarded-client-cert]', ['URI=spiffe://forged,*']);
+    const header = { 'X-Forwarded-Client-Cert': 'URI=spiffe://forged' };
+    expect(outcome(forged, 'side/c', header)).toBe('allow');
+    expect(outcome(forged, 'plain/c', header, identity)).toBe('deny');
+  });
+});
+
 describe('does plaintext get in?', () => {
   it.each<[string, readonly string[], 'allow' | 'deny']>([
     ['PERMISSIVE', [], 'allow'],

@@ -36,6 +36,8 @@ export interface Inbound {
     /** The DestinationRule that chose this transport, for the proof. */
     readonly client?: PolicyReference | undefined;
   };
+  /** Would HTTP in it come from the client's own sidecar, which speaks HTTP to this port itself? */
+  readonly fromSidecar?: boolean;
   readonly request: Pick<Request, 'http' | 'jwt' | 'sni' | 'complete'>;
 }
 

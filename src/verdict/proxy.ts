@@ -56,12 +56,13 @@ function receive(
   { identity }: Handshake,
   http: HttpRequest,
 ): ReturnType<typeof receiveRequest> {
-  const { request, sourceAddress, at } = inbound;
+  const { request, sourceAddress, at, fromSidecar = false } = inbound;
   return receiveRequest(withTokenHeaders(http, request.jwt), request.complete, cluster.mesh, {
     peerAddress: sourceAddress,
     identity,
     ownIdentity: identityOf(cluster, at),
     gateway: at.kind === 'gateway',
+    fromSidecar,
   });
 }
 

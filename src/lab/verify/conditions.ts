@@ -122,7 +122,7 @@ function targetOf(pod: ClusterPod, { port, protocol }: Request, { steps }: Verdi
 
 /** A request behind the token filter; undefined where it is refused before. */
 function proxiedOf(cluster: Cluster, inbound: Inbound, identity: string | undefined): Subject['request'] {
-  const { request, sourceAddress, target } = inbound;
+  const { request, sourceAddress, target, fromSidecar = false } = inbound;
   if (request.http === undefined) return undefined;
   const http = withTokenHeaders(request.http, request.jwt);
   const received = receiveRequest(http, true, cluster.mesh, {
@@ -130,6 +130,7 @@ function proxiedOf(cluster: Cluster, inbound: Inbound, identity: string | undefi
     identity,
     ownIdentity: undefined,
     gateway: false,
+    fromSidecar,
   });
   if (isBadRequest(received)) return undefined;
   const { result, request: judged } = judgeTokens(

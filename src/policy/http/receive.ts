@@ -19,6 +19,8 @@ export interface Arrival {
   readonly ownIdentity: string | undefined;
   /** A gateway stands at the edge and trusts X-Forwarded-For less than a sidecar does. */
   readonly gateway: boolean;
+  /** The client's own sidecar sent it, as HTTP. That takes a certificate header of the application's away, and says by which protocol that came to it: plain HTTP. */
+  readonly fromSidecar?: boolean;
 }
 
 type ParsingMesh = Pick<Mesh, 'pathNormalization' | 'trustedProxies'>;
@@ -70,15 +72,15 @@ export function receiveRequest(
 
 /** Headers that the proxy sets: the client's certificate (of a client without one it takes the header away), the others only where absent. */
 function addProxyHeaders(headers: Map<string, readonly string[]>, arrival: Arrival): void {
-  const { identity, ownIdentity, gateway } = arrival;
-  const sent = gateway ? [] : (headers.get('x-forwarded-client-cert') ?? []);
+  const { identity, ownIdentity, gateway, fromSidecar = false } = arrival;
+  const sent = gateway || fromSidecar ? [] : (headers.get('x-forwarded-client-cert') ?? []);
   headers.delete('x-forwarded-client-cert');
   if (identity !== undefined) {
     const own = `By=${ownIdentity === undefined ? '' : `spiffe://${ownIdentity}`};Hash=;Subject="";URI=spiffe://${identity}`;
     headers.set('x-forwarded-client-cert', [[...sent, own].join(',')]);
   }
   if (!headers.has('x-forwarded-proto')) {
-    headers.set('x-forwarded-proto', [identity === undefined ? 'http' : 'https']);
+    headers.set('x-forwarded-proto', [identity === undefined || fromSidecar ? 'http' : 'https']);
   }
   if (!headers.has('x-request-id')) headers.set('x-request-id', ['00000000-0000-0000-0000-000000000000']);
 }
