@@ -49,7 +49,7 @@ interface MadePod {
 }
 
 function pod({ pick, chance }: Random, i: number): MadePod {
-  const place = i === 0 ? 'a' : pick(['a', 'b', 'b', 'a', 'istio-system']);
+  const place = i === 0 ? 'a' : pick(['a', 'b', 'b', 'a', 'a', 'b', 'istio-system']);
   const name = `pod-${i}`;
   const account = pick(accounts);
   const web = pick([80, 80, 8080]);
@@ -58,7 +58,7 @@ function pod({ pick, chance }: Random, i: number): MadePod {
   const ports = [{ name: 'http', containerPort: web, protocol: 'TCP' }, ...bytes];
   const port = pick([80, web]);
   // A name that says nothing of the protocol makes the proxies look for themselves.
-  const portName = pick(['http', 'http', 'http', 'http-web', 'web', 'tcp-web']);
+  const portName = pick(['http', 'http', 'http', 'http', 'http-web', 'web', 'web', 'tcp-web']);
   return {
     key: `${place}/${name}`,
     identity: `ns/${place}/sa/${account}`,

@@ -45,7 +45,7 @@ interface Policy {
 }
 
 /** Every request goes so many ways: from another sender, to the pod or its Service. */
-const ways = 3;
+const ways = 4;
 const mostPerRule = 7;
 const rootNamespace = 'istio-system';
 

@@ -57,8 +57,7 @@ const remoteBlock = (random: Random, world: PolicyWorld): string =>
 
 const principal = ({ pick }: Random, { namespaces, accounts, identities }: PolicyWorld): string =>
   pick([
-    `cluster.local/${pick(identities)}`,
-    `cluster.local/${pick(identities)}`,
+    ...[1, 2, 3, 4].map(() => `cluster.local/${pick(identities)}`),
     `*/${pick(identities)}`,
     `cluster.local/ns/${pick(namespaces)}/sa/${pick(accounts)}`,
     `cluster.local/ns/${pick(namespaces)}/*`,
@@ -269,7 +268,7 @@ function requestAuthentication({ pick, chance }: Random, name: string): Document
   return {
     apiVersion: security,
     kind: 'RequestAuthentication',
-    metadata: { name, namespace: pick([...places, 'istio-system', 'istio-system']) },
+    metadata: { name, namespace: pick([...places, ...places.map(() => 'istio-system')]) },
     spec: {
       ...(chance(0.2) && { selector: { matchLabels: { app: pick(['x', 'y']) } } }),
       jwtRules: ['https://i', 'https://j'].slice(0, pick([1, 2])).map(jwtRule),

@@ -46,6 +46,9 @@ export function cellsOf(world: CellWorld, choice: CellChoice): readonly Cell[] {
   ];
 }
 
+/** Of every sidecar; no policy stands before it. */
+const metricsPort = 15090;
+
 /** Coprime to most numbers of cells, so that requests of one pod take different ones. */
 const stride = 7;
 
@@ -58,7 +61,10 @@ function cellsFor(
 ): readonly Cell[] {
   const fitting = plain.filter(
     (cell) =>
-      cell.request.http !== undefined && (to ?? cell.to) === cell.to && leadsThere(cluster, cell, http.host),
+      cell.request.http !== undefined &&
+      cell.port !== metricsPort &&
+      (to ?? cell.to) === cell.to &&
+      leadsThere(cluster, cell, http.host),
   );
   const count = Math.min(ways ?? fitting.length, fitting.length);
   return Array.from({ length: count }, (_, i) => {
