@@ -188,7 +188,9 @@ function takeAway(
     const value: PlainValue = { source: plainOf(rule.from[only]) };
     found.push(oneEdit('remove rule', policy, { op: 'remove', path: gone }, value));
   }
-  found.push(oneEdit('remove rule', policy, { op: 'remove', path }, plainRule(rule)));
+  // A DENY policy without rules is refused.
+  if (policy.spec.rules.length > 1)
+    found.push(oneEdit('remove rule', policy, { op: 'remove', path }, plainRule(rule)));
   return found;
 }
 

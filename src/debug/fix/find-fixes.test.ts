@@ -312,12 +312,14 @@ spec:
   });
 
   it('a rule that names just this caller spares the request, or goes', () => {
-    const text = deny('\n  # banned\n  - from: [{source: {principals: [cluster.local/ns/front/sa/web]}}]');
+    const text = deny(
+      '\n  # banned\n  - from: [{source: {principals: [cluster.local/ns/front/sa/web]}}]\n  - to: [{operation: {paths: [/x]}}]',
+    );
     const [first, ...others] = all(text);
     expect(first!.actions.map(({ kind }) => kind)).toEqual(['exempt']);
     expect(first!.widening).toMatchObject({ pairs: 0, ports: 0, http: 0 });
     const removed = others.find(({ actions }) => actions[0]!.kind === 'remove rule');
-    expect(removed!.edits[0]!.after).toContain('rules: []\n  # banned');
+    expect(removed!.edits[0]!.after).toContain('rules:\n  # banned\n  - to: [{operation: {paths: [/x]}}]\n');
   });
 
   it('one of several values goes', () => {
