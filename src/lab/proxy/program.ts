@@ -75,6 +75,8 @@ async function runProxy(
   const context = { pod, address, network, authority, log: (line: string) => log(line), process };
   const proxy = await kind.start(context, view.mesh());
   const unsubscribe = view.subscribe(() => proxy.update(view.mesh()));
+  // What has changed while it started.
+  proxy.update(view.mesh());
   running?.add(proxy);
   let code = 0;
   return {

@@ -13,9 +13,11 @@ import { type SecretName, secretFile, secretsOf } from './secrets.ts';
 
 /** What one Envoy is configured by, kept up with the mesh. */
 export interface Configuration {
-  /** Writes what a view of the mesh comes to, after what was asked before it. */
-  readonly show: (view: MeshView) => void;
+  /** Writes what a view of the mesh comes to, after what was asked before it. Keys that have to be fetched may come later. */
+  readonly show: (view: MeshView) => Promise<unknown>;
   readonly showIdentity: (identity: WorkloadIdentity) => Promise<void>;
+  /** Whether the pod was in what was shown last: without it there is nothing to listen for. */
+  readonly isComplete: () => boolean;
   /** Resolves with the versions that are written when nothing is left to write. */
   readonly written: () => Promise<Versions>;
   readonly stop: () => void;
@@ -36,6 +38,7 @@ export function keepConfiguration(
   let missingKeys: Promise<unknown> = Promise.resolve();
   let refresh: NodeJS.Timeout | undefined;
   let routes: readonly string[] = [];
+  let complete = false;
   let last = -spacing;
 
   const write = async (view: MeshView): Promise<void> => {
@@ -44,20 +47,22 @@ export function keepConfiguration(
     if (view !== latest) return;
     last = performance.now();
     clearTimeout(refresh);
-    const { missing, fetched, routes: names } = await writeView(config, view, pod, texts);
-    routes = names;
+    const { missing, fetched, ...written } = await writeView(config, view, pod, texts);
+    ({ routes, complete } = written);
     const again = (): void => {
-      if (view === latest) show(view);
+      if (view === latest) void show(view);
     };
     if (missing !== undefined) missingKeys = missing.then(again);
     else if (fetched) refresh = setTimeout(again, keyRefresh).unref();
   };
-  const show = (view: MeshView): void => {
+  const show = (view: MeshView): Promise<unknown> => {
     latest = view;
     work = work.then(() => write(view)).catch(complain);
+    return work;
   };
   return {
     show,
+    isComplete: () => complete,
     showIdentity: async (identity) => {
       for (const [name, secret] of Object.entries(secretsOf(identity))) {
         await config.put(secretFile(name as SecretName), [secret]);
@@ -87,6 +92,7 @@ interface Written {
   readonly missing?: Promise<unknown> | undefined;
   readonly fetched: boolean;
   readonly routes: readonly string[];
+  readonly complete: boolean;
 }
 
 /** Clusters first: routes lead to them, and listeners to both. Nothing listens for a pod that is not in the picture yet. */
@@ -101,7 +107,7 @@ async function writeView(
   if (own === undefined) {
     await config.put(files.clusters, []);
     await config.put(files.listeners, []);
-    return { fetched: false, routes: [] };
+    return { fetched: false, routes: [], complete: false };
   }
   const { cluster, missing, fetched } = await withFetchedKeys(view.cluster, own.policyTarget, texts);
   const outbound = outboundConfig(view, pod);
@@ -110,5 +116,5 @@ async function writeView(
   const { listeners, routes } = routesApart(outbound.listeners);
   for (const [name, route] of routes) await config.put(routeFile(name), [route]);
   await config.put(files.listeners, [inbound, ...listeners]);
-  return { missing, fetched, routes: [...routes.keys()] };
+  return { missing, fetched, routes: [...routes.keys()], complete: true };
 }

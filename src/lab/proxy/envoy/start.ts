@@ -55,12 +55,11 @@ async function start(context: ProxyContext, view: MeshView): Promise<RunningProx
   logStart(log, context, settings, identity, performance.now() - began, 'envoy');
   await process.writeFile(pathOf(files.bootstrap), JSON.stringify(bootstrap(pod, address)));
   await config.showIdentity(identity);
-  config.show(view);
-  await config.written();
+  await config.show(view);
 
   const ask = adminOf(network);
   let live = false;
-  const isLive = (): boolean => live;
+  const isLive = (): boolean => live && config.isComplete();
   let servers: readonly Server[] = [];
   const leave = (): void => {
     live = false;
@@ -102,11 +101,16 @@ async function start(context: ProxyContext, view: MeshView): Promise<RunningProx
     update: (next) => {
       latest = next;
       credentials.moveTo(next.cluster.mesh.trustDomain);
-      config.show(next);
+      void config.show(next);
     },
     inForce: async () => {
-      const refused = await untilInForce(ask, await config.written());
-      if (refused.length > 0) complain('warn', 'not in force', refused.join(', '));
+      try {
+        const refused = await untilInForce(ask, await config.written());
+        if (refused.length > 0) complain('warn', 'not in force', refused.join(', '));
+      } catch (error) {
+        // Of an Envoy that is no more nothing is in force.
+        if (live) complain('warn', 'not in force', error);
+      }
     },
     stop: (grace) => (stopping ??= stop(grace)),
     exited,
