@@ -35,7 +35,7 @@ export function isAtPlace({ layer, at }: Step, evidence: Evidence): boolean {
 }
 
 /** How what the log names stands to the step that denies. */
-export function agreementOf(cluster: Cluster, step: Step, evidence: Evidence): Agreement {
+function agreementOf(cluster: Cluster, step: Step, evidence: Evidence): Agreement {
   const { policy, nothingMatched } = evidence;
   if (policy !== undefined) {
     if (isConverted(policy)) {

@@ -100,7 +100,7 @@ export function agreementWords(agreement: Agreement): string | undefined {
 }
 
 /** A policy as a log names it; of what ztunnel is told of a PeerAuthentication, that. */
-export function policyWords({ kind, namespace, name, rule }: LogPolicy): string {
+function policyWords({ kind, namespace, name, rule }: LogPolicy): string {
   if (name === 'istio_converted_static_strict') return 'a PeerAuthentication with the mode STRICT';
   const converted = /^converted_peer_authentication_(.+)$/.exec(name ?? '')?.[1];
   if (converted !== undefined) return `PeerAuthentication ${namespace}/${converted}`;
