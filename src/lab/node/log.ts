@@ -20,10 +20,14 @@ export interface ContainerLog {
 }
 
 const mostBytes = 2 * 1024 * 1024;
+/** So much is kept where somebody follows the log and has not read it yet. */
+const mostUnread = 32 * 1024 * 1024;
 /** What a line takes beside its text, about. */
 const lineOverhead = 64;
 /** Where a container runtime cuts a line. */
 const longestLine = 16 * 1024;
+/** A reader takes so much at a time. */
+const longestPiece = 64 * 1024;
 
 export function createLog(): ContainerLog {
   let lines: Line[] = [];
@@ -32,6 +36,8 @@ export function createLog(): ContainerLog {
   let dropped = 0;
   let ended = false;
   const waiting = new Set<() => void>();
+  /** Where each of those who follow reads next. */
+  const followers = new Set<{ at: number }>();
 
   function append(texts: readonly string[]): void {
     if (texts.length === 0) return;
@@ -44,10 +50,12 @@ export function createLog(): ContainerLog {
     wake();
   }
 
-  /** A quarter at a time, so that it's rarely done. */
+  /** A quarter at a time, so that it's rarely done; what somebody still has to read stays, within reason. */
   function trim(): void {
+    const read = Math.min(...[...followers].map(({ at }) => at)) - dropped;
+    if (read < lines.length / 4 && size <= mostUnread) return;
     let count = 0;
-    while (size > mostBytes * 0.75 && count < lines.length - 1)
+    while (size > mostBytes * 0.75 && count < lines.length - 1 && (count < read || size > mostUnread * 0.75))
       size -= lines[count++]!.text.length + lineOverhead;
     lines = lines.slice(count);
     dropped += count;
@@ -92,14 +100,29 @@ export function createLog(): ContainerLog {
 
   async function* read(options: LogOptions, signal: AbortSignal): AsyncIterable<string> {
     const since = sinceOf(options);
-    let at = firstLine(lines, since, options.tailLines) + dropped;
+    const place = { at: firstLine(lines, since, options.tailLines) + dropped };
+    if (options.follow === true) followers.add(place);
+    try {
+      yield* readFrom(place, options, signal);
+    } finally {
+      followers.delete(place);
+    }
+  }
+
+  async function* readFrom(
+    place: { at: number },
+    options: LogOptions,
+    signal: AbortSignal,
+  ): AsyncIterable<string> {
     let left = options.limitBytes ?? Number.POSITIVE_INFINITY;
     for (;;) {
       let piece = '';
-      for (at = Math.max(at, dropped); at - dropped < lines.length && piece.length < longestLine; at++) {
+      let at = Math.max(place.at, dropped);
+      for (; at - dropped < lines.length && piece.length < longestPiece; at++) {
         const { time, text } = lines[at - dropped]!;
         piece += options.timestamps === true ? `${time} ${text}` : text;
       }
+      place.at = at;
       if (piece !== '') {
         const bytes = Buffer.from(piece);
         if (bytes.length >= left) {
@@ -110,7 +133,7 @@ export function createLog(): ContainerLog {
         yield piece;
       }
       if (signal.aborted) return;
-      if (at - dropped < lines.length) continue;
+      if (place.at - dropped < lines.length) continue;
       if (ended || options.follow !== true) return;
       await more(signal);
     }
