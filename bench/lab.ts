@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findEnvoy } from '../src/lab/index.ts';
 import { formatYaml, type JsonValue } from '../src/report/index.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -8,13 +9,22 @@ const command = join(root, 'dist/cli/main.cjs');
 const name = `bench-${process.pid}`;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** What docs/performance.md says of the lab: the built command, as a person would use it. */
+/** What docs/performance.md says of the lab: the built command, as a person would use it. By the built-in proxy, and what costs time and memory by Envoy, too. */
 export function benchLab(): void {
   benchEmpty();
-  benchRequest();
-  benchFifty();
+  benchRequest('built-in');
+  benchPods('built-in', 50);
   benchVerify();
+  const { usable } = findEnvoy(process.env);
+  if (usable === undefined) {
+    say('Envoy: not measured, this machine has none');
+    return;
+  }
+  benchRequest('envoy');
+  benchPods('envoy', 10);
 }
+
+type Proxy = 'built-in' | 'envoy';
 
 interface Run {
   readonly seconds: number;
@@ -43,8 +53,8 @@ function benchEmpty(): void {
   say(`empty lab, up and down: median ${median(runs).toFixed(2)} s`);
 }
 
-function benchRequest(): void {
-  lab(['up', '--name', name, '-f', '-'], servers('a', 2, true));
+function benchRequest(proxy: Proxy): void {
+  lab(['up', '--name', name, '--proxy', proxy, '-f', '-'], servers('a', 2, true));
   const inPod = ['exec', '--name', name, 'a/web-0', '--'];
   const format = '%{time_total}\\n';
   const script = `for i in $(seq 300); do echo 'url = http://web-1.a/'; echo 'output = /dev/null'; done | curl -s -K - -w '${format}'`;
@@ -54,20 +64,23 @@ function benchRequest(): void {
     .map(Number)
     .slice(50);
   down();
-  say(`one request through two sidecars: median ${(median(times) * 1000).toFixed(2)} ms`);
+  say(`one request through two sidecars (${proxy}): median ${(median(times) * 1000).toFixed(2)} ms`);
 }
 
-function benchFifty(): void {
-  const { seconds } = lab(['up', '--name', name, '-f', '-', '--timeout', '120s'], servers('a', 50, true));
+function benchPods(proxy: Proxy, count: number): void {
+  const words = ['up', '--name', name, '--proxy', proxy, '-f', '-', '--timeout', '120s'];
+  const { seconds } = lab(words, servers('a', count, true));
   const pid = labPid();
   const pss = processTree(pid).reduce((sum, each) => sum + pssOf(each), 0);
   down();
-  say(`50 pods with sidecars: up after ${seconds.toFixed(1)} s, ${Math.round(pss / 1024)} MB PSS`);
+  say(
+    `${count} pods with sidecars (${proxy}): up after ${seconds.toFixed(1)} s, ${Math.round(pss / 1024)} MB PSS`,
+  );
 }
 
 function benchVerify(): void {
   lab(
-    ['up', '--name', name, '-f', '-'],
+    ['up', '--name', name, '--proxy', 'built-in', '-f', '-'],
     `${servers('a', 10, true)}---\n${servers('b', 10, false)}---\n${closed}`,
   );
   const { seconds, output } = lab(['verify', '--name', name, '--all']);

@@ -124,11 +124,18 @@ function keyOf({ namespace, name }: { readonly namespace?: string; readonly name
   return `${namespace}/${name}`;
 }
 
-function toJson({ cells, agreed, disagreed, unknown, untried }: Verification): JsonValue {
+function toJson({ cells, agreed, disagreed, unknown, untried, conditions }: Verification): JsonValue {
   return {
     apiVersion: reportVersion,
     kind: 'LabVerification',
-    summary: { cells: cells.length, agreed, disagreed, unknown, untried: { ...untried } },
+    summary: {
+      cells: cells.length,
+      agreed,
+      disagreed,
+      unknown,
+      untried: { ...untried },
+      conditions: conditions as unknown as JsonValue,
+    },
     cells: cells as unknown as JsonValue,
   };
 }
