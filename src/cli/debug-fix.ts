@@ -48,6 +48,7 @@ export function fixGroups(
 /** Writes the fixes of a plan where the flags say so, and tells which files have changed. Throws an input error where not all of it can be written. */
 export function writePlan(plan: FixPlan, flags: FixFlags, terminal: Terminal): void {
   if (flags.write === undefined) return;
-  const written = writeFixes(plan, terminal.cwd);
-  terminal.warn(written.length === 0 ? 'nothing to write\n' : `written: ${written.join(', ')}\n`);
+  const { files, left } = writeFixes(plan, terminal.cwd);
+  terminal.warn(files.length === 0 ? 'nothing to write\n' : `written: ${files.join(', ')}\n`);
+  for (const each of left) terminal.warn(`left: ${each}\n`);
 }

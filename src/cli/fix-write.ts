@@ -1,31 +1,38 @@
 import { existsSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { FileEdit, FixPlan } from '../debug/fix/index.ts';
+import type { FileEdit, FixPlan, PlannedFix } from '../debug/fix/index.ts';
 import { describeNoFix } from '../report/index.ts';
 import { inputError } from './exit.ts';
 
+/** What was written, and what was not: why a request has no fix that can be written. */
+export interface Written {
+  readonly files: readonly string[];
+  readonly left: readonly string[];
+}
+
 /**
- * Writes what a plan has taken into its files, all of it or nothing; gives their names. Throws an input error where a file is not what was read any more, or no file at all. Modes are
- * kept, and links are followed.
+ * Writes what a plan has taken into its files, all of it or nothing. Throws an input error where there is nothing that could be written, or where a file is not what was read any
+ * more. Modes are kept, and links are followed.
  */
-export function writeFixes({ fixes, edits }: FixPlan, cwd: string): readonly string[] {
-  const faults = [
-    ...fixes.flatMap(({ search, taken, allowed }) => {
-      if (taken !== undefined || allowed) return [];
-      if (search.kind === 'no fix') return [describeNoFix(search.why)];
-      const own = search.fixes.flatMap((fix) => fix.edits.filter(({ editable }) => !editable));
-      const names = [...new Set(own.map(({ source }) => sourceWords(source)))];
-      return names.length === 0
-        ? [`there are only ${search.fixes.length} fixes`]
-        : names.map(
-            (name) => `${name} is not a file with just this text: make the change in what it comes from`,
-          );
-    }),
-    ...edits.flatMap((edit) => faultOf(edit, cwd) ?? []),
-  ];
-  if (faults.length > 0) throw inputError('nothing was written', faults);
+export function writeFixes({ fixes, edits }: FixPlan, cwd: string): Written {
+  const left = [...new Set(fixes.flatMap(leftOf))];
+  const faults = edits.flatMap((edit) => faultOf(edit, cwd) ?? []);
+  if (faults.length > 0 || (edits.length === 0 && left.length > 0)) {
+    throw inputError('nothing was written', [...faults, ...left]);
+  }
   for (const edit of edits) write(edit, cwd);
-  return edits.map(({ source }) => source);
+  return { files: edits.map(({ source }) => source), left };
+}
+
+/** Why nothing was taken for a request; nothing where something was, or where it is allowed all the same. */
+function leftOf({ search, taken, allowed }: PlannedFix): readonly string[] {
+  if (taken !== undefined || allowed) return [];
+  if (search.kind === 'no fix') return [describeNoFix(search.why)];
+  const names = search.fixes.flatMap(({ edits }) => edits.filter(({ editable }) => !editable));
+  if (names.length === 0) return [`there are only ${search.fixes.length} fixes`];
+  return [...new Set(names.map(({ source }) => sourceWords(source)))].map(
+    (name) => `${name} is not a file with just this text: make the change in what it comes from`,
+  );
 }
 
 function sourceWords(name: string): string {
