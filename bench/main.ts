@@ -11,6 +11,7 @@ import { decide } from '../src/verdict/index.ts';
 import { readDocuments } from '../src/yaml/index.ts';
 import { benchComponents } from './components.ts';
 import { benchLab } from './lab.ts';
+import { benchLogs } from './logs.ts';
 import { benchMaps, benchUpdate } from './maps.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -65,6 +66,10 @@ if (flags.includes('--maps')) {
 }
 if (flags.includes('--lab')) {
   benchLab();
+  process.exit(0);
+}
+if (flags.includes('--logs')) {
+  benchLogs(Number(flags[flags.indexOf('--logs') + 1] ?? 100) || 100);
   process.exit(0);
 }
 if (flags.includes('--components')) {

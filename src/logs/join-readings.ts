@@ -1,5 +1,4 @@
-import type { LogFields, LogRecord, Reading } from './types.ts';
-import { hideSecrets } from './values.ts';
+import type { LogFields, LogPolicy, LogRecord, Reading } from './types.ts';
 
 /** What readings of single lines come to: lines of one decision as one record, in the order of their first lines. */
 export interface Joiner {
@@ -122,11 +121,11 @@ export function joiner(): Joiner {
 
   return {
     add: (reading, dialect, line, first = line) => {
+      if (reading.part === 'whole') return whole(reading, dialect, line, first);
       const stream = reading.stream ?? '';
       const key = `${stream}\n${reading.thread ?? ''}`;
       if (reading.part === 'reply') return reply(key, reading, dialect, line, first);
       if (reading.part === 'ending') return ending(key, stream, reading, dialect, line, first);
-      if (reading.part === 'whole') return whole(reading, dialect, line, first);
       if (reading.part === 'detail') return detail(key, stream, reading, line);
       if (reading.part === 'break') latest.delete(stream);
       if (reading.part === 'break' || reading.part === 'other') return;
@@ -180,32 +179,75 @@ function samePolicy({ policy }: LogFields, reply: LogFields): boolean {
   );
 }
 
-/** The record without the fields that are there with no value, and without objects that are empty then. */
+/** The record: of what is stated, and without ends and policies of which nothing is. */
 function recordOf({ first, last, dialect, decision, fields }: Waiting): LogRecord {
-  const stated = fields as Fields;
-  const record: Record<string, unknown> = { lines: [first, last], dialect, decision };
-  for (const key in stated) {
-    const child = stated[key];
-    const pruned = typeof child === 'object' ? prune(child as Fields) : shown(child);
-    if (pruned !== undefined) record[key] = pruned;
-  }
-  return record as unknown as LogRecord;
+  const record: Mutable<LogRecord> = { lines: [first, last], dialect, decision };
+  const { time, protocol, direction, method, path, status, reason } = fields;
+  if (time !== undefined) record.time = time;
+  const source = fields.source && endOf(fields.source);
+  if (source !== undefined) record.source = source;
+  const destination = fields.destination && endOf(fields.destination);
+  if (destination !== undefined) record.destination = destination;
+  if (protocol !== undefined) record.protocol = protocol;
+  if (direction !== undefined) record.direction = direction;
+  const policy = fields.policy && policyOf(fields.policy);
+  if (policy !== undefined) record.policy = policy;
+  if (method !== undefined) record.method = method;
+  if (path !== undefined) record.path = path;
+  if (status !== undefined) record.status = status;
+  if (reason !== undefined) record.reason = reason;
+  return record;
 }
 
-/** What stands in a log may be a token, wherever it stands. */
-function shown(value: unknown): unknown {
-  return typeof value === 'string' ? hideSecrets(value) : value;
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+// Every record passes here. Written out, this is many times quicker than a loop over keys.
+function endOf(end: Destination): Destination | undefined {
+  const { ip, port, namespace, pod, workload, principal, service } = end;
+  const stated: Mutable<Destination> = {};
+  let some = false;
+  if (ip !== undefined) {
+    stated.ip = ip;
+    some = true;
+  }
+  if (port !== undefined) {
+    stated.port = port;
+    some = true;
+  }
+  if (namespace !== undefined) {
+    stated.namespace = namespace;
+    some = true;
+  }
+  if (pod !== undefined) {
+    stated.pod = pod;
+    some = true;
+  }
+  if (workload !== undefined) {
+    stated.workload = workload;
+    some = true;
+  }
+  if (principal !== undefined) {
+    stated.principal = principal;
+    some = true;
+  }
+  if (service !== undefined) {
+    stated.service = service;
+    some = true;
+  }
+  return some ? stated : undefined;
+}
+
+type Destination = NonNullable<LogFields['destination']>;
+
+function policyOf({ kind, namespace, name, rule }: LogPolicy): LogPolicy | undefined {
+  if (kind === undefined && namespace === undefined && name === undefined && rule === undefined)
+    return undefined;
+  const policy: Mutable<LogPolicy> = {};
+  if (kind !== undefined) policy.kind = kind;
+  if (namespace !== undefined) policy.namespace = namespace;
+  if (name !== undefined) policy.name = name;
+  if (rule !== undefined) policy.rule = rule;
+  return policy;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-// Every record passes here: for-in over objects of few shapes is many times quicker than Object.entries.
-function prune(value: Fields): Fields | undefined {
-  let kept: Record<string, unknown> | undefined;
-  for (const key in value) {
-    if (value[key] === undefined) continue;
-    kept ??= {};
-    kept[key] = shown(value[key]);
-  }
-  return kept;
-}

@@ -70,6 +70,7 @@ function streamOf(json: JsonObject): string {
 
 /** The object that begins at the line's first brace and ends with it. A list of objects counts as one with `items`. */
 function jsonIn(text: string): JsonObject | undefined {
+  if (!text.includes('{')) return undefined;
   const start = text.startsWith('{') ? 0 : text.search(/\{\s*"/);
   if (start < 0) return undefined;
   const end = text.lastIndexOf('}');
@@ -85,10 +86,15 @@ function jsonIn(text: string): JsonObject | undefined {
   return objectOf(parsed(text.slice(start, end + 1)));
 }
 
+/** JSON as it is, and with tokens hidden whose letters are written as escapes. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, text.includes('\\u00') ? hideInside : undefined);
   } catch {
     return undefined;
   }
+}
+
+function hideInside(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? hideSecrets(value) : value;
 }

@@ -37,6 +37,7 @@ export function partialLines(longest: number): PartialLines {
 
   return {
     wait: (line) => {
+      if (held.size === 0) return false;
       for (const [key, { last }] of held) {
         if (line - last > patience) held.delete(key);
       }

@@ -31,8 +31,8 @@ export function readBytes(bytes: Uint8Array, from: number, to: number): readonly
 }
 
 /**
- * What a line says: asks every dialect of which a hint stands in the line, from the hint `hint` at the place `at` on, in the order in which the hints stand there. Of a line that is
- * a list every member is asked for.
+ * What a line says: asks every dialect of which a hint stands in the line, from the hint `hint` at the place `at` on,
+ * in the order in which the hints stand there. Of a line that is a list every member is asked for.
  */
 export function readLine(
   text: string,
@@ -42,15 +42,21 @@ export function readLine(
   hint: number,
 ): readonly Found[] {
   const line = parseLine(text);
-  const asked = new Set<Dialect>();
-  for (let next: { at: number; hint: number } | undefined = { at, hint }; next !== undefined; ) {
+  const first = alike[hint];
+  const found = first === undefined ? undefined : readBy(line, first);
+  if (found !== undefined) return [found];
+  const asked = new Set(first);
+  for (
+    let next = finder.next(bytes, at + 1, to);
+    next !== undefined;
+    next = finder.next(bytes, next.at + 1, to)
+  ) {
     for (const dialect of alike[next.hint] ?? []) {
       if (asked.has(dialect)) continue;
       asked.add(dialect);
       const reading = readInside(line, dialect.read);
       if (reading !== undefined) return [{ reading, dialect }];
     }
-    next = finder.next(bytes, next.at + 1, to);
   }
   const members = linesOfList(line) ?? [];
   return members.flatMap((member) => readBy(member, [...asked]) ?? []);

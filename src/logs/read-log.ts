@@ -1,3 +1,4 @@
+import { decodeLines } from './decode-lines.ts';
 import { joiner } from './join-readings.ts';
 import { parseLine } from './parse-line.ts';
 import { partialLines } from './partial-lines.ts';
@@ -44,6 +45,7 @@ export function startReading(): LogReading {
   let goingOn = 0;
 
   const scan = (bytes: Uint8Array, start: number, stop: number): void => {
+    const textOf = decodeLines(bytes, stop);
     let at = start;
     while (at < stop) {
       if (goingOn > 0 || partial.wait(tally.lines)) {
@@ -59,7 +61,7 @@ export function startReading(): LogReading {
         at = scanLine(bytes, from, to);
         continue;
       }
-      const found = readLine(decoder.decode(bytes.subarray(from, to)), bytes, hit.at, to, hit.hint);
+      const found = readLine(textOf(from, to), bytes, hit.at, to, hit.hint);
       const member = found.length === 0 && (bytes[from] === blank || bytes[from] === tab);
       const spread = member ? spreadObject(bytes, hit.at, at, stop) : undefined;
       if (spread !== undefined) {

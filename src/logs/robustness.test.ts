@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { linewise, samples } from '../../test/support/log-samples.ts';
 import { type LogRecord, startReading } from './index.ts';
 import { readText } from './test-reading.ts';
-import { linewise, samples } from './test-samples.ts';
 
 const encoder = new TextEncoder();
 

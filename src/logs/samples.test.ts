@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { samples } from '../../test/support/log-samples.ts';
 import { dialects } from './dialects/index.ts';
 import { readText } from './test-reading.ts';
-import { samples } from './test-samples.ts';
 
 describe('samples', () => {
   it.each(dialects.map(({ name }) => name))('%s has some, with their source', (name) => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { linewise } from '../../test/support/log-samples.ts';
 import type { LogRecord } from './index.ts';
 import { readText } from './test-reading.ts';
-import { linewise } from './test-samples.ts';
 
 type Wrap = (line: string, index: number) => string;
 

@@ -17,5 +17,38 @@ export const logJson: LogJson = {
 
 /** One record as JSON on one line, without a line break; with the file it is from where there are several. */
 export function logRecordToJson(record: LogRecord, file: string | undefined): string {
-  return JSON.stringify(file === undefined ? record : { file, ...record });
+  const { lines, dialect, decision, time, source, destination, protocol, direction, policy } = record;
+  // A log has more records than any other report: written out, this takes half the time of JSON.stringify.
+  let json = `{${file === undefined ? '' : `"file":${quoted(file)},`}"lines":[${lines[0]},${lines[1]}],"dialect":"${dialect}","decision":"${decision}"`;
+  if (time !== undefined) json += `,"time":${quoted(time)}`;
+  if (source !== undefined) json += `,"source":${endJson(source)}`;
+  if (destination !== undefined) json += `,"destination":${endJson(destination)}`;
+  if (protocol !== undefined) json += `,"protocol":${quoted(protocol)}`;
+  if (direction !== undefined) json += `,"direction":"${direction}"`;
+  if (policy !== undefined) json += `,"policy":${JSON.stringify(policy)}`;
+  const { method, path, status, reason } = record;
+  if (method !== undefined) json += `,"method":${quoted(method)}`;
+  if (path !== undefined) json += `,"path":${quoted(path)}`;
+  if (status !== undefined) json += `,"status":${status}`;
+  if (reason !== undefined) json += `,"reason":${quoted(reason)}`;
+  return `${json}}`;
+}
+
+function endJson(end: NonNullable<LogRecord['destination']>): string {
+  const { ip, port, namespace, pod, workload, principal, service } = end;
+  let json = '';
+  if (ip !== undefined) json = `,"ip":"${ip}"`;
+  if (port !== undefined) json += `,"port":${port}`;
+  if (namespace !== undefined) json += `,"namespace":${quoted(namespace)}`;
+  if (pod !== undefined) json += `,"pod":${quoted(pod)}`;
+  if (workload !== undefined) json += `,"workload":${quoted(workload)}`;
+  if (principal !== undefined) json += `,"principal":${quoted(principal)}`;
+  if (service !== undefined) json += `,"service":${quoted(service)}`;
+  return `{${json.slice(1)}}`;
+}
+
+const plain = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string): string {
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
 }

@@ -1,6 +1,6 @@
 import { protocolOf } from '../protocols.ts';
 import type { Dialect } from '../types.ts';
-import { addressOf, streamBefore, timeBefore } from '../values.ts';
+import { addressOf, timeBefore } from '../values.ts';
 
 const verdict =
   /(?:^|[\s:])\w[\w.-]*-([IEX])\s*: policy (ALLOWED|DENIED)(?:\s+proto (\d{1,3}) src (\S+) dest (\S+?)(?=[\s|*`]|$))?/;
@@ -18,7 +18,6 @@ export const calicoEbpf: Dialect = {
     return {
       part: 'whole',
       decision: answer === 'ALLOWED' ? 'allow' : 'deny',
-      stream: streamBefore(head),
       fields: {
         // The kernel counts seconds since it started.
         time: timeBefore(head) ?? outerTime ?? /\s(\d+\.\d{3,9}): bpf_trace_printk/.exec(head)?.[1],

@@ -22,7 +22,7 @@ export const hubbleCompact: Dialect = {
   ],
   read: ({ text, json, outerTime }) => {
     if (json !== undefined) return undefined;
-    const line = text.slice(0, 10_000).replaceAll('*', '').replaceAll('`', '').replace(/\s+/g, ' ');
+    const line = evened(text.slice(0, 10_000));
     const match = flow.exec(line);
     if (match === null) return undefined;
     const [, left, right, what, verdict, detail] = match;
@@ -45,6 +45,12 @@ export const hubbleCompact: Dialect = {
     };
   },
 };
+
+/** Without the marks that pages put around values, and with single blanks. Most lines are even. */
+function evened(text: string): string {
+  if (!/[*`\t]| {2}/.test(text)) return text;
+  return text.replace(/[*`]/g, '').replace(/\s+/g, ' ');
+}
 
 /** Drops for other reasons and packets on their way are no decisions of a policy. */
 function decisionOf(what: string, verdict: string): LogRecord['decision'] | undefined {

@@ -5,8 +5,6 @@ import { ztunnelAccess, ztunnelClosed, ztunnelHints, ztunnelStep } from './ztunn
 /** A line of ztunnel is short; what is longer is something else that quotes one. */
 const longest = 20_000;
 
-const pair = /(?<=\s)([a-z_]+(?:\.[a-z_]+)?)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+)(?=\s))/g;
-
 /** ztunnel's text format: the access log, the steps of a decision, and the lines from before there was an access log. */
 export const ztunnel: Dialect = {
   name: 'ztunnel',
@@ -21,11 +19,41 @@ export const ztunnel: Dialect = {
 function accessLine(text: string, time: string | undefined): Reading | undefined {
   const start = text.search(/\bconnection (?:complete|failed)\b/);
   if (start < 0) return undefined;
-  const values = new Map<string, string>();
-  for (const [, key, quoted, bare] of text.slice(start).matchAll(pair)) values.set(key!, quoted ?? bare!);
+  const values = valuesIn(text, start);
   // Of an error that was cut the decision stands, and nothing of what follows it.
   const error = values.get('error') ?? /\serror="([^":]*)/.exec(text)?.[1];
   return error === undefined ? undefined : ztunnelAccess(error, (key) => values.get(key), time);
+}
+
+/** `key=value` and `key="value"`; a value that the end of the line cuts is none. */
+function valuesIn(text: string, start: number): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  let at = start;
+  for (let equals = text.indexOf('=', at); equals >= 0; equals = text.indexOf('=', at)) {
+    const key = text.slice(
+      Math.max(text.lastIndexOf(' ', equals), text.lastIndexOf('\t', equals)) + 1,
+      equals,
+    );
+    const quoted = text[equals + 1] === '"';
+    const end = quoted ? closingQuote(text, equals + 2) : blankBehind(text, equals + 1);
+    if (end < 0) return values;
+    values.set(key, text.slice(equals + (quoted ? 2 : 1), end));
+    at = end + 1;
+  }
+  return values;
+}
+
+function closingQuote(text: string, from: number): number {
+  let end = text.indexOf('"', from);
+  while (end >= 0 && text[end - 1] === '\\') end = text.indexOf('"', end + 1);
+  return end;
+}
+
+function blankBehind(text: string, from: number): number {
+  for (let at = from; at < text.length; at += 1) {
+    if (text[at] === ' ' || text[at] === '\t') return at;
+  }
+  return -1;
 }
 
 function stepLine(text: string, time: string | undefined): Reading | undefined {

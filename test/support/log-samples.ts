@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LogRecord } from './index.ts';
+import type { LogRecord } from '../../src/logs/index.ts';
 
 /** Published lines, or where none was found lines made from a product's source, and what they state. */
 export interface Sample {
@@ -12,9 +12,9 @@ export interface Sample {
   readonly records: readonly LogRecord[];
 }
 
-const folder = join(import.meta.dirname, 'dialects/samples');
+const folder = join(import.meta.dirname, '../../src/logs/dialects/samples');
 
-/** All samples, `dialects/samples/DIALECT.json`. */
+/** All samples, `src/logs/dialects/samples/DIALECT.json`. */
 export const samples: readonly Sample[] = readdirSync(folder).flatMap((file) => {
   const dialect = file.replace(/\.json$/, '');
   const list = JSON.parse(readFileSync(join(folder, file), 'utf8')) as readonly Omit<Sample, 'dialect'>[];
