@@ -19,17 +19,18 @@ export function evidenceOf({ record, stream }: Denial, said: Said): Evidence {
     at,
     dialect: record.dialect,
     layers: layersOf(at, record),
-    source: { ...claimOf(record.source), said: said.source },
+    source: { ...claimOf(record.source), said: said.source, forwarded: isForwarded(record) },
     destination: {
       ...claimOf(record.destination),
       service: record.destination?.service,
       stream: own,
       said: said.destination,
     },
-    port: said.request?.port ?? record.destination?.port,
-    protocol: said.request?.protocol ?? record.protocol ?? 'TCP',
+    port: record.destination?.port ?? said.request?.port,
+    protocol: record.protocol ?? said.request?.protocol ?? 'TCP',
     http: http ?? (isProxy ? said.request?.http : undefined),
     token: tokenFault(reason),
+    audience: /^jwt_authn_access_denied\{Audiences_/.test(reason),
     authorizer: /^ext_authz_(?:denied|error)/.test(reason),
     policy: record.policy,
     nothingMatched: /matched policy none|matched_policy\[none\]|allow policies exist, but none allowed/.test(
@@ -45,13 +46,21 @@ function placeOf(dialect: string): Evidence['at'] {
   return dialect.startsWith('ztunnel') ? 'ztunnel' : 'network';
 }
 
-function layersOf(at: Evidence['at'], { direction, reason = '' }: LogRecord): readonly Layer[] {
+function layersOf(at: Evidence['at'], { direction, method, reason = '' }: LogRecord): readonly Layer[] {
   if (at === 'network') {
+    // A plugin that reads requests does so for policies of its own kinds.
+    if (method !== undefined) return [];
     if (direction === undefined) return networkLayers;
     return [direction === 'egress' ? 'egress policy' : 'ingress policy'];
   }
   if (reason.startsWith('jwt_authn')) return ['request authentication'];
   return at === 'ztunnel' ? ['authorization', 'mutual TLS'] : ['authorization'];
+}
+
+/** Addresses of connections have ports; one that a header told has none. */
+function isForwarded({ dialect, source, destination }: LogRecord): boolean {
+  const isAccessLog = dialect.startsWith('envoy-access') && destination?.port !== undefined;
+  return isAccessLog && source?.ip !== undefined && source.port === undefined;
 }
 
 function claimOf(end: LogRecord['source']): Claim {
@@ -88,7 +97,9 @@ export function evidenceKey(evidence: Evidence): string {
   const { at, layers, source, destination, port, protocol, http, token, policy, nothingMatched } = evidence;
   const policyWords = policy && [policy.kind, policy.namespace, policy.name, policy.rule];
   const shape = [at, layers, endWords(source), endWords(destination), port, protocol];
-  return JSON.stringify([...shape, http !== undefined, http?.host, token, policyWords, nothingMatched]);
+  const { audience, authorizer } = evidence;
+  const request = [http !== undefined, http?.host, token, audience, authorizer];
+  return JSON.stringify([...shape, ...request, policyWords, nothingMatched]);
 }
 
 function endWords({ ip, namespace, pod, workload, principal, service, stream }: Claim): unknown {

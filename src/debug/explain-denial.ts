@@ -62,6 +62,8 @@ export function explainDenial(cluster: Cluster, evidence: Evidence, said: Said):
     byRequest: verdict.missing.some(isOfLine) || assumed.some(({ kind }) => kind === 'http'),
   };
   const cause = causeOf(cluster, evidence, first, finding);
+  // What is not known may be told by the line, once it is asked about its own request.
+  if (cause.kind === 'unknown') return { ...finding, cause, byRequest: true };
   const right = rightnessOf(evidence, cause);
   return { ...finding, cause, ...(right === undefined ? {} : { right }) };
 }

@@ -1,6 +1,7 @@
 import { assumeAuthorizerAnswer, type Cluster } from '../cluster/index.ts';
 import type { Endpoint, InvalidToken, Request, Step, Symptom, Verdict } from '../model/index.ts';
 import { decide, decideConnection } from '../verdict/index.ts';
+import { issuerIn } from './rebuild-request.ts';
 import { rightnessOfStep } from './right.ts';
 import type { ServerFault, SymptomCause, SymptomFinding, SymptomWord } from './symptom-types.ts';
 
@@ -44,7 +45,10 @@ function* attempts(cluster: Cluster, request: Request, word: SymptomWord): Gener
     if (plain !== undefined) yield { kind: 'plaintext', ...plain };
   }
   if (request.http !== undefined) {
-    const claims = likelyClaims(cluster, request);
+    const { destination } = request;
+    const issuer = 'namespace' in destination ? issuerIn(cluster, destination.namespace) : undefined;
+    // A token of nobody is refused for that alone.
+    const claims = issuer === undefined ? {} : { claims: { iss: issuer, sub: 'somebody' } };
     for (const token of tokens) {
       const found = asked({ jwt: token === 'none' ? 'none' : { ...claims, invalid: token } });
       if (found === undefined || fitOf(found.verdict.symptom, word) === 'no') continue;
@@ -70,17 +74,6 @@ function* attempts(cluster: Cluster, request: Request, word: SymptomWord): Gener
       if (found !== undefined) yield { kind: 'node address', node, ...found };
     }
   }
-}
-
-/** A token of the issuer that the server's namespace asks for: one of nobody is refused for that alone. */
-function likelyClaims(
-  { policies }: Cluster,
-  { destination }: Request,
-): { readonly claims?: Readonly<Record<string, unknown>> } {
-  const namespace = 'namespace' in destination ? destination.namespace : '';
-  const [first] = policies.requestAuthentication.get(namespace) ?? [];
-  const issuer = first?.spec.jwtRules[0]?.issuer;
-  return issuer === undefined || issuer === '' ? {} : { claims: { iss: issuer, sub: 'somebody' } };
 }
 
 interface Denied {

@@ -92,7 +92,7 @@ function elsewhere(cluster: Cluster, { ip }: Claim, found: readonly ClusterPod[]
 
 function placeAddress(
   cluster: Cluster,
-  { ip, service, namespace, pod, workload }: Claim,
+  { ip, service, namespace, pod, workload, principal }: Claim,
 ): Pick<Placing, 'candidates' | 'by'> {
   const named = service === undefined ? undefined : serviceOfHost(cluster, service);
   if (ip === undefined) {
@@ -113,7 +113,8 @@ function placeAddress(
   }
   const self: Candidate = candidateOf(cluster, { kind: 'address', address });
   if (owner.kind !== 'outside') return { candidates: [self], by: ['address'] };
-  const unplaced = indexPods(cluster).withoutAddress;
+  // An identity that no pod of the manifests has is that of somebody who is not in them.
+  const unplaced = principal === undefined ? indexPods(cluster).withoutAddress : [];
   const place = unplaced.length === 0 ? 'outside' : placeInRanges(cluster, address);
   if (place === 'outside') return { candidates: [self], by: ['address'] };
   const pods = onePerWorkload(unplaced);

@@ -103,7 +103,7 @@ function same(finding: Finding): Finding {
 
 /** Addresses outside that one policy treats alike are one source. */
 function groupKey({ source, destination, request, evidence, cause }: Finding): string {
-  const from = isOutside(source) ? 'outside' : source.name;
+  const from = isOutside(source) ? `outside ${source.claim.principal ?? ''}` : source.name;
   // Of addresses at both ends one stands for many.
   const to = isOutside(destination) && !isOutside(source) ? 'outside' : destination.name;
   const { policy } = evidence;

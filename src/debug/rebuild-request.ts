@@ -5,7 +5,7 @@ import {
   servicePortFor,
   servicePortsInto,
 } from '../cluster/index.ts';
-import { type HttpRequest, type Protocol, parseIdentity, type Request } from '../model/index.ts';
+import { type HttpRequest, type Protocol, parseIdentity, type Request, type Token } from '../model/index.ts';
 import type { Assumed, Candidate, Evidence, Said } from './types.ts';
 
 /** A request as a line tells it, and what it does not. */
@@ -29,8 +29,8 @@ export function rebuildRequest(
   if (port === undefined || source.end.kind === 'service') return undefined;
   const http = httpOf(evidence, destination, port);
   const { jwt, sni, principal } = said.request ?? {};
-  const token = evidence.token === undefined ? jwt : { invalid: evidence.token };
-  const identity = principal === undefined ? statedIdentity(evidence, source) : principal;
+  const token = statedToken(cluster, evidence, destination) ?? jwt;
+  const identity = evidence.source.principal === undefined ? principal : statedIdentity(evidence, source);
   return {
     request: {
       source: source.end,
@@ -45,6 +45,29 @@ export function rebuildRequest(
     },
     assumed: stated === undefined ? [{ kind: 'port', port: Number(port) }] : [],
   };
+}
+
+/** The token as the log tells of it: of the issuer that the server asks for, where there is one. */
+function statedToken(
+  cluster: Cluster,
+  { token, audience }: Evidence,
+  { end, pod }: Candidate,
+): Token | undefined {
+  if (token === undefined && !audience) return undefined;
+  const namespace = pod?.namespace ?? ('namespace' in end ? end.namespace : '');
+  const issuer = issuerIn(cluster, namespace);
+  const claims = {
+    ...(issuer === undefined || token === 'unknown-issuer' ? {} : { iss: issuer, sub: 'somebody' }),
+    ...(audience ? { aud: 'somebody else' } : {}),
+  };
+  return { claims, ...(token === undefined ? {} : { invalid: token }) };
+}
+
+/** The only issuer that the RequestAuthentications of a namespace name. */
+export function issuerIn({ policies }: Cluster, namespace: string): string | undefined {
+  const rules = (policies.requestAuthentication.get(namespace) ?? []).flatMap(({ spec }) => spec.jwtRules);
+  const [only, ...others] = new Set(rules.map(({ issuer }) => issuer));
+  return others.length > 0 || only === '' ? undefined : only;
 }
 
 /** The first port that a Service leads to, else the first that the pod declares. */

@@ -52,6 +52,8 @@ export interface Claim {
   /** Host name of a Service. */
   readonly service?: string | undefined;
   readonly stream?: LogStream | undefined;
+  /** True where the address came by a header: the connection is of a proxy before the server. */
+  readonly forwarded?: boolean;
 }
 
 /** What tells which pod, address or node an end is. */
@@ -99,6 +101,8 @@ export interface Evidence {
   readonly http: HttpRequest | undefined;
   /** What is wrong with the token, as the log says. */
   readonly token: InvalidToken | undefined;
+  /** The token is for somebody else. */
+  readonly audience: boolean;
   /** An external authorizer refused. */
   readonly authorizer: boolean;
   readonly policy: LogPolicy | undefined;

@@ -106,12 +106,17 @@ function causeLines({ finding }: DenialGroup, style: Style): string[] {
   ];
 }
 
+/** What the verdict takes for granted, but for what the log itself shows: that the request came there. */
+function grantedBy(verdict: Finding['verdict']): readonly string[] {
+  return (verdict?.assumed ?? []).filter((text) => !text.includes(' has a road to '));
+}
+
 function noteLines(group: DenialGroup, style: Style): string[] {
   const { assumed, verdict } = group.finding;
   const note = (label: string) => (text: string) =>
     wrapText(text, `${style.faint(label)} `, '  ', style.width);
   return [
-    ...[...assumed.map(assumedWords), ...(verdict?.assumed ?? [])].flatMap(note('Assumed:')),
+    ...[...assumed.map(assumedWords), ...grantedBy(verdict)].flatMap(note('Assumed:')),
     ...endNotes(group).flatMap(note('Note:')),
   ];
 }

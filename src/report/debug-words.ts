@@ -25,7 +25,9 @@ export function findingEnds({ finding, addressCount, addresses }: DenialGroup): 
   const port = request?.port ?? evidence.port;
   const many = `${addresses[0]} and ${count(addressCount - 1, 'other address', 'other addresses')}`;
   const isSource = source.end.kind === 'address';
-  const from = addressCount > 1 && isSource ? many : source.name;
+  const { principal } = source.claim;
+  const identity = isSource && principal !== undefined ? ` as ${principal}` : '';
+  const from = `${addressCount > 1 && isSource ? many : source.name}${identity}`;
   const to = addressCount > 1 && !isSource ? many : destination.name;
   return `${from} -> ${to}  ${evidence.protocol}${port === undefined ? '' : ` ${port}`}`;
 }
@@ -155,6 +157,11 @@ export function endNotes({ finding: { source, destination, cause } }: DenialGrou
 function notesOf(end: FoundEnd, what: string, flag: string, fits: boolean): string[] {
   const { name, by, others, conflicts, claim } = end;
   const notes: string[] = [];
+  if (claim.forwarded === true && !by.includes('said')) {
+    notes.push(
+      `the address ${claim.ip} came by a header: the connection is of a gateway or another proxy before the server, of whose identity the line says nothing; ${flag} says who it is`,
+    );
+  }
   if (by.includes('verdict') && !name.startsWith('somebody')) {
     const stated = by.filter((each) => each !== 'verdict').map((each) => `, ${evidenceWords[each]}`);
     const address = claim.ip === undefined ? '' : ` ${claim.ip}`;
