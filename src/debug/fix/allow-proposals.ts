@@ -58,7 +58,7 @@ function rulesFor(lookUp: LookUp, http: boolean): readonly PlainObject[] {
 }
 
 /** The caller by its identity; without one by its address, if that is known. */
-export function sourceOf(lookUp: LookUp): PlainObject | undefined {
+function sourceOf(lookUp: LookUp): PlainObject | undefined {
   const principal = lookUp('principals');
   if (principal !== undefined) return { principals: [principal] };
   const address = lookUp('ipBlocks');
