@@ -18,9 +18,13 @@ export function routeFile(name: string): string {
   return `rds-${name}.json`;
 }
 
+/** Of a listener for all HTTP of a port. One that is a Service's own has a single route, which never changes. */
+const forPorts = '0.0.0.0_';
+
 /**
- * Takes the routes out of listeners into files of their own, as Istio sends them: a Service that comes or goes is then a change of routes alone. With routes of its own a listener's
+ * Takes the routes out of listeners for ports into files of their own, as Istio sends them: a Service that comes or goes is then a change of routes alone. With routes of its own a listener's
  * chain would be another one, and all connections that it has would end. The same listeners come to the same objects.
+ * No more than these: each file is an inotify instance of Envoy's, and Linux lets a user have 128 of them all in all.
  */
 export function routesApart(listeners: readonly OutboundListener[]): RoutesApart {
   const before = known.get(listeners);
@@ -35,13 +39,11 @@ export function routesApart(listeners: readonly OutboundListener[]): RoutesApart
     return { ...filter, typed_config: { ...rest, '@type': filter.typed_config['@type'], rds } };
   };
   const ofChain = (chain: Chain): Chain => ({ ...chain, filters: chain.filters.map(takeOut) });
-  const apart = listeners.map((listener) => ({
-    ...listener,
-    filter_chains: listener.filter_chains.map(ofChain),
-    ...(listener.default_filter_chain !== undefined && {
-      default_filter_chain: ofChain(listener.default_filter_chain),
-    }),
-  }));
+  const apart = listeners.map((listener) =>
+    listener.name.startsWith(forPorts)
+      ? { ...listener, filter_chains: listener.filter_chains.map(ofChain) }
+      : listener,
+  );
   const result = { listeners: apart, routes };
   known.set(listeners, result);
   return result;
