@@ -31,7 +31,7 @@ export interface StreamLink {
 }
 
 /** Longer writes become several frames, so that other streams get their turn. */
-const longestData = 32 * 1024;
+const longestData = 64 * 1024;
 /** A stream that holds so much that nobody has read makes the connection wait. */
 const mostUnread = 1024 * 1024;
 /** So much is read before the client is granted more. */
@@ -50,8 +50,8 @@ export function createSpdyStream(id: number, headers: Headers, host: StreamHost)
   const duplex = new Duplex({
     allowHalfOpen: true,
     read() {
-      grant();
-      watch();
+      // It's asked for more before what it gives now is taken off, and then not again until more has come.
+      queueMicrotask(settle);
     },
     write(bytes: Buffer, _encoding, done) {
       accept();
@@ -99,12 +99,13 @@ export function createSpdyStream(id: number, headers: Headers, host: StreamHost)
   /** Grants what has been read, but not what only lies here. */
   function grant(): void {
     const delta = received - duplex.readableLength - granted;
-    if (delta < grantAfter || remoteEnded) return;
+    if (delta < grantAfter || remoteEnded || duplex.destroyed) return;
     granted += delta;
     host.send({ type: 'window-update', stream: id, delta });
   }
 
-  function watch(): void {
+  function settle(): void {
+    grant();
     setFull(!duplex.destroyed && duplex.readableLength > mostUnread);
   }
 
@@ -132,7 +133,7 @@ export function createSpdyStream(id: number, headers: Headers, host: StreamHost)
       }
       received += bytes.length;
       if (bytes.length > 0) duplex.push(bytes);
-      watch();
+      settle();
       if (fin) receiveEnd();
     },
     receiveEnd,
