@@ -64,8 +64,24 @@ function pairOf({ source, destination }: Request): string {
   return `${name(source)} ${name(destination)}`;
 }
 
+/** Pods of one workload are one end to a diff. */
+function workloadsOf({ pods }: Cluster, pair: string): string {
+  return pair
+    .split(' ')
+    .map((key) => {
+      const owner = pods.get(key)?.owner;
+      return owner === undefined ? key : `${owner.kind} ${owner.name}`;
+    })
+    .join(' -> ');
+}
+
 function textsOf(seed: number): { readonly sources: readonly Source[]; readonly documents: number } {
-  const features = { mesh: seed % 3 !== 0, admin: seed % 4 === 1, unknowns: false };
+  const features = {
+    mesh: seed % 3 !== 0,
+    admin: seed % 4 === 1,
+    unknowns: false,
+    wide: process.env.FIX_WIDE !== undefined,
+  };
   const documents = randomCluster(randomFrom(seed), features);
   return {
     sources: [{ name: 'all.yaml', text: documents.map((each) => `${yamlOf(each)}\n`).join('---\n') }],
@@ -101,7 +117,7 @@ describe('fixes of random denials', () => {
   it('let the request through, and open and close just what they say', () => {
     const counted = { denied: 0, found: 0, nothingElse: 0 };
     const reasons = new Map<string, number>();
-    for (let seed = 1; seed <= Number(process.env.FIX_SEEDS ?? 25); seed++) {
+    for (let seed = 1; seed <= Number(process.env.FIX_SEEDS ?? 15); seed++) {
       const { sources } = textsOf(seed);
       const { cluster } = read(sources);
       const cells = cellsOf(cluster);
@@ -134,7 +150,7 @@ describe('fixes of random denials', () => {
             if (before === now) continue;
             const pair = pairOf(cell);
             const more = now === 'allow' || (now === 'unknown' && before === 'deny');
-            if (more && pair === pairOf(request)) continue;
+            if (more && workloadsOf(cluster, pair) === workloadsOf(cluster, pairOf(request))) continue;
             others++;
             expect(
               [...(more ? opened : closed)],
@@ -149,5 +165,5 @@ describe('fixes of random denials', () => {
     }
     if (process.env.FIX_SEEDS !== undefined) console.log(counted, reasons);
     expect(counted.found).toBeGreaterThan(counted.denied / 2);
-  });
+  }, 600_000);
 });
