@@ -5,6 +5,7 @@ import { styleFor, type Terminal } from '../terminal.ts';
 import { fixForAll, readDistribution } from './distribution.ts';
 import type { DoctorFlags } from './doctor.ts';
 import { lookForEnvoy } from './doctor-envoy.ts';
+import { lookAtInotify } from './doctor-inotify.ts';
 import { tryKernel } from './doctor-kernel.ts';
 import { tryLibraries } from './doctor-libraries.ts';
 import { findPrograms, installable } from './doctor-programs.ts';
@@ -26,7 +27,9 @@ export async function examine(
   if (process.platform !== 'linux') return [otherSystem(process.platform)];
   const linux: Finding = { name: 'Linux', state: 'ok', detail: `${release()} ${process.arch}` };
   const programs = findPrograms(env);
-  return [linux, ...(await tryKernel(env)), ...(await tryLibraries()), ...programs, lookForEnvoy(env)];
+  const envoy = lookForEnvoy(env);
+  const forEnvoy = envoy.state === 'ok' ? lookAtInotify() : [];
+  return [linux, ...(await tryKernel(env)), ...(await tryLibraries()), ...programs, envoy, ...forEnvoy];
 }
 
 /** True where nothing is missing that a lab cannot do without. */
