@@ -9,11 +9,15 @@ export interface LogsFlags {
 
 const examples = `
 Every line is looked at on its own, so logs of several programs may be mixed, with or without what kubectl, stern, CRI, docker,
-journald, syslog or grep put before them:
+journald, syslog, dmesg or grep put before them:
   Envoy      RBAC at debug, local replies, access logs as text and JSON
   ztunnel    access logs and steps of a decision, text and JSON
-  Cilium     hubble observe -o json
-  Calico     eBPF policy verdicts
+  Cilium     hubble observe (also -o json), cilium monitor
+  Calico     flows of Goldmane, Whisker and Felix, eBPF policy verdicts; packets of rules with the action Log (none)
+  Antrea     np.log, layer 7 alerts
+  OVN        acl_log of OVN-Kubernetes and Kube-OVN
+  clouds     GKE Dataplane V2, Amazon's network policy agent
+  others     kube-router by ulogd, kube-network-policies and kindnet, Weave Net
 A field that a line does not state is left out. Dry runs and audits have the decision "none". What follows the ? of a path,
 and tokens elsewhere, are not printed.
 
