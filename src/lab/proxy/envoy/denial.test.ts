@@ -5,7 +5,7 @@ import { object } from '../../../../test/support/proxy-suite/objects.ts';
 import { envoyProxy } from '../index.ts';
 
 insideWithEnvoy(import.meta.url, (binary) => {
-  it('a policy is in force without a restart, and Envoy itself says what it denied', async () => {
+  it('a policy is in force without a restart, Envoy itself says what it denied, and what it refuses changes nothing', async () => {
     const mesh = await startMesh(envoyProxy(binary), {
       pods: [
         {
@@ -28,6 +28,12 @@ insideWithEnvoy(import.meta.url, (binary) => {
       .toMatch(
         /\tdebug\tenvoy rbac \S+rbac_filter\.cc:\d+\tenforced denied, matched policy ns\[side\]-policy\[no\]-rule\[0\]\tthread=\d+/,
       );
+    // A template that Istio admits, and no Envoy takes.
+    const paths = ['{*}'];
+    const refused = { action: 'ALLOW', rules: [{ to: [{ operation: { paths } }] }] };
+    await mesh.apply([object('AuthorizationPolicy', 'side/refused', refused)]);
+    expect(logged.join('\n')).toMatch(/\twarn\tnot in force: listeners$/);
+    expect(await status()).toBe('403');
     await mesh.apply([]);
     expect(await status()).toBe('200');
     await mesh.close();

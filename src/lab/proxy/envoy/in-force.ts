@@ -11,12 +11,10 @@ export interface Versions {
 
 const names = [
   'listener_manager.lds.version_text',
-  'listener_manager.lds.update_rejected',
   'listener_manager.total_listeners_warming',
   'listener_manager.total_listeners_draining',
   'listener_manager.total_filter_chains_draining',
   'cluster_manager.cds.version_text',
-  'cluster_manager.cds.update_rejected',
   'cluster_manager.warming_clusters',
 ] as const;
 
@@ -28,26 +26,26 @@ const pattern = [
 ];
 const query = `/stats?filter=${encodeURIComponent(`^(${pattern.join('|')})$`)}`;
 
-/** Milliseconds between two looks, for a file that Envoy has not read yet or has refused, and for all of it. */
-const [pause, refusal, limit] = [4, 250, 10_000];
+/** Milliseconds between two looks, for what Envoy has seen and does not take, and for all of it. */
+const [pause, refusal, limit] = [4, 500, 10_000];
 
 /**
  * Waits until Envoy works by these versions and by nothing else: it has read them, what they replace has ended, on its worker's thread, too. Gives what it has
- * refused instead, or never finished; then the configuration before goes on.
+ * refused instead, or never finished; then the configuration before goes on. Envoy answers in the thread that reads the files, and does not count every refusal: one that
+ * answers and answers and takes nothing has refused.
  */
 export async function untilInForce(ask: AskAdmin, wanted: Versions): Promise<readonly string[]> {
   const end = performance.now() + limit;
-  let first: Numbers | undefined;
-  let begun = performance.now();
+  let [seen, since] = ['', performance.now()];
   for (;;) {
     const now = readNumbers((await ask(query)).text);
-    first ??= now;
     const behind = unread(now, wanted);
     if (behind.length === 0 && isSettled(now)) return [];
-    if (performance.now() > end) return behind.length === 0 ? ['what was replaced does not end'] : behind;
-    if (rejections(now) !== rejections(first)) [first, begun] = [now, performance.now()];
-    // A refusal may have been counted before the first look.
-    if (behind.length > 0 && rejections(now) > 0 && performance.now() - begun > refusal) return behind;
+    const time = performance.now();
+    if (time > end) return behind.length === 0 ? ['what was replaced does not end'] : behind;
+    const state = JSON.stringify([...now]);
+    if (state !== seen) [seen, since] = [state, time];
+    if (behind.length > 0 && time - since > refusal) return behind;
     await sleep(pause);
   }
 }
@@ -72,12 +70,6 @@ function isSettled(now: Numbers): boolean {
     'cluster_manager.warming_clusters',
   ];
   return open.every((name) => (now.get(name) ?? '0') === '0');
-}
-
-function rejections(now: Numbers): number {
-  return ['listener_manager.lds.update_rejected', 'cluster_manager.cds.update_rejected']
-    .map((name) => Number(now.get(name) ?? 0))
-    .reduce((sum, each) => sum + each);
 }
 
 function readNumbers(text: string): Numbers {
