@@ -43,6 +43,9 @@ export async function debug(
   checkUsage(logs, from, flags);
   const gathered = await gatherCluster(flags, terminal, tell);
   if (gathered.cluster.pods.size === 0) tellNoPods(terminal, 'nobody can say whom a denial is about');
+  if (logs.includes('-') && terminal.streamInput !== undefined && process.stdin.isTTY === true) {
+    terminal.warn('reading the log from the terminal, up to Ctrl-D; --from-log FILE reads a file\n');
+  }
   if (flags.watch !== true) return debugLogs(logs, gathered, flags, terminal, undefined);
   return signal === undefined
     ? untilInterrupted((own) => debugLogs(logs, gathered, flags, terminal, own))

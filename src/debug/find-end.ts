@@ -54,7 +54,8 @@ export function placeEnd(cluster: Cluster, claim: Claim): Placing {
       conflicts: [...conflicts, ...elsewhere(cluster, claim, found)],
     };
   }
-  return { ...placeAddress(cluster, claim), conflicts };
+  const isUnknown = claim.pod !== undefined || claim.workload !== undefined;
+  return { ...placeAddress(cluster, claim), conflicts: isUnknown ? ['pod name'] : conflicts };
 }
 
 function* narrowings(
@@ -79,7 +80,12 @@ function* narrowings(
   ];
   const named = service === undefined ? undefined : serviceOfHost(cluster, service);
   yield ['Service', named && podsOf(cluster, named.namespace, named.name)];
-  yield ['namespace', namespace === undefined ? undefined : (index.byNamespace.get(namespace) ?? [])];
+  // Who is named and not in the manifests is none of the others there.
+  const isNamed = pod !== undefined || workload !== undefined;
+  yield [
+    'namespace',
+    namespace === undefined || isNamed ? undefined : (index.byNamespace.get(namespace) ?? []),
+  ];
 }
 
 /** An address that somebody else has, where a name says who the end is: it was translated, or the manifests are of another day. */
@@ -113,8 +119,9 @@ function placeAddress(
   }
   const self: Candidate = candidateOf(cluster, { kind: 'address', address });
   if (owner.kind !== 'outside') return { candidates: [self], by: ['address'] };
-  // An identity that no pod of the manifests has is that of somebody who is not in them.
-  const unplaced = principal === undefined ? indexPods(cluster).withoutAddress : [];
+  // A name or an identity that no pod of the manifests has is that of somebody who is not in them.
+  const isElse = principal !== undefined || pod !== undefined || workload !== undefined;
+  const unplaced = isElse ? [] : indexPods(cluster).withoutAddress;
   const place = unplaced.length === 0 ? 'outside' : placeInRanges(cluster, address);
   if (place === 'outside') return { candidates: [self], by: ['address'] };
   const pods = onePerWorkload(unplaced);

@@ -1,4 +1,4 @@
-import { assumeAuthorizerAnswer, type Cluster } from '../cluster/index.ts';
+import { assumeAuthorizerAnswer, assumePodAddress, assumePodNode, type Cluster } from '../cluster/index.ts';
 import type { Endpoint, Fact, Request, Verdict } from '../model/index.ts';
 import { decide, decideConnection } from '../verdict/index.ts';
 import { type Explaining, explainingStep } from './agreement.ts';
@@ -30,7 +30,12 @@ export function judgeDenial(
   const explaining = explainingStep(cluster, verdict, evidence);
   const open: Judged = { source, destination, request, verdict, explaining, assumed };
   if (explaining !== undefined) return open;
-  return withAuthorizer(cluster, evidence, open) ?? withAbsent(cluster, evidence, open) ?? open;
+  return (
+    withPlaces(cluster, evidence, open) ??
+    withAuthorizer(cluster, evidence, open) ??
+    withAbsent(cluster, evidence, open) ??
+    open
+  );
 }
 
 /** The verdict on a request, as far as it is about the log's place: agents of the network see packets alone. */
@@ -39,6 +44,34 @@ export function ask(cluster: Cluster, { at }: Pick<Evidence, 'at'>, request: Req
   if (at !== 'network' || destination.kind === 'service' || typeof port === 'string')
     return decide(cluster, request);
   return decideConnection(cluster, { source, destination: destination as Endpoint, port, protocol });
+}
+
+/** Addresses and nodes that the manifests leave out and the log tells: that a node was denied means that the pod is not on it. */
+function withPlaces(cluster: Cluster, evidence: Evidence, judged: Judged): Judged | undefined {
+  const assumed: Assumed[] = [];
+  let told = cluster;
+  for (const fact of judged.verdict.missing) {
+    if (fact.kind === 'pod node') {
+      told = assumePodNode(told, fact.pod, 'another node');
+      assumed.push({ kind: 'other node', pod: fact.pod });
+    } else if (fact.kind === 'pod address') {
+      const address = addressInLog(fact.pod, evidence, judged);
+      if (address === undefined) continue;
+      told = assumePodAddress(told, fact.pod, address);
+      assumed.push({ kind: 'address', pod: fact.pod, address });
+    }
+  }
+  if (assumed.length === 0) return undefined;
+  const verdict = ask(told, evidence, judged.request);
+  const explaining = explainingStep(told, verdict, evidence);
+  return explaining === undefined
+    ? undefined
+    : { ...judged, verdict, explaining, assumed: [...judged.assumed, ...assumed] };
+}
+
+function addressInLog(key: string, evidence: Evidence, { source, destination }: Judged): string | undefined {
+  if (source.pod?.key === key && evidence.source.forwarded !== true) return evidence.source.ip;
+  return destination.pod?.key === key ? evidence.destination.ip : undefined;
 }
 
 /** An external authorizer's answer that the log tells. */

@@ -156,6 +156,34 @@ describe('denials at proxies', () => {
     expect([all!.count, all!.requests, all!.requestCount]).toEqual([3, ['GET /a', 'GET /b'], 2]);
   });
 
+  it('of an external authorizer rest on the policy that asks it', () => {
+    const custom = authorization('ask', {
+      action: 'CUSTOM',
+      provider: { name: 'opa' },
+      rules: [{ to: [{ operation: { paths: ['/x'] } }] }],
+    });
+    const record = { ...refused, path: '/x', reason: 'ext_authz_denied' };
+    expect(causeOf([...shop, custom], record)).toMatchObject({
+      kind: 'denied',
+      step: { filter: 'CUSTOM', because: { kind: 'authorizer', provider: 'opa', answer: 'deny' } },
+    });
+  });
+
+  it('keep apart who has an identity and who has none', () => {
+    const gateway = 'cluster.local/ns/ingress/sa/gateway';
+    const records: LogRecord[] = [
+      { ...refused, source: { ip: '203.0.113.7' } },
+      { ...refused, source: { ip: '203.0.113.7', port: 1, principal: gateway } },
+    ];
+    const groups = groupsOf([...shop, onlyFront], records);
+    expect(groups.map(({ finding }) => [finding.source.claim.forwarded, finding.request?.principal])).toEqual(
+      [
+        [true, undefined],
+        [false, gateway],
+      ],
+    );
+  });
+
   it('are tried with plaintext where the log shows no identity', () => {
     expect(causeOf([...shop, onlyFront], refused)).toMatchObject({
       kind: 'allowed',
@@ -246,6 +274,38 @@ describe('who the ends are', () => {
     );
     expect(causeOf([...noAddresses, fromOld], record)).toMatchObject({ kind: 'denied' });
     expect(causeOf([closed], dropped)).toMatchObject({ kind: 'not placed', ends: ['source', 'destination'] });
+  });
+
+  it('is nobody else where a name is not in the manifests', () => {
+    const record: LogRecord = { ...dropped, source: { ip: '10.0.0.44', namespace: 'shop', pod: 'gone-1' } };
+    const [group] = groupsOf([...shop, closed], [record]);
+    const { source } = group!.finding;
+    expect([source.name, source.conflicts]).toEqual(['10.0.0.44', ['pod name']]);
+    const stale = { ...record, source: { ...record.source, pod: 'front' } };
+    const [told] = groupsOf([...shop, closed], [stale]);
+    expect([told!.finding.source.name, told!.finding.source.conflicts]).toEqual(['shop/front', ['address']]);
+  });
+
+  it('tells what the log says of addresses and nodes that are not given', () => {
+    const node = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'worker' },
+      status: { addresses: [{ type: 'InternalIP', address: '172.18.0.2' }] },
+    });
+    const fromNode = { ...dropped, source: { ip: '172.18.0.2' } };
+    const [group] = groupsOf([...shop, closed, node], [fromNode]);
+    expect(group!.finding.source.name).toBe('node/worker');
+    expect(group!.finding.assumed).toEqual([{ kind: 'other node', pod: 'shop/cart' }]);
+    const inRange = closed.replace(
+      '"policyTypes":["Ingress"]',
+      '"policyTypes":["Ingress"],"ingress":[{"from":[{"ipBlock":{"cidr":"10.0.0.8/30"}}]}]',
+    );
+    const unplaced = shop.map((text) => text.replace('[{"ip":"10.0.0.5"}]', '[]'));
+    const byName = { ...dropped, source: { ip: '10.0.0.5', namespace: 'shop', pod: 'front' } };
+    const [found] = groupsOf([...unplaced, inRange], [byName]);
+    expect(found!.finding.cause.kind).toBe('denied');
+    expect(found!.finding.assumed).toEqual([{ kind: 'address', pod: 'shop/front', address: '10.0.0.5' }]);
   });
 
   it('counts addresses outside as one', () => {

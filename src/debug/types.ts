@@ -115,6 +115,10 @@ export interface Evidence {
 export type Assumed =
   | { readonly kind: 'port'; readonly port: number }
   | { readonly kind: 'http'; readonly method: string; readonly path: string }
+  /** The log says that a node was denied, and its own pods it always reaches. */
+  | { readonly kind: 'other node'; readonly pod: string }
+  /** The address that the log shows, of a pod whose address is not given. */
+  | { readonly kind: 'address'; readonly pod: string; readonly address: string }
   /** What nobody said of the request is absent. */
   | { readonly kind: 'absent'; readonly facts: readonly Fact[] };
 

@@ -119,6 +119,10 @@ export function assumedWords(assumed: Assumed): string {
       return `port ${assumed.port}: the log states none, and it is the first that the server declares`;
     case 'http':
       return `${assumed.method} ${assumed.path}: the log does not state the request`;
+    case 'other node':
+      return `${assumed.pod} runs on another node than the client: its own node would not be denied`;
+    case 'address':
+      return `${assumed.pod} has the address ${assumed.address}, as the log says`;
     case 'absent':
       return `the request came without ${absentWords(assumed.facts)}, of which the log says nothing`;
   }
@@ -172,6 +176,13 @@ function notesOf(end: FoundEnd, what: string, flag: string, fits: boolean): stri
     notes.push(`the ${what}${address} is taken for ${name}${stated.join('')}, ${rest}`);
   }
   for (const conflict of conflicts) {
+    if (conflict === 'pod name') {
+      const named = [claim.namespace, claim.pod ?? claim.workload].filter((word) => word !== undefined);
+      notes.push(
+        `${named.join('/')} is not in the manifests: it is judged as an address that nobody there has`,
+      );
+      continue;
+    }
     const stated = {
       address: claim.ip,
       identity: claim.principal,
