@@ -21,6 +21,8 @@ export interface Denial {
   readonly step: Step;
   /** Undefined where the request ends before there is any: at its Service. */
   readonly leg: Leg | undefined;
+  /** Where that connection leads in the end. */
+  readonly target: Target | undefined;
   /** The request as the proxy that denies it sees it. */
   readonly proxied: ProxiedRequest | undefined;
 }
@@ -66,9 +68,9 @@ function denialOf(cluster: Cluster, request: Request, verdict: Verdict): Denial 
     const { pod } = leg.to;
     const atProxy = step.layer === 'authorization' && step.at.kind !== 'ztunnel' && pod !== undefined;
     const proxied = atProxy ? judgeAtProxy(cluster, inboundOf(request, leg, pod, target)).proxied : undefined;
-    return { cluster, request, verdict, step, leg, proxied };
+    return { cluster, request, verdict, step, leg, target, proxied };
   }
-  return { cluster, request, verdict, step, leg: undefined, proxied: undefined };
+  return { cluster, request, verdict, step, leg: undefined, target: undefined, proxied: undefined };
 }
 
 /** Is the step one of this connection? */

@@ -361,6 +361,59 @@ describe('where a handshake fails', () => {
   });
 });
 
+describe('where the client’s DestinationRule is at fault', () => {
+  const strict =
+    'apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: shop}\nspec: {mtls: {mode: STRICT}}\n---\n';
+  const rule = (host: string, policy: string): string =>
+    `${strict}apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: plain, namespace: shop}\nspec:\n  host: ${host}\n  trafficPolicy:\n    ${policy}\n`;
+
+  it('its mode is set', () => {
+    const fix = best(mesh, rule('db', 'tls: {mode: DISABLE} # old'), get);
+    expect(fix.edits[0]!.after).toContain('tls: {mode: ISTIO_MUTUAL} # old\n');
+  });
+  it('that of the port is set', () => {
+    const fix = best(
+      mesh,
+      rule('db', 'portLevelSettings: [{port: {number: 90}}, {port: {number: 80}, tls: {mode: DISABLE}}]'),
+      get,
+    );
+    expect(fix.edits[0]!.after).toContain('{port: {number: 80}, tls: {mode: ISTIO_MUTUAL}}');
+  });
+  it('one for many hosts gets one for this one beside it', () => {
+    const fix = best(mesh, rule('"*.shop.svc.cluster.local"', 'tls: {mode: DISABLE}'), get);
+    expect(fix.actions.map(({ kind }) => kind)).toEqual(['add policy']);
+    expect(added(fix)).toContain('host: db.shop.svc.cluster.local');
+  });
+});
+
+describe('where a Service leads nowhere', () => {
+  const asked: Request = {
+    ...request,
+    destination: { kind: 'service', namespace: 'shop', name: 'api' },
+    port: 80,
+  };
+  const spec = (rest: string): string =>
+    `apiVersion: v1\nkind: Service\nmetadata: {name: api, namespace: shop}\nspec: ${rest}\n`;
+  const pods = [namespace('front'), pod('front', 'web'), pod('shop', 'db')];
+
+  it('its selector is set, if just one workload can be meant', () => {
+    const fix = best(pods, spec('{selector: {app: bd}, ports: [{port: 80, targetPort: 8080}]}'), asked);
+    expect(fix.edits[0]!.after).toContain('selector: {app: db}');
+    const two = {
+      sources: sourcesOf([...pods, pod('shop', 'cache')], spec('{selector: {app: bd}, ports: [{port: 80}]}')),
+      read,
+    };
+    expect(findFixes({ ...two, request: asked })).toMatchObject({
+      kind: 'no fix',
+      why: { kind: 'no endpoint' },
+    });
+  });
+  it('its port is set, if its pods declare just one', () => {
+    const fix = best(pods, spec('{selector: {app: db}, ports: [{port: 80, targetPort: web}]}'), asked);
+    expect(fix.edits[0]!.after).toContain('targetPort: 8080');
+  });
+});
+
 describe('a text that aliases share', () => {
   const text = `apiVersion: v1
 kind: List

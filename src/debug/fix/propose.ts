@@ -5,6 +5,7 @@ import type { Denial } from './denial.ts';
 import { denyProposals } from './deny-proposals.ts';
 import { networkProposals } from './network-proposals.ts';
 import type { Proposal } from './proposal.ts';
+import { serviceProposals } from './service-proposals.ts';
 import { permitPlaintext, tlsProposals } from './tls-proposals.ts';
 import type { Advice, NoFix } from './types.ts';
 
@@ -33,7 +34,10 @@ export function propose(denial: Denial): Proposals {
       return only({ kind: 'authorizer', step, provider: because.provider });
     case 'bad authorizer':
       return only({ kind: 'authorizer', step, provider: because.why });
-    case 'no endpoint':
+    case 'no endpoint': {
+      const proposals = serviceProposals(denial, because);
+      return proposals.length === 0 ? only({ kind: 'no endpoint', step }) : some(proposals);
+    }
     case 'no such port':
       return only({ kind: 'no endpoint', step });
     case 'tls': {

@@ -14,8 +14,8 @@ export function tlsProposals(
 ): readonly Proposal[] {
   const { client, decidedBy, why } = because;
   if (client?.policy.kind === 'DestinationRule') {
-    if (why === 'plaintext to STRICT') return [setMode(client, 'ISTIO_MUTUAL')].flat();
-    if (why === 'client TLS to a plaintext port') return [setMode(client, 'DISABLE')].flat();
+    if (why === 'plaintext to STRICT') return setMode(denial, client, 'ISTIO_MUTUAL');
+    if (why === 'client TLS to a plaintext port') return setMode(denial, client, 'DISABLE');
     return [];
   }
   if (why !== 'plaintext to STRICT' || decidedBy === undefined) return [];
@@ -72,9 +72,23 @@ function newPolicy(
   };
 }
 
-/** Another mode where a DestinationRule has the one that decided. */
-function setMode({ policy, path }: PolicyReference, mode: string): readonly Proposal[] {
+/** Another mode where a DestinationRule has the one that decided: there, or where it is for more hosts than this one, in a rule for this one. */
+function setMode({ target }: Denial, { policy, path }: PolicyReference, mode: string): readonly Proposal[] {
   const rule = policy as DestinationRule;
-  if (path.includes('portLevelSettings')) return [];
-  return [oneEdit('set field', rule, { op: 'set', path, value: mode }, mode)];
+  const { service, servicePort } = target ?? {};
+  if (service === undefined || servicePort === undefined) return [];
+  const { portLevel } = rule.spec.trafficPolicy ?? { portLevel: new Map() };
+  const ofPort = path.includes('portLevelSettings');
+  const index = [...portLevel.keys()].indexOf(servicePort.port);
+  const at = ofPort ? [...path, index, 'tls', 'mode'] : path;
+  const edit = oneEdit('set field', rule, { op: 'set', path: at, value: mode }, mode);
+  if (!rule.spec.host.startsWith('*')) return [edit];
+  const { namespace, name } = service.metadata;
+  const value: PlainObject = {
+    apiVersion: rule.apiVersion,
+    kind: 'DestinationRule',
+    metadata: { name: `${name}-${namespace}`, namespace: rule.metadata.namespace },
+    spec: { host: `${name}.${namespace}.svc.cluster.local`, trafficPolicy: { tls: { mode } } },
+  };
+  return [edit, { kind: 'new', value, beside: rule }];
 }
