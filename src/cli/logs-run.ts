@@ -6,6 +6,8 @@ import { logBytes } from './log-bytes.ts';
 import type { LogsFlags } from './logs.ts';
 import { styleFor, type Terminal } from './terminal.ts';
 
+/** Bytes whose records are printed at once: fewer of them are in memory together. */
+const pieceSize = 64 * 1024;
 /** Milliseconds after which a stream counts as paused: a denial's reply would have come. */
 const patience = 300;
 
@@ -41,7 +43,9 @@ export async function runLogs(
     try {
       for await (const chunk of logBytes(name, terminal)) {
         clearTimeout(pause);
-        print(reading.push(chunk));
+        for (let at = 0; at < chunk.length; at += pieceSize) {
+          print(reading.push(chunk.subarray(at, at + pieceSize)));
+        }
         pause = setTimeout(() => print(reading.release()), patience);
       }
     } finally {

@@ -47,8 +47,10 @@ function endJson(end: NonNullable<LogRecord['destination']>): string {
   return `{${json.slice(1)}}`;
 }
 
-const plain = /^[ !#-[\]-~]*$/;
-
 function quoted(text: string): string {
-  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || code > 126 || code === 34 || code === 92) return JSON.stringify(text);
+  }
+  return `"${text}"`;
 }

@@ -3,7 +3,7 @@ import { protocolOf } from '../protocols.ts';
 import type { Dialect, LogEnd, LogPolicy, LogRecord, Reading } from '../types.ts';
 import { ipOf, portOf, textOf } from '../values.ts';
 
-const start = /(?:^|\s)(\w*(Ingress|Egress)(?:Default)?Rule) (?=\w*NetworkPolicy\b|<nil>|nil\b)/;
+const start = /(?:^|\s)(\w*(Ingress|Egress)(?:Default)?Rule) (?=\w*NetworkPolicy\b|<nil>|nil\b)/g;
 
 const decisions: Readonly<Record<string, LogRecord['decision']>> = {
   Allow: 'allow',
@@ -36,6 +36,10 @@ export const antrea: Dialect = {
   read: ({ text, json, outerTime }) => {
     if (json !== undefined) return undefined;
     const line = text.slice(0, 10_000);
+    // Where the first table can stand: to look for it by the expression takes longer.
+    const rule = line.indexOf('Rule ');
+    if (rule < 0) return undefined;
+    start.lastIndex = Math.max(0, line.lastIndexOf(' ', rule));
     const match = start.exec(line);
     if (match === null) return undefined;
     const words = wordsOf(line.slice(match.index).trim());

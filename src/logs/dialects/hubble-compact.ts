@@ -4,6 +4,9 @@ import { addressOf, ipOf, pathOf, portOf, timeBefore } from '../values.ts';
 
 const flow =
   /(?:^|\s)(\S+)(?: \([^()]*\))? (?:->|<>|<-) (\S+)(?: \([^()]*\))? (.{1,80}?) (DENIED|ALLOWED|AUDIT(?:ED)?|DROPPED|FORWARDED|REDIRECTED)\b(?: \((.*)\))?/;
+/** The same from the arrow on. */
+const behindArrow =
+  /^(\S+)(?: \([^()]*\))? (.{1,80}?) (DENIED|ALLOWED|AUDIT(?:ED)?|DROPPED|FORWARDED|REDIRECTED)\b(?: \((.*)\))?/;
 const verdictOfPolicy =
   /^(?:policy-verdict:)?(none|L3-Only|L4-Only|L3-L4|all)(?: (INGRESS|EGRESS|\w+_DIRECTION_UNKNOWN))?$/i;
 const application = /^(?:http|dns|kafka)-request(?: proxy)?$/;
@@ -23,9 +26,9 @@ export const hubbleCompact: Dialect = {
   read: ({ text, json, outerTime }) => {
     if (json !== undefined) return undefined;
     const line = evened(text.slice(0, 10_000));
-    const match = flow.exec(line);
-    if (match === null) return undefined;
-    const [, left, right, what, verdict, detail] = match;
+    const found = partsOf(line);
+    if (found === undefined) return undefined;
+    const [left, right, what, verdict, detail] = found;
     const decision = decisionOf(what!, verdict!);
     if (decision === undefined) return { part: 'other' };
     const protocol = protocolIn(detail);
@@ -45,6 +48,17 @@ export const hubbleCompact: Dialect = {
     };
   },
 };
+
+/** Both ends, what happened, the verdict and the detail. To look for the arrow first takes a third of the time. */
+function partsOf(line: string): readonly (string | undefined)[] | undefined {
+  const arrow = line.search(/ (?:->|<>|<-) /);
+  if (arrow < 0) return undefined;
+  const match = behindArrow.exec(line.slice(arrow + 4));
+  const identity = line[arrow - 1] === ')' ? line.lastIndexOf(' (', arrow) : arrow;
+  const left = line.slice(line.lastIndexOf(' ', identity - 1) + 1, identity);
+  if (match !== null && left !== '' && identity > 0) return [left, match[1], match[2], match[3], match[4]];
+  return flow.exec(line)?.slice(1);
+}
 
 /** Without the marks that pages put around values, and with single blanks. Most lines are even. */
 function evened(text: string): string {
