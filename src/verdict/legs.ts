@@ -1,4 +1,10 @@
-import { type Cluster, type ClusterPod, servicePortFor, waypointFor } from '../cluster/index.ts';
+import {
+  type Cluster,
+  type ClusterPod,
+  portProtocolOf,
+  servicePortFor,
+  waypointFor,
+} from '../cluster/index.ts';
 import {
   type Fact,
   formatIdentity,
@@ -8,6 +14,7 @@ import {
   type Service,
   type ServicePort,
 } from '../model/index.ts';
+import { looksLikeHttp } from '../policy/http/index.ts';
 import { capturesInbound, capturesOutbound } from './capture.ts';
 import { clientTls } from './client-tls.ts';
 import { type End, podEnd } from './ends.ts';
@@ -137,6 +144,7 @@ function fromSidecar(
   if (server?.membership.kind === 'ambient' && target.service !== undefined) {
     return tunnelLeg(source, target.end, target.port, identity, 'sidecar');
   }
+  if (isPassedOn(request, target)) return plainLeg(source, target, 'sidecar');
   const tls = clientTls(cluster, client, target.service, target.servicePort, server, target.port);
   const leg = plainLeg(source, target, 'sidecar');
   const named = request.principal !== undefined && server?.membership.kind === 'sidecar';
@@ -147,6 +155,15 @@ function fromSidecar(
     identity: transport === 'mutual TLS' ? identity : undefined,
     ...(tls.decidedBy === undefined ? {} : { client: tls.decidedBy }),
   };
+}
+
+/**
+ * What a sidecar's listener for HTTP cannot take for HTTP goes where its packets were going, as it is. A port whose protocol nobody declares has a listener of its own, which knows its
+ * Service either way. Source: istio pilot/pkg/networking/core/listener.go, the default filter chain of outbound HTTP listeners.
+ */
+function isPassedOn({ http }: Request, { servicePort }: Target): boolean {
+  if (http === undefined || servicePort === undefined) return false;
+  return portProtocolOf(servicePort) === 'http' && !looksLikeHttp(http);
 }
 
 /** The address that the client's packets have before its proxy takes them: of a Service its own, if it has one. */

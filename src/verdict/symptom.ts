@@ -1,5 +1,6 @@
 import { type Cluster, portProtocolOf } from '../cluster/index.ts';
 import type { Request, Step, Symptom, TlsTrouble } from '../model/index.ts';
+import { looksLikeHttp } from '../policy/http/index.ts';
 import type { End } from './ends.ts';
 import type { Leg, Target } from './legs.ts';
 
@@ -24,7 +25,7 @@ export function symptomOfDrop(cluster: Cluster, leg: Leg, request: Request, targ
 export function symptomOfNoPort(cluster: Cluster, { pod, host }: End, request: Request): Symptom {
   const { kind } = pod?.membership ?? { kind: 'none' };
   if (kind === 'none' || host || request.protocol !== 'TCP') return { kind: 'connect timeout' };
-  const isHttp = request.http !== undefined && cluster.httpPorts.has(Number(request.port));
+  const isHttp = speaksHttp(request) && cluster.httpPorts.has(Number(request.port));
   return kind !== 'ambient' && isHttp ? timedOut : { kind: 'connection reset' };
 }
 
@@ -38,9 +39,14 @@ function answersHttp(
   request: Request,
   { port, servicePort }: Target,
 ): boolean {
-  if (acceptedBy === undefined || acceptedBy === 'ztunnel' || request.http === undefined) return false;
+  if (acceptedBy === undefined || acceptedBy === 'ztunnel' || !speaksHttp(request)) return false;
   if (servicePort === undefined) return cluster.httpPorts.has(port);
   return portProtocolOf(servicePort) !== 'tcp';
+}
+
+/** What does not begin as HTTP does is bytes to a proxy. */
+function speaksHttp({ http }: Request): boolean {
+  return http !== undefined && looksLikeHttp(http);
 }
 
 const failed = 'upstream connect error or disconnect/reset before headers.';
@@ -103,7 +109,7 @@ export function symptomOfReset(
 export function symptomOfNoEndpoint({ pod, host }: End, request: Request): Symptom {
   const { kind } = pod?.membership ?? { kind: 'none' };
   if (kind === 'none' || host || request.protocol !== 'TCP') return { kind: 'connection refused' };
-  if (kind === 'ambient' || request.http === undefined) return { kind: 'connection reset' };
+  if (kind === 'ambient' || !speaksHttp(request)) return { kind: 'connection reset' };
   return {
     kind: 'http',
     status: 503,

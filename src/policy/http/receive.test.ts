@@ -118,8 +118,11 @@ describe('looksLikeHttp', () => {
     ['GET', '*', true],
     ['GET', 'ftp://a/', true],
     [undefined, undefined, true],
-    ['get', '/', false],
-    ['FOO', '/', false],
+    ['get', '/', true],
+    ['FOO', '/', true],
+    ['FOO', 'foo', false],
+    ['CONNECT', 'h:80', true],
+    ['F(O', '/', false],
     ['GET', 'foo', false],
     ['GET', '/a b', false],
   ])('%s %s: %s', (method, path, looks) => {

@@ -17,13 +17,15 @@ export interface RequestTarget {
   readonly authority?: string;
 }
 
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+
 /**
- * Does a proxy that has to find out take the connection for HTTP/1? It parses the request line: what fails there is bytes to it, and goes to the chain for bytes. What is not said
- * is taken to be fine. Source: envoy source/extensions/filters/listener/http_inspector.
+ * Does a proxy that has to find out take the connection for HTTP/1? It parses the request line, with any method: what fails there is bytes to it, and goes to the chain for bytes. What
+ * is not said is taken to be fine. Source: envoy source/extensions/filters/listener/http_inspector; seen with 1.40.0.
  */
 export function looksLikeHttp({ method, path }: HttpRequest): boolean {
-  if (method !== undefined && !isKnownMethod(method)) return false;
-  return path === undefined || readTarget(path, method) !== codecError;
+  if (method !== undefined && !token.test(method)) return false;
+  return path === undefined || method === 'CONNECT' || readTarget(path, method) !== codecError;
 }
 
 /** A response that the proxy gives by itself because it can make nothing of the request. */

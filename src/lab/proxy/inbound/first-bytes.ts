@@ -65,7 +65,7 @@ function classifyHttp(bytes: Buffer): FirstBytes | undefined {
   if (preface.startsWith(text)) return undefined;
   const end = text.indexOf('\n');
   if (end < 0) return couldBeHttp(text) && bytes.length < mostBytes ? undefined : { kind: 'other' };
-  const [, method, path] = /^([A-Z-]+) ([^ ]+) HTTP\/1\.[01]\r?$/.exec(text.slice(0, end)) ?? [];
+  const [, method, path] = /^([^ ]+) ([^ ]+) HTTP\/1\.[01]\r?$/.exec(text.slice(0, end)) ?? [];
   const isHttp = method !== undefined && path !== undefined && looksLikeHttp({ method, path });
   return { kind: isHttp ? 'HTTP/1' : 'other' };
 }
