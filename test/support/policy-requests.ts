@@ -46,6 +46,7 @@ interface Policy {
 
 /** Every request goes so many ways: from another sender, to the pod or its Service. */
 const ways = 4;
+const waysWithToken = 8;
 const mostPerRule = 7;
 const rootNamespace = 'istio-system';
 
@@ -316,14 +317,15 @@ function finish(
     http: { ...http, ...(Object.keys(headers).length > 0 && { headers }) },
   };
   if (claims === undefined) return request;
+  const whole = 'aud' in claims || chance(0.3) ? claims : { ...claims, aud: pick(['aud', ['aud', 'aud-2']]) };
   const own = places.filter(({ issuer }) => issuer === claims.iss);
   const location = own.length === 0 || chance(0.1) ? undefined : pick(own).location;
   const token: Token = {
-    claims,
+    claims: whole,
     ...(location !== undefined && { location }),
     ...(chance(0.08) && { invalid: pick(troubles) }),
   };
-  return { ...request, jwt: token, tokens: [issue(token)] };
+  return { ...request, ways: waysWithToken, jwt: token, tokens: [issue(token)] };
 }
 
 /** The pods that a policy is for. */

@@ -181,7 +181,8 @@ const sourcesOfCustom: readonly SourceField[] = ['ipBlocks', 'remoteIpBlocks'];
 export function randomPolicies(random: Random, world: PolicyWorld): Document[] {
   const { below, chance, pick } = random;
   const policies = Array.from({ length: 1 + below(4) }, (_, i) => authorizationPolicy(random, world, i));
-  const tokens = chance(0.85) ? [requestAuthentication(random, 'tokens')] : [];
+  const asksForTokens = /request(Principals|\.auth)/i.test(JSON.stringify(policies));
+  const tokens = asksForTokens || chance(0.3) ? [requestAuthentication(random, 'tokens')] : [];
   const more = chance(0.15) ? [requestAuthentication(random, 'more-tokens')] : [];
   const modes = Array.from({ length: pick([0, 0, 1, 2]) }, (_, i) => peerAuthentication(random, i));
   return [...policies, ...tokens, ...more, ...modes];
@@ -260,7 +261,7 @@ function requestAuthentication({ pick, chance }: Random, name: string): Document
   const jwtRule = (issuer: string): Document => ({
     issuer,
     ...pick(tokenPlaces),
-    ...(chance(0.25) && { audiences: ['aud'] }),
+    ...(chance(0.2) && { audiences: ['aud'] }),
     ...(chance(0.3) && { outputClaimToHeaders: [{ header: 'x-user', claim: 'sub' }] }),
     ...(chance(0.2) && { outputPayloadToHeader: 'x-payload' }),
     ...(chance(0.3) && { forwardOriginalToken: true }),
@@ -268,7 +269,7 @@ function requestAuthentication({ pick, chance }: Random, name: string): Document
   return {
     apiVersion: security,
     kind: 'RequestAuthentication',
-    metadata: { name, namespace: pick([...places, ...places.map(() => 'istio-system')]) },
+    metadata: { name, namespace: pick(['a', 'b', ...places.map(() => 'istio-system')]) },
     spec: {
       ...(chance(0.2) && { selector: { matchLabels: { app: pick(['x', 'y']) } } }),
       jwtRules: ['https://i', 'https://j'].slice(0, pick([1, 2])).map(jwtRule),

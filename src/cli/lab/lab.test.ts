@@ -100,6 +100,23 @@ withLabs(
       expect(up.code).toBe(65);
     });
 
+    test('up and status say what the sidecars are', async () => {
+      const said =
+        /^sidecars: (.*?)(; portcullis lab doctor says how to get Envoy)?$/m.exec(up.err)?.[1] ?? '';
+      expect(said).toMatch(/^(Envoy \d+\.\d+\.\d+|built-in)$/);
+      const { out } = await portcullis(['lab', 'status', '--name', name]);
+      expect(out).toMatch(new RegExp(`PROXY[^]*\n${name} .* ${said} `));
+      const { labs } = JSON.parse((await portcullis(['lab', 'status', '--name', name, '-o', 'json'])).out);
+      expect(labs[0].proxy.kind).toBe(said === 'built-in' ? 'built-in' : 'envoy');
+    });
+
+    test('--proxy built-in needs nothing, and one of another name is a mistake', async () => {
+      const own = await portcullis(['lab', 'up', '--empty', '--name', `${name}-own`, '--proxy', 'built-in']);
+      expect(own.err).toMatch(/^sidecars: built-in$/m);
+      await portcullis(['lab', 'down', '--name', `${name}-own`]);
+      expect((await portcullis(['lab', 'up', '--empty', '--proxy', 'nginx'])).code).toBe(64);
+    });
+
     test('a name that is taken is refused', async () => {
       const again = await portcullis(['lab', 'up', '--empty', '--name', name]);
       expect(again.err).toContain(`a lab called ${name} is running already`);
