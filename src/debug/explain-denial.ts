@@ -7,11 +7,24 @@ import { type Judged, judgeDenial } from './judge-denial.ts';
 import { rightnessOf } from './right.ts';
 import type { Candidate, Cause, Claim, Evidence, Finding, FoundEnd, Said } from './types.ts';
 
+/** So many others may fit as well as an end for which the verdict alone speaks. */
+const mostOthers = 2;
+
+/** What was judged before, by evidence and pods: where a line does not say who its ends are, the same pods are tried for every address. */
+export type Memory = Map<string, Judged | undefined>;
+
+const mostRemembered = 100_000;
+
 /** So many pairs of ends are tried where a line does not say who they are. */
 const mostPairs = 400;
 
 /** Explains a denial by the verdict: who its ends are, what denies it, or why the manifests say otherwise. */
-export function explainDenial(cluster: Cluster, evidence: Evidence, said: Said): Finding {
+export function explainDenial(
+  cluster: Cluster,
+  evidence: Evidence,
+  said: Said,
+  memory: Memory = new Map(),
+): Finding {
   const source = placeEnd(cluster, evidence.source);
   const destination = narrowByPolicy(cluster, evidence, placeEnd(cluster, evidence.destination));
   const protocols: readonly string[] = ['TCP', 'UDP', 'SCTP'];
@@ -29,7 +42,7 @@ export function explainDenial(cluster: Cluster, evidence: Evidence, said: Said):
   }
   const nobody = nobodyThere(evidence, source, destination);
   if (nobody.length > 0) return { ...open, cause: { kind: 'not placed', ends: nobody, count: 0 } };
-  const judged = judgePairs(cluster, evidence, source, destination, said);
+  const judged = judgePairs(cluster, evidence, source, destination, said, memory);
   const best = bestOf(judged);
   const [first] = best;
   if (first === undefined || isUndecided(best)) {
@@ -124,8 +137,11 @@ function judgePairs(
   source: Placing,
   destination: Placing,
   said: Said,
+  memory: Memory,
 ): readonly Judged[] {
   const judged: Judged[] = [];
+  const isOpen = source.candidates.length * destination.candidates.length > 1;
+  const prefix = isOpen ? withoutAddresses(evidence) : '';
   let tried = 0;
   for (const to of destination.candidates) {
     for (const from of source.candidates) {
@@ -133,11 +149,38 @@ function judgePairs(
       const isSelf = from.pod !== undefined && from.pod === to.pod;
       if (isSelf && source.candidates.length > 1) continue;
       tried += 1;
-      const found = judgeDenial(cluster, evidence, from, to, said);
+      const key = from.pod && to.pod && isOpen ? `${prefix} ${from.pod.key} ${to.pod.key}` : undefined;
+      const isKnown = key !== undefined && memory.has(key);
+      const found = isKnown ? memory.get(key) : judgeDenial(cluster, evidence, from, to, said);
+      if (key !== undefined && !isKnown && !leansOnAddress(found)) remember(memory, key, found);
       if (found !== undefined) judged.push(found);
     }
   }
   return judged;
+}
+
+function withoutAddresses(evidence: Evidence): string {
+  const { source, destination } = evidence;
+  const bare = { ip: undefined, port: undefined };
+  return JSON.stringify({
+    ...evidence,
+    source: { ...source, ...bare },
+    destination: { ...destination, ...bare },
+  });
+}
+
+/** The address that the line states may have told what the manifests do not. */
+function leansOnAddress(judged: Judged | undefined): boolean {
+  if (judged === undefined) return false;
+  return (
+    judged.verdict.missing.some(({ kind }) => kind === 'pod address') ||
+    judged.assumed.some(({ kind }) => kind === 'address')
+  );
+}
+
+function remember(memory: Memory, key: string, judged: Judged | undefined): void {
+  if (memory.size >= mostRemembered) memory.clear();
+  memory.set(key, judged);
 }
 
 /** Those that fit the log best. */
@@ -178,13 +221,15 @@ function chosen(
 ): FoundEnd {
   const others = [...new Set(fitting.map(({ name }) => name))].filter((name) => name !== candidate.name);
   const all = candidates.length > 1 ? ([...by, 'verdict'] as const) : by;
-  return { ...candidate, by: all, conflicts, others, claim };
+  const isStated = by.some((evidence) => evidence !== 'namespace');
+  return { ...candidate, by: all, conflicts, others, guess: !isStated && others.length > mostOthers, claim };
 }
 
 /** An end that could not be told: by what the line calls it. */
 function endOf({ candidates, by, conflicts }: Placing, claim: Claim): FoundEnd {
   const [only, second] = candidates;
-  if (only !== undefined && second === undefined) return { ...only, by, conflicts, others: [], claim };
+  if (only !== undefined && second === undefined)
+    return { ...only, by, conflicts, others: [], guess: false, claim };
   const { namespace, pod, workload, ip, principal, service } = claim;
   const named = [namespace, pod ?? workload].filter((word) => word !== undefined).join('/');
   const name = named || ip || principal || service || 'somebody';
@@ -194,6 +239,7 @@ function endOf({ candidates, by, conflicts }: Placing, claim: Claim): FoundEnd {
     by,
     conflicts,
     others: candidates.map((candidate) => candidate.name),
+    guess: false,
     claim,
   };
 }

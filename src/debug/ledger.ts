@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/index.ts';
 import { formatPath, qualifiedName, type Reason } from '../model/index.ts';
 import { evidenceKey, evidenceOf } from './evidence.ts';
-import { explainDenial } from './explain-denial.ts';
+import { explainDenial, type Memory } from './explain-denial.ts';
 import type { Denial, DenialGroup, Finding, Occurrence, Said } from './types.ts';
 
 /** Denials that are counted while they come. */
@@ -36,6 +36,7 @@ export function openLedger(
   const groups = new Map<string, OpenGroup>();
   /** What denials of one kind of evidence belong to; undefined where their requests decide. */
   const known = new Map<string, string | undefined>();
+  const memory: Memory = new Map();
 
   const explain = (denial: Denial): { readonly key: string; readonly finding: () => Finding } => {
     const evidence = evidenceOf(denial, said);
@@ -48,7 +49,7 @@ export function openLedger(
       return { key: group, finding: () => groups.get(group)!.finding };
     if (http !== undefined && !known.has(plain)) {
       const { method: _method, path: _path, ...rest } = http;
-      const finding = explainDenial(cluster, { ...evidence, http: rest }, said);
+      const finding = explainDenial(cluster, { ...evidence, http: rest }, said, memory);
       if (!finding.byRequest) {
         const key = groupKey(finding);
         known.set(plain, key);
@@ -56,7 +57,7 @@ export function openLedger(
       }
       known.set(plain, undefined);
     }
-    const finding = explainDenial(cluster, evidence, said);
+    const finding = explainDenial(cluster, evidence, said, memory);
     const key = `${groupKey(finding)} ${finding.byRequest || http !== undefined ? `${http?.method} ${http?.path}` : ''}`;
     known.set(http === undefined ? plain : detailed, key);
     return { key, finding: () => judge(finding) };

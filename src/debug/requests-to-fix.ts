@@ -10,6 +10,8 @@ import type { DenialGroup } from './types.ts';
 export function requestsToFix(cluster: Cluster, { finding, requests }: DenialGroup): readonly Request[] {
   const { request, cause, evidence } = finding;
   if (request === undefined || cause.kind !== 'denied') return [];
+  // Nobody should be let in for a guess.
+  if (finding.source.guess || finding.destination.guess) return [];
   const { http, ...rest } = { ...request, complete: true };
   const usual = usualRequest(cluster, request);
   if (http === undefined && (evidence.at === 'ztunnel' || usual === undefined)) return [rest];

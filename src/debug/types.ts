@@ -84,6 +84,8 @@ export interface FoundEnd extends Candidate {
   readonly conflicts: readonly EndEvidence[];
   /** Names of what fits as well. */
   readonly others: readonly string[];
+  /** True where it is but the first of many that fit. */
+  readonly guess: boolean;
   readonly claim: Claim;
 }
 

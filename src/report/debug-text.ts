@@ -137,7 +137,8 @@ function nextLines(
       ...wrapText(rightWords(right), `${style.good(style.strong('This is right:'))} `, '  ', style.width),
     );
   }
-  if (cause.kind === 'denied' && offersFix && isFixable(finding)) {
+  const isGuess = finding.source.guess || finding.destination.guess;
+  if (cause.kind === 'denied' && offersFix && isFixable(finding) && !isGuess) {
     const when = right === undefined ? 'if it should be allowed' : 'if it should be allowed all the same';
     steps.push(`${when}: the same with --fix shows the smallest edit that does it, as a patch`);
   }

@@ -27,9 +27,14 @@ export function findingEnds({ finding, addressCount, addresses }: DenialGroup): 
   const isSource = source.end.kind === 'address';
   const { principal } = source.claim;
   const identity = isSource && principal !== undefined ? ` as ${principal}` : '';
-  const from = `${addressCount > 1 && isSource ? many : source.name}${identity}`;
-  const to = addressCount > 1 && !isSource ? many : destination.name;
+  const from = `${addressCount > 1 && isSource ? many : nameOf(source)}${identity}`;
+  const to = addressCount > 1 && !isSource ? many : nameOf(destination);
   return `${from} -> ${to}  ${evidence.protocol}${port === undefined ? '' : ` ${port}`}`;
+}
+
+/** Of an end that may be many, how many. */
+function nameOf(end: FoundEnd): string {
+  return end.guess ? `one of ${end.others.length + 1} workloads` : end.name;
 }
 
 /** Which requests they were: `GET /x and 2 others`; undefined where the log states none. */
