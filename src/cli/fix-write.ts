@@ -26,7 +26,9 @@ export function writeFixes({ fixes, edits }: FixPlan, cwd: string): Written {
 
 /** Why nothing was taken for a request; nothing where something was, or where it is allowed all the same. */
 function leftOf({ search, taken, allowed }: PlannedFix): readonly string[] {
-  if (taken !== undefined || allowed) return [];
+  if (allowed) return [];
+  if (taken !== undefined)
+    return ['with all fixes together, one of the requests is not allowed: write them one by one'];
   if (search.kind === 'no fix') return [describeNoFix(search.why)];
   const names = search.fixes.flatMap(({ edits }) => edits.filter(({ editable }) => !editable));
   if (names.length === 0) return [`there are only ${search.fixes.length} fixes`];

@@ -1,7 +1,7 @@
 import type { MappingNode, SequenceNode, YamlNode } from '../../../yaml/index.ts';
 import type { PlainValue } from '../types.ts';
+import { below, type ObjectText, quoteOf } from './object-text.ts';
 import { type Quote, renderBlock, renderEntry, renderFlow } from './render.ts';
-import { below, type ObjectText, quoteOf } from './splice.ts';
 import { contentStart, isBlock, isWithin } from './structure.ts';
 import { columnAt, lineEndAt, lineStartAt, type TextChange } from './text-change.ts';
 

@@ -1,5 +1,5 @@
 import type { YamlNode } from '../../../yaml/index.ts';
-import type { ObjectText } from './splice.ts';
+import type { ObjectText } from './object-text.ts';
 import { contentStart, isBlock, isWithin } from './structure.ts';
 import { lineEndAt, lineStartAt, type TextChange } from './text-change.ts';
 import type { Walked } from './walk.ts';

@@ -2,20 +2,13 @@ import type { YamlNode } from '../../../yaml/index.ts';
 import { toPlainValue } from '../../../yaml/index.ts';
 import type { PlainValue } from '../types.ts';
 import { editPlain, type ObjectEdit, wrap } from './object-edit.ts';
+import { below, type ObjectText, quoteOf } from './object-text.ts';
 import { putEntry, putItem } from './put.ts';
 import { removeItem } from './remove.ts';
-import { type Quote, renderBlock, renderFlow, renderScalar } from './render.ts';
+import { renderBlock, renderFlow, renderScalar } from './render.ts';
 import { isBlock } from './structure.ts';
-import type { Style } from './style.ts';
-import { columnAt, lineEndAt, type TextChange } from './text-change.ts';
+import { columnAt, type TextChange } from './text-change.ts';
 import { type Spot, walkPath } from './walk.ts';
-
-/** A text with an object in it. */
-export interface ObjectText {
-  readonly text: string;
-  readonly root: YamlNode;
-  readonly style: Style;
-}
 
 /** The changes of the text that make an edit of the object; undefined where it is written in a way that cannot be edited. */
 export function spliceEdit(object: ObjectText, edit: ObjectEdit): readonly TextChange[] | undefined {
@@ -71,14 +64,6 @@ function replaceValue(object: ObjectText, spot: Spot, value: PlainValue): readon
   return [{ start: node.start, end: node.end, text: put }];
 }
 
-/** How a scalar is quoted; undefined for a block scalar, and for one with an anchor or a tag. */
-export function quoteOf(text: string, node: YamlNode): Quote | undefined {
-  const first = text[node.start];
-  if (first === '"') return 'double';
-  if (first === "'") return 'single';
-  return first === '|' || first === '>' || first === '&' || first === '!' ? undefined : 'none';
-}
-
 /** Puts a value where nothing is: `[]`, `{}`, `null` or not even that. */
 function fillEmpty(object: ObjectText, spot: Spot, value: PlainValue): readonly TextChange[] | undefined {
   const { text, style } = object;
@@ -108,16 +93,4 @@ function fillEmpty(object: ObjectText, spot: Spot, value: PlainValue): readonly 
   const column = columnAt(text, entry.keyStart) + step;
   const blank = text.slice(colon, start).trim() === '' ? colon : start;
   return [{ start: blank, end, text: '' }, below(object, end, column, lines)];
-}
-
-/** Lines below the one on which `position` stands, behind its comment. */
-export function below(
-  { text, style }: ObjectText,
-  position: number,
-  column: number,
-  lines: readonly string[],
-): TextChange {
-  const at = lineEndAt(text, position);
-  const put = lines.map((line) => `${style.newline}${' '.repeat(column)}${line}`).join('');
-  return { start: at, end: at, text: put };
 }
