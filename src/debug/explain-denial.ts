@@ -55,6 +55,7 @@ export function explainDenial(
     return { ...open, cause: missing };
   }
   const { request, verdict, assumed } = first;
+  const isCut = source.candidates.length * destination.candidates.length > mostPairs;
   const finding = {
     ...open,
     source: chosen(
@@ -62,12 +63,14 @@ export function explainDenial(
       source,
       evidence.source,
       best.map((each) => each.source),
+      isCut,
     ),
     destination: chosen(
       first.destination,
       destination,
       evidence.destination,
       best.map((each) => each.destination),
+      isCut,
     ),
     request,
     verdict,
@@ -142,9 +145,11 @@ function judgePairs(
   const judged: Judged[] = [];
   const isOpen = source.candidates.length * destination.candidates.length > 1;
   const prefix = isOpen ? withoutAddresses(evidence) : '';
+  // Where there are too many, each server is tried with some clients.
+  const each = Math.max(4, Math.floor(mostPairs / Math.max(1, destination.candidates.length)));
   let tried = 0;
   for (const to of destination.candidates) {
-    for (const from of source.candidates) {
+    for (const from of source.candidates.slice(0, each)) {
       if (tried >= mostPairs) return judged;
       const isSelf = from.pod !== undefined && from.pod === to.pod;
       if (isSelf && source.candidates.length > 1) continue;
@@ -218,11 +223,19 @@ function chosen(
   { by, candidates, conflicts }: Placing,
   claim: Claim,
   fitting: readonly Candidate[],
+  isCut: boolean,
 ): FoundEnd {
   const others = [...new Set(fitting.map(({ name }) => name))].filter((name) => name !== candidate.name);
   const all = candidates.length > 1 ? ([...by, 'verdict'] as const) : by;
   const isStated = by.some((evidence) => evidence !== 'namespace');
-  return { ...candidate, by: all, conflicts, others, guess: !isStated && others.length > mostOthers, claim };
+  return {
+    ...candidate,
+    by: all,
+    conflicts,
+    others,
+    guess: !isStated && candidates.length > 1 && (others.length > mostOthers || isCut),
+    claim,
+  };
 }
 
 /** An end that could not be told: by what the line calls it. */

@@ -34,7 +34,8 @@ export function findingEnds({ finding, addressCount, addresses }: DenialGroup): 
 
 /** Of an end that may be many, how many. */
 function nameOf(end: FoundEnd): string {
-  return end.guess ? `one of ${end.others.length + 1} workloads` : end.name;
+  if (!end.guess) return end.name;
+  return end.others.length > 2 ? `one of ${end.others.length + 1} workloads` : 'one of many workloads';
 }
 
 /** Which requests they were: `GET /x and 2 others`; undefined where the log states none. */
@@ -176,7 +177,7 @@ function notesOf(end: FoundEnd, what: string, flag: string, fits: boolean): stri
     const address = claim.ip === undefined ? '' : ` ${claim.ip}`;
     const rest =
       others.length === 0
-        ? `of all that it may be the ${fits ? 'only one for whom the verdict is what the log says' : 'first'}`
+        ? `of all that ${end.guess ? 'were tried' : 'it may be'} the ${fits ? 'only one for whom the verdict is what the log says' : 'first'}`
         : `as ${listNames(others)} may be, too: ${flag} says which`;
     notes.push(`the ${what}${address} is taken for ${name}${stated.join('')}, ${rest}`);
   }
