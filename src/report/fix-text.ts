@@ -54,9 +54,11 @@ function fixLines(fix: Fix, number: number, all: number, style: Style): readonly
   return [
     ...wrapText(describeFix(fix), `${style.strong(title)} `, '  ', style.width),
     ...wrapText(`verified: the request gets through; it ${describeWidening(fix)}`, '  ', '    ', style.width),
-    ...(asked === undefined || !isWide(fix)
+    ...(asked === undefined
       ? []
-      : wrapText(`between the two: ${asked}`, '    + ', '      ', style.width).map(style.bad)),
+      : wrapText(`between the two: ${asked}`, '    + ', '      ', style.width).map(
+          isWide(fix) ? style.bad : (line) => line,
+        )),
     ...listLines('+', added, style.bad, style),
     ...listLines('-', denied, style.doubtful, style),
     ...(fix.editable

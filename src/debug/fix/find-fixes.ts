@@ -20,7 +20,7 @@ const usualLimit = 5;
  * then, it is asked in turn. Every fix has been read back from the edited texts and allows the request; fixes that open least come first.
  */
 export function findFixes(input: FixInput): FixSearch {
-  const { request, sources } = input;
+  const { request, sources, limit = usualLimit } = input;
   const { cluster } = input.read(sources);
   const start: State = { sources, cluster, actions: [], moves: [] };
   const fate = fateOf(cluster, request);
@@ -34,7 +34,7 @@ export function findFixes(input: FixInput): FixSearch {
     .map(({ state, opens }) => ({ state, opens, ...sizeOf(state) }))
 
     .toSorted((a, b) => a.opens.allowed - b.opens.allowed || a.edits - b.edits || a.text - b.text)
-    .slice(0, mostMeasured);
+    .slice(0, Math.max(mostMeasured, limit));
   const measured = promising
     .map(({ state, edits, text }) => {
       const effects = effectsOf(before, updateReach(before, state.cluster), request);
@@ -46,7 +46,7 @@ export function findFixes(input: FixInput): FixSearch {
     );
   const fixes: Fix[] = [];
   for (const { state, widening } of measured) {
-    if (fixes.length >= (input.limit ?? usualLimit)) break;
+    if (fixes.length >= limit) break;
     const fix = verify(input, before, state, widening);
     if (fix !== undefined) fixes.push(fix);
   }
