@@ -1,3 +1,4 @@
+export { hasInotifyFor, inotifyLimit } from './inotify.ts';
 export {
   closeNamespace,
   createNamespace,

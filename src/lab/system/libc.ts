@@ -30,6 +30,8 @@ export const send: (fd: number, bytes: Buffer, length: number, flags: number) =>
 export const recv: (fd: number, bytes: Buffer, length: number, flags: number) => number = libc.func(
   'intptr_t recv(int, _Out_ uint8_t *, size_t, int)',
 );
+/** Negative where there are no more to be had. */
+export const inotifyInit: (flags: number) => number = libc.func('int inotify_init1(int)');
 const unshare: (flags: number) => number = libc.func('int unshare(int)');
 
 /** Gives the calling thread a new network namespace, and the old one back after `work`. */

@@ -1,6 +1,7 @@
 import type { Pod } from '../../store/index.ts';
 import { statTags } from '../admin/stat-tags.ts';
 import { files, watchedFile } from './files.ts';
+import { rootsSecret } from './secrets.ts';
 
 /** Of Envoy's administration, as with Istio: inside the pod alone. */
 export const adminPort = 15000;
@@ -8,7 +9,7 @@ export const adminPort = 15000;
 const downstreamLimit = 'envoy.resource_monitors.global_downstream_max_connections';
 
 /** What Envoy starts with. Everything else comes by files that it watches. Source: istio tools/packaging/common/envoy_bootstrap.json. */
-export function bootstrap(pod: Pod, address: string): object {
+export function bootstrap(pod: Pod, address: string, roots: string): object {
   const { name, namespace, labels } = pod.metadata;
   return {
     node: {
@@ -49,6 +50,7 @@ export function bootstrap(pod: Pod, address: string): object {
       ],
     },
     admin: { address: { socket_address: { address: '127.0.0.1', port_value: adminPort } } },
+    static_resources: { secrets: [rootsSecret(roots)] },
     dynamic_resources: {
       lds_config: watchedFile(files.listeners),
       cds_config: watchedFile(files.clusters),

@@ -7,6 +7,7 @@ export interface ConfigFiles {
   readonly put: (name: string, resources: readonly object[]) => Promise<void>;
   /** The version that a file has now; the empty text before there is one. */
   readonly version: (name: string) => string;
+  readonly count: () => number;
 }
 
 /** Writes what Envoy is to read, each file as one DiscoveryResponse. Nothing is written twice: a listener that is replaced by its equal would still be a change. */
@@ -22,6 +23,7 @@ export function createConfigFiles({ writeFile }: Pick<ProxyProcess, 'writeFile'>
       await writeFile(pathOf(name), `{"version_info":"${version}","resources":${text}}`);
     },
     version: (name) => `${current.get(name)?.version ?? ''}`,
+    count: () => current.size,
   };
 }
 

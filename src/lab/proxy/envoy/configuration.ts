@@ -9,7 +9,7 @@ import { inboundClusters } from './inbound-clusters.ts';
 import { inboundListenerFor } from './inbound-listener.ts';
 import { outboundConfig } from './outbound/index.ts';
 import { routeFile, routesApart } from './routes-apart.ts';
-import { type SecretName, secretFile, secretsOf } from './secrets.ts';
+import { certificateSecret } from './secrets.ts';
 
 /** What one Envoy is configured by, kept up with the mesh. */
 export interface Configuration {
@@ -18,6 +18,8 @@ export interface Configuration {
   readonly showIdentity: (identity: WorkloadIdentity) => Promise<void>;
   /** Whether the pod was in what was shown last: without it there is nothing to listen for. */
   readonly isComplete: () => boolean;
+  /** How many files Envoy watches. */
+  readonly watched: () => number;
   /** Resolves with the versions that are written when nothing is left to write. */
   readonly written: () => Promise<Versions>;
   readonly stop: () => void;
@@ -63,10 +65,9 @@ export function keepConfiguration(
   return {
     show,
     isComplete: () => complete,
+    watched: config.count,
     showIdentity: async (identity) => {
-      for (const [name, secret] of Object.entries(secretsOf(identity))) {
-        await config.put(secretFile(name as SecretName), [secret]);
-      }
+      await config.put(files.certificate, [certificateSecret(identity)]);
     },
     written: async () => {
       let seen: Promise<unknown> | undefined;

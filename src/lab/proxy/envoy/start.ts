@@ -2,6 +2,7 @@ import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLoggers } from '../../../istio/istioctl/index.ts';
 import type { Running } from '../../node/index.ts';
+import { hasInotifyFor, inotifyLimit } from '../../system/index.ts';
 import { agentHandler } from '../admin/agent.ts';
 import { healthHandler } from '../admin/health.ts';
 import { notFound, serveTexts, type TextHandler } from '../admin/text-server.ts';
@@ -53,9 +54,10 @@ async function start(context: ProxyContext, view: MeshView): Promise<RunningProx
   });
   const { identity } = credentials.current();
   logStart(log, context, settings, identity, performance.now() - began, 'envoy');
-  await process.writeFile(pathOf(files.bootstrap), JSON.stringify(bootstrap(pod, address)));
+  await process.writeFile(pathOf(files.bootstrap), JSON.stringify(bootstrap(pod, address, identity.roots)));
   await config.showIdentity(identity);
   await config.show(view);
+  checkInotify(config.watched());
 
   const ask = adminOf(network);
   let live = false;
@@ -115,6 +117,15 @@ async function start(context: ProxyContext, view: MeshView): Promise<RunningProx
     stop: (grace) => (stopping ??= stop(grace)),
     exited,
   };
+}
+
+/** Each file that Envoy watches is an inotify instance, and without one Envoy aborts. */
+function checkInotify(count: number): void {
+  if (hasInotifyFor(count)) return;
+  throw new Error(
+    `Envoy watches its files by inotify, and this user has all ${inotifyLimit()} instances in use that Linux lets one have: ` +
+      'sudo sysctl fs.inotify.max_user_instances=1024, or a lab with --proxy built-in',
+  );
 }
 
 /** What Istio's agent serves beside Envoy: health, the application's own probes, and the metrics. */
