@@ -23,7 +23,7 @@ const binary = join(place, 'envoy/_bin/envoy');
 /** Says by its age when the last try failed, so that without a network not every command waits for one. */
 const failure = join(cache, 'envoy-failed');
 const retryMinutes = 60;
-const leastVersion = [1, 36];
+const leastVersion = [1, 38];
 
 /**
  * @param {readonly string[]} directories Where programs lie, beside those of PATH.
