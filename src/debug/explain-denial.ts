@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/index.ts';
 import type { Fact, KindedObject, Step } from '../model/index.ts';
 import { findNamed, isAtPlace, policiesOf } from './agreement.ts';
 import { findDoubts } from './doubts.ts';
-import { type Placing, placeEnd } from './find-end.ts';
+import { isOfSystem, type Placing, placeEnd } from './find-end.ts';
 import { type Judged, judgeDenial } from './judge-denial.ts';
 import { rightnessOf } from './right.ts';
 import type { Candidate, Cause, Claim, Evidence, Finding, FoundEnd, Said } from './types.ts';
@@ -227,13 +227,15 @@ function chosen(
 ): FoundEnd {
   const others = [...new Set(fitting.map(({ name }) => name))].filter((name) => name !== candidate.name);
   const all = candidates.length > 1 ? ([...by, 'verdict'] as const) : by;
+  const rivals = new Set(fitting.filter((each) => !isOfSystem(each)).map(({ name }) => name));
+  rivals.delete(candidate.name);
   const isStated = by.some((evidence) => evidence !== 'namespace');
   return {
     ...candidate,
     by: all,
     conflicts,
     others,
-    guess: !isStated && candidates.length > 1 && (others.length > mostOthers || isCut),
+    guess: !isStated && candidates.length > 1 && (rivals.size > mostOthers || isCut),
     claim,
   };
 }

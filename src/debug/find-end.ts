@@ -182,8 +182,12 @@ function onePerWorkload(pods: readonly ClusterPod[]): readonly Candidate[] {
 /** Who is likelier to be meant where nothing says so: applications, those of the mesh first, before what runs the cluster. */
 function distance({ pod }: Candidate): number {
   if (pod === undefined) return 0;
-  const isSystem = pod.hostNetwork || /^(?:kube-|istio-system$)/.test(pod.namespace);
-  return (isSystem ? 2 : 0) + (pod.membership.kind === 'none' ? 1 : 0);
+  return (isOfSystem({ pod }) ? 2 : 0) + (pod.membership.kind === 'none' ? 1 : 0);
+}
+
+/** True for what runs the cluster and is seldom who was denied. */
+export function isOfSystem({ pod }: Pick<Candidate, 'pod'>): boolean {
+  return pod !== undefined && (pod.hostNetwork || /^(?:kube-|istio-system$)/.test(pod.namespace));
 }
 
 /** `web.shop.svc.cluster.local`, as logs name Services. */
