@@ -28,11 +28,13 @@ export function hintFinder(hints: readonly string[]): HintFinder {
     ending.set(last, [...(ending.get(last) ?? []), hint]);
   });
 
-  const hintAt = (bytes: Uint8Array, at: number, to: number, pair: number): number | undefined =>
-    ending.get(pair)?.find((hint) => {
+  const hintAt = (bytes: Uint8Array, at: number, to: number, pair: number): number | undefined => {
+    for (const hint of ending.get(pair) ?? []) {
       const pattern = patterns[hint]!;
-      return at + pattern.length <= to && pattern.every((byte, index) => bytes[at + index] === byte);
-    });
+      if (at + pattern.length <= to && standsAt(bytes, at, pattern)) return hint;
+    }
+    return undefined;
+  };
 
   return {
     next: (bytes, from, to) => {
@@ -52,4 +54,11 @@ export function hintFinder(hints: readonly string[]): HintFinder {
       return undefined;
     },
   };
+}
+
+function standsAt(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
+  for (let index = 0; index < pattern.length; index += 1) {
+    if (bytes[at + index] !== pattern[index]) return false;
+  }
+  return true;
 }

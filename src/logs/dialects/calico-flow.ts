@@ -39,8 +39,15 @@ export const calicoFlow: Dialect = {
   },
 };
 
+const camels = new Map<string, string>();
+
+/** The few names that are asked for are rewritten once. */
 function camel(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const known = camels.get(name);
+  if (known !== undefined) return known;
+  const written = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  camels.set(name, written);
+  return written;
 }
 
 function enforced(value: unknown): unknown {

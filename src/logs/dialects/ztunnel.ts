@@ -30,10 +30,9 @@ function valuesIn(text: string, start: number): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   let at = start;
   for (let equals = text.indexOf('=', at); equals >= 0; equals = text.indexOf('=', at)) {
-    const key = text.slice(
-      Math.max(text.lastIndexOf(' ', equals), text.lastIndexOf('\t', equals)) + 1,
-      equals,
-    );
+    let begin = equals;
+    while (begin > at && !isBlank(text.charCodeAt(begin - 1))) begin -= 1;
+    const key = text.slice(begin, equals);
     const quoted = text[equals + 1] === '"';
     const end = quoted ? closingQuote(text, equals + 2) : blankBehind(text, equals + 1);
     if (end < 0) return values;
@@ -41,6 +40,10 @@ function valuesIn(text: string, start: number): ReadonlyMap<string, string> {
     at = end + 1;
   }
   return values;
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
 }
 
 function closingQuote(text: string, from: number): number {
@@ -51,7 +54,7 @@ function closingQuote(text: string, from: number): number {
 
 function blankBehind(text: string, from: number): number {
   for (let at = from; at < text.length; at += 1) {
-    if (text[at] === ' ' || text[at] === '\t') return at;
+    if (isBlank(text.charCodeAt(at))) return at;
   }
   return -1;
 }
