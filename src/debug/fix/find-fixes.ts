@@ -13,6 +13,8 @@ const deepest = 8;
 const widest = 8;
 /** Of so many ways through it is worked out all that they open. */
 const mostMeasured = 8;
+/** Of so many at most, where the first ones shut out somebody else. */
+const mostTried = 24;
 const usualLimit = 5;
 
 /**
@@ -30,20 +32,15 @@ export function findFixes(input: FixInput): FixSearch {
   const found = follow(input, start, fate, around);
   const advice = uniqueAdvice(found.advice);
   const before = mapReach(cluster);
-  const promising = found.through
-    .map(({ state, opens }) => ({ state, opens, ...sizeOf(state) }))
-
-    .toSorted((a, b) => a.opens.allowed - b.opens.allowed || a.edits - b.edits || a.text - b.text)
-    .slice(0, Math.max(mostMeasured, limit));
-  const measured = promising
-    .map(({ state, edits, text }) => {
-      const effects = effectsOf(before, updateReach(before, state.cluster), request);
-      return { state, widening: wideningOf(effects, edits, text), effects };
-    })
-    .toSorted(
-      (a, b) =>
-        a.effects.newlyDenied.length - b.effects.newlyDenied.length || compare(a.widening, b.widening),
-    );
+  const measured: Measured[] = [];
+  for (const { state, edits, text } of byPromise(found.through).slice(0, mostTried)) {
+    if (measured.length >= Math.max(mostMeasured, limit)) break;
+    const effects = effectsOf(before, updateReach(before, state.cluster), request);
+    // What shuts out somebody else mends nothing.
+    if (effects.newlyDenied.length === 0)
+      measured.push({ state, widening: wideningOf(effects, edits, text) });
+  }
+  measured.sort((a, b) => compare(a.widening, b.widening));
   const fixes: Fix[] = [];
   for (const { state, widening } of measured) {
     if (fixes.length >= limit) break;
@@ -53,6 +50,18 @@ export function findFixes(input: FixInput): FixSearch {
   if (fixes.length > 0) return { kind: 'fixes', fixes, advice };
   const why = found.blocked ?? { kind: 'nothing found', step: fate.denial.step, tried: found.tried };
   return { kind: 'no fix', why, advice };
+}
+
+interface Measured {
+  readonly state: State;
+  readonly widening: Widening;
+}
+
+/** Ways through, those first that seem to open least. */
+function byPromise(ways: readonly Way[]): readonly (Way & Pick<Widening, 'edits' | 'text'>)[] {
+  return ways
+    .map((way) => ({ ...way, ...sizeOf(way.state) }))
+    .toSorted((a, b) => a.opens.allowed - b.opens.allowed || a.edits - b.edits || a.text - b.text);
 }
 
 function noFix(why: NoFix): FixSearch {
@@ -151,7 +160,7 @@ function verify(input: FixInput, before: ReachMap, state: State, planned: Wideni
   if (fateOf(cluster, request).kind !== 'allowed') return undefined;
   const effects = effectsOf(before, mapReach(cluster), request);
   const { newlyAllowed, asked, newlyDenied, furtherPairs, diff } = effects;
-  if (diff.objects.length > state.actions.length) return undefined;
+  if (diff.objects.length > state.actions.length || newlyDenied.length > 0) return undefined;
   const edits = editsBetween(input.sources, state.sources);
   return {
     actions: state.actions,

@@ -62,7 +62,7 @@ export interface Fix {
   readonly newlyAllowed: readonly PairGroup[];
   /** What changes for the pair of the request itself: at least the request. It may be wider, by ports or by requests. */
   readonly asked: readonly Change[];
-  /** What is not allowed any more; empty as a rule. */
+  /** What is not allowed any more: empty, for edits that shut out somebody else are no fix. */
   readonly newlyDenied: readonly PairGroup[];
   /** Pairs that change too and are in no group, because there are too many; 0 as a rule. */
   readonly furtherPairs: number;
