@@ -32,7 +32,7 @@ function isIstios({ apiVersion }: Document): boolean {
 }
 
 /** The document with the addresses that pods have been given. */
-export function withAddresses<T>(document: T, pods: readonly Pod[]): T {
+function withAddresses<T>(document: T, pods: readonly Pod[]): T {
   let text = JSON.stringify(document);
   for (const { metadata, status } of pods)
     text = text.replaceAll(addressOf(`${metadata.namespace}/${metadata.name}`), status.podIP ?? '');

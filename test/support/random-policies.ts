@@ -20,7 +20,7 @@ export function addressOf(pod: string): string {
 }
 
 /** Fields of `from[].source`; each also as `notX`. */
-export const sourceFields = [
+const sourceFields = [
   'principals',
   'requestPrincipals',
   'namespaces',
@@ -31,7 +31,7 @@ export const sourceFields = [
 ] as const;
 
 /** Fields of `to[].operation`; each also as `notX`. */
-export const operationFields = ['hosts', 'ports', 'methods', 'paths'] as const;
+const operationFields = ['hosts', 'ports', 'methods', 'paths'] as const;
 
 type SourceField = (typeof sourceFields)[number];
 type OperationField = (typeof operationFields)[number];
@@ -249,7 +249,7 @@ function rule(random: Random, world: PolicyWorld, custom: boolean): Document {
 }
 
 /** Where tokens may stand, as fields of a rule for tokens. */
-export const tokenPlaces: readonly Document[] = [
+const tokenPlaces: readonly Document[] = [
   {},
   {},
   { fromHeaders: [{ name: 'x-token', prefix: 'T ' }] },
