@@ -47,6 +47,7 @@ export async function readDenials(
   };
 
   let pause: ReturnType<typeof setTimeout> | undefined;
+  let failure: { readonly error: unknown } | undefined;
   try {
     for await (const chunk of chunks) {
       clearTimeout(pause);
@@ -54,14 +55,21 @@ export async function readDenials(
       if (typeof lines === 'object') lines.push(chunk);
       owner = ownerIn(chunk) ?? owner;
       takeAll(reading.push(chunk));
+      if (failure !== undefined) throw failure.error;
       pause = setTimeout(() => {
-        takeAll(reading.release());
-        takeDenials(pairing.release());
+        try {
+          takeAll(reading.release());
+          takeDenials(pairing.release());
+        } catch (error) {
+          // Nobody catches what a timer throws: it is told with the next bytes, or at the end.
+          failure = { error };
+        }
       }, patience);
     }
   } finally {
     clearTimeout(pause);
   }
+  if (failure !== undefined) throw failure.error;
   takeAll(reading.end());
   takeDenials(pairing.release());
 }

@@ -3,20 +3,13 @@ import type { Fact, KindedObject, Step } from '../model/index.ts';
 import { findNamed, isAtPlace, policiesOf } from './agreement.ts';
 import { findDoubts } from './doubts.ts';
 import { isOfSystem, type Placing, placeEnd } from './find-end.ts';
-import { type Judged, judgeDenial } from './judge-denial.ts';
+import type { Judged } from './judge-denial.ts';
+import { judgePairs, type Memory, mostPairs } from './judge-pairs.ts';
 import { rightnessOf } from './right.ts';
 import type { Candidate, Cause, Claim, Evidence, Finding, FoundEnd, Said } from './types.ts';
 
 /** So many others may fit as well as an end for which the verdict alone speaks. */
 const mostOthers = 2;
-
-/** What was judged before, by evidence and pods: where a line does not say who its ends are, the same pods are tried for every address. */
-export type Memory = Map<string, Judged | undefined>;
-
-const mostRemembered = 100_000;
-
-/** So many pairs of ends are tried where a line does not say who they are. */
-const mostPairs = 400;
 
 /** Explains a denial by the verdict: who its ends are, what denies it, or why the manifests say otherwise. */
 export function explainDenial(
@@ -45,7 +38,8 @@ export function explainDenial(
   const judged = judgePairs(cluster, evidence, source, destination, said, memory);
   const best = bestOf(judged);
   const [first] = best;
-  if (first === undefined || isUndecided(best)) {
+  if (first === undefined) return { ...open, cause: { kind: 'unknown', missing: [] } };
+  if (isUndecided(best)) {
     const ends = [
       ...(source.candidates.length === 1 ? [] : (['source'] as const)),
       ...(destination.candidates.length === 1 ? [] : (['destination'] as const)),
@@ -132,60 +126,6 @@ function nobodyThere(
     );
   if (at !== 'network') return isThere(destination) ? [] : ['destination'];
   return isThere(source) || isThere(destination) ? [] : ['source', 'destination'];
-}
-
-function judgePairs(
-  cluster: Cluster,
-  evidence: Evidence,
-  source: Placing,
-  destination: Placing,
-  said: Said,
-  memory: Memory,
-): readonly Judged[] {
-  const judged: Judged[] = [];
-  const isOpen = source.candidates.length * destination.candidates.length > 1;
-  const prefix = isOpen ? withoutAddresses(evidence) : '';
-  // Where there are too many, each server is tried with some clients.
-  const each = Math.max(4, Math.floor(mostPairs / Math.max(1, destination.candidates.length)));
-  let tried = 0;
-  for (const to of destination.candidates) {
-    for (const from of source.candidates.slice(0, each)) {
-      if (tried >= mostPairs) return judged;
-      const isSelf = from.pod !== undefined && from.pod === to.pod;
-      if (isSelf && source.candidates.length > 1) continue;
-      tried += 1;
-      const key = from.pod && to.pod && isOpen ? `${prefix} ${from.pod.key} ${to.pod.key}` : undefined;
-      const isKnown = key !== undefined && memory.has(key);
-      const found = isKnown ? memory.get(key) : judgeDenial(cluster, evidence, from, to, said);
-      if (key !== undefined && !isKnown && !leansOnAddress(found)) remember(memory, key, found);
-      if (found !== undefined) judged.push(found);
-    }
-  }
-  return judged;
-}
-
-function withoutAddresses(evidence: Evidence): string {
-  const { source, destination } = evidence;
-  const bare = { ip: undefined, port: undefined };
-  return JSON.stringify({
-    ...evidence,
-    source: { ...source, ...bare },
-    destination: { ...destination, ...bare },
-  });
-}
-
-/** The address that the line states may have told what the manifests do not. */
-function leansOnAddress(judged: Judged | undefined): boolean {
-  if (judged === undefined) return false;
-  return (
-    judged.verdict.missing.some(({ kind }) => kind === 'pod address') ||
-    judged.assumed.some(({ kind }) => kind === 'address')
-  );
-}
-
-function remember(memory: Memory, key: string, judged: Judged | undefined): void {
-  if (memory.size >= mostRemembered) memory.clear();
-  memory.set(key, judged);
 }
 
 /** Those that fit the log best. */

@@ -1,7 +1,8 @@
 import type { Cluster } from '../cluster/index.ts';
 import { formatPath, qualifiedName, type Reason } from '../model/index.ts';
 import { evidenceKey, evidenceOf } from './evidence.ts';
-import { explainDenial, type Memory } from './explain-denial.ts';
+import { explainDenial } from './explain-denial.ts';
+import type { Memory } from './judge-pairs.ts';
 import type { Denial, DenialGroup, Finding, Occurrence, Said } from './types.ts';
 
 /** Denials that are counted while they come. */

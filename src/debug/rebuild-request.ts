@@ -25,7 +25,10 @@ export function rebuildRequest(
 ): Rebuilt | undefined {
   const protocol = evidence.protocol as Protocol;
   const stated = evidence.port;
-  const port = stated ?? likelyPort(cluster, destination, protocol);
+  const port =
+    stated === undefined
+      ? likelyPort(cluster, destination, protocol)
+      : portNumber(cluster, stated, destination, protocol);
   if (port === undefined || source.end.kind === 'service') return undefined;
   const http = httpOf(evidence, destination, port);
   const { jwt, sni, principal } = said.request ?? {};
@@ -43,7 +46,7 @@ export function rebuildRequest(
       ...(identity === undefined ? {} : { principal: identity }),
       complete: false,
     },
-    assumed: stated === undefined ? [{ kind: 'port', port: Number(port) }] : [],
+    assumed: stated === undefined ? [{ kind: 'port', port }] : [],
   };
 }
 
@@ -70,6 +73,21 @@ export function issuerIn({ policies }: Cluster, namespace: string): string | und
   return others.length > 0 || only === '' ? undefined : only;
 }
 
+/** The number of a port that is said by its name; undefined where the destination has none of that name. */
+function portNumber(
+  cluster: Cluster,
+  port: number | string,
+  { end, pod }: Candidate,
+  protocol: Protocol,
+): number | undefined {
+  if (typeof port === 'number') return port;
+  if (end.kind === 'service') {
+    const service = cluster.services.get(`${end.namespace}/${end.name}`);
+    return service?.spec.ports.find((each) => each.name === port && each.protocol === protocol)?.port;
+  }
+  return pod?.ports.find((each) => each.name === port && each.protocol === protocol)?.containerPort;
+}
+
 /** The first port that a Service leads to, else the first that the pod declares. */
 function likelyPort(cluster: Cluster, { end, pod }: Candidate, protocol: Protocol): number | undefined {
   if (end.kind === 'service') {
@@ -85,10 +103,10 @@ function likelyPort(cluster: Cluster, { end, pod }: Candidate, protocol: Protoco
 function httpOf(
   { at, dialect, http, destination }: Evidence,
   { pod }: Candidate,
-  port: number | string,
+  port: number,
 ): HttpRequest | undefined {
   if (at !== 'proxy' || http !== undefined) return http;
-  if (pod === undefined || typeof port === 'string') return {};
+  if (pod === undefined) return {};
   if (isDeclaredHttp(pod, port)) return {};
   const reached = servicePortFor(pod, port, 'TCP');
   if (reached !== undefined && portProtocolOf(reached.port) === 'tcp') return undefined;

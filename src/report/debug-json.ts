@@ -2,7 +2,8 @@ import type { Assumed, Cause, DenialGroup, Doubt, Finding, FoundEnd, Rightness }
 import { debugFixJson } from './debug-fixes.ts';
 import { nextSteps } from './debug-next.ts';
 import type { DebugView } from './debug-view.ts';
-import { agreementWords, assumedWords, causeWords, doubtWords, endNotes, rightWords } from './debug-words.ts';
+import { agreementWords, assumedWords, causeWords, endNotes, rightWords } from './debug-words.ts';
+import { doubtWords } from './doubt-words.ts';
 import { adviseFact, describeFact } from './facts.ts';
 import { objectToJson, stepToJson } from './json.ts';
 import { type JsonValue, reportVersion, spanToJson } from './json-value.ts';

@@ -7,13 +7,13 @@ import {
   agreementWords,
   assumedWords,
   causeWords,
-  doubtWords,
   endNotes,
   findingEnds,
   requestsWords,
   rightWords,
   whenWords,
 } from './debug-words.ts';
+import { doubtWords } from './doubt-words.ts';
 import { escapeMarkdown, markdownCode, markdownHead, markdownRow } from './markdown.ts';
 import { formatPlace } from './position.ts';
 

@@ -11,6 +11,7 @@ export function nextSteps({ cause, source, destination, evidence }: Finding): re
         ...new Set(cause.doubts.flatMap((doubt) => nextOfDoubt(doubt, { source, destination, evidence }))),
       ];
     case 'unknown':
+      if (cause.missing.length === 0) return ['say --port PORT'];
       return [...new Set(cause.missing.map(adviseFact))];
     case 'not placed':
       return placeAdvice(cause.ends, { source, destination });

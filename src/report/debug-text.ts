@@ -8,13 +8,13 @@ import {
   assumedWords,
   causeWords,
   countWords,
-  doubtWords,
   endNotes,
   findingEnds,
   requestsWords,
   rightWords,
   whenWords,
 } from './debug-words.ts';
+import { doubtWords } from './doubt-words.ts';
 import { wrapText } from './lines.ts';
 import { quoteSpan } from './quote.ts';
 import { plainStyle, type Style } from './style.ts';

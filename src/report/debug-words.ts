@@ -2,7 +2,6 @@ import type {
   Agreement,
   Assumed,
   DenialGroup,
-  Doubt,
   EndEvidence,
   Finding,
   FoundEnd,
@@ -68,7 +67,9 @@ export function causeWords({ cause, evidence, source, destination }: Finding): s
         ? 'the manifests allow it: the log disagrees'
         : `the manifests deny it elsewhere, by ${describeLayer(cause.elsewhere)}: ${describeReason(cause.elsewhere)}; the log disagrees`;
     case 'unknown':
-      return 'nobody can tell from what the log and the manifests say';
+      return cause.missing.length === 0
+        ? 'nobody can tell for which port it was'
+        : 'nobody can tell from what the log and the manifests say';
     case 'not placed': {
       const ends = cause.ends.map((end) => placeWords(end === 'source' ? source : destination, end));
       return `nobody can tell who it was: ${ends.join('; ')}`;
@@ -108,7 +109,7 @@ export function agreementWords(agreement: Agreement): string | undefined {
 }
 
 /** A policy as a log names it; of what ztunnel is told of a PeerAuthentication, that. */
-function policyWords({ kind, namespace, name, rule }: LogPolicy): string {
+export function policyWords({ kind, namespace, name, rule }: LogPolicy): string {
   if (name === 'istio_converted_static_strict') return 'a PeerAuthentication with the mode STRICT';
   const converted = /^converted_peer_authentication_(.+)$/.exec(name ?? '')?.[1];
   if (converted !== undefined) return `PeerAuthentication ${namespace}/${converted}`;
@@ -214,47 +215,5 @@ export function rightWords(right: Rightness): string {
       return `the token is no good (${right.token}): the client needs another one, no policy is at fault`;
     case 'plaintext':
       return 'the server takes mutual TLS only, and the client sends plaintext: it needs a sidecar, or the server a PERMISSIVE port';
-  }
-}
-
-/** A likely reason of a disagreement: what it is and what speaks for it. */
-export function doubtWords(doubt: Doubt): string {
-  switch (doubt.kind) {
-    case 'stale manifest': {
-      const { policy, object, before } = doubt;
-      if (object !== undefined)
-        return `the manifests are not what the cluster has: the log names ${describeObject(object)}, which as it is written here does not deny this`;
-      if (policy !== undefined)
-        return `the manifests are not what the cluster has: the log names ${policyWords(policy)}, which is not in them`;
-      if (before !== undefined)
-        return `the manifests are not what the cluster has: by them it is denied before the proxy sees it (${describeReason(before)})`;
-      return 'the manifests are not what the cluster has, or had at the time of the log';
-    }
-    case 'plaintext':
-      return `the client sends plaintext, so that it has no identity: the log shows none, and then it is denied (${describeReason(doubt.step)})`;
-    case 'address': {
-      const then =
-        doubt.step === undefined ? '' : `; from that address it is denied (${describeReason(doubt.step)})`;
-      return `${doubt.address} may not be the client: NAT, a gateway or a load balancer may stand between${then}`;
-    }
-    case 'other policies': {
-      const { objects, named, plugin } = doubt;
-      if (named !== undefined)
-        return `another policy layer: the log names a ${named}, a kind that is not read`;
-      if (objects.length > 0)
-        return `another policy layer: ${listNames(objects.map(describeObject))} ${objects.length === 1 ? 'is' : 'are'} in the manifests, of a kind that is not read`;
-      if (plugin !== undefined) return `another policy layer: ${plugin} has policies of kinds of its own`;
-      return "another policy layer: the network plugin's own policies, a firewall or a cloud's security groups";
-    }
-    case 'Service port': {
-      const then = doubt.step === undefined ? '' : `, and there it is denied (${describeReason(doubt.step)})`;
-      return `port ${doubt.port} is that of ${describeObject(doubt.service)}, which leads to port ${doubt.targetPort}${then}`;
-    }
-    case 'reply':
-      return doubt.step === undefined
-        ? 'the line is of an answer, whose connection the manifests allow: the plugin had forgotten the connection'
-        : `the line is of an answer: the connection itself is denied (${describeReason(doubt.step)})`;
-    case 'request':
-      return 'what the log does not state of the request decides';
   }
 }
