@@ -18,13 +18,13 @@ export function routeFile(name: string): string {
   return `rds-${name}.json`;
 }
 
-/** Of a listener for all HTTP of a port. One that is a Service's own has a single route, which never changes. */
-const forPorts = '0.0.0.0_';
+/** The listener for all HTTP of the port that most Services have. */
+const busiest = '0.0.0.0_80';
 
 /**
- * Takes the routes out of listeners for ports into files of their own, as Istio sends them: a Service that comes or goes is then a change of routes alone. With routes of its own a listener's
- * chain would be another one, and all connections that it has would end. The same listeners come to the same objects.
- * No more than these: each file is an inotify instance of Envoy's, and Linux lets a user have 128 of them all in all.
+ * Takes the routes of port 80 out of its listener into a file of their own, as Istio sends all of them: a Service that comes or goes is then a change of routes alone. With routes of its
+ * own the listener's chain would be another one, and all connections that it has would end. The same listeners come to the same objects.
+ * No other's: each file is an inotify instance of Envoy's, and Linux lets a user have 128 of them all in all.
  */
 export function routesApart(listeners: readonly OutboundListener[]): RoutesApart {
   const before = known.get(listeners);
@@ -40,7 +40,7 @@ export function routesApart(listeners: readonly OutboundListener[]): RoutesApart
   };
   const ofChain = (chain: Chain): Chain => ({ ...chain, filters: chain.filters.map(takeOut) });
   const apart = listeners.map((listener) =>
-    listener.name.startsWith(forPorts)
+    listener.name === busiest
       ? { ...listener, filter_chains: listener.filter_chains.map(ofChain) }
       : listener,
   );
