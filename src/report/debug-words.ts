@@ -83,8 +83,10 @@ function placeWords(end: FoundEnd, side: 'source' | 'destination'): string {
   const what = side === 'source' ? 'the client' : 'the server';
   const { claim, others } = end;
   const names = others.length === 0 ? '' : `, which may be ${listNames(others)}`;
-  if (claim.pod !== undefined || claim.workload !== undefined)
-    return `${what} ${end.name} is not in the manifests`;
+  if (claim.pod !== undefined || claim.workload !== undefined) {
+    const named = [claim.namespace, claim.pod ?? claim.workload].filter((word) => word !== undefined);
+    return `${what} ${named.join('/')} is not in the manifests`;
+  }
   if (claim.ip !== undefined)
     return `${what} has the address ${claim.ip}${names || ', which nobody in the manifests has'}`;
   return `the log does not state ${what}${names}`;
