@@ -16,10 +16,15 @@ function readLimit(): number | undefined {
   }
 }
 
+/** For so many sidecars there is room, where they are Envoy. */
+export function roomForEnvoys(limit: number | undefined = readLimit()): number {
+  return limit === undefined ? Number.POSITIVE_INFINITY : Math.floor(limit / perSidecar);
+}
+
 /** For how many sidecars is there room, where they are Envoy? Nothing is said where the kernel does not tell. */
 export function lookAtInotify(limit: number | undefined = readLimit()): readonly Finding[] {
   if (limit === undefined) return [];
-  const room = Math.floor(limit / perSidecar);
+  const room = roomForEnvoys(limit);
   const detail = `room for some ${room} sidecars that are Envoy (fs.inotify.max_user_instances=${limit})`;
   if (room >= plenty) return [{ name: 'inotify', state: 'ok', detail }];
   const fix = `sudo sysctl -w fs.inotify.max_user_instances=${plenty * perSidecar * 2}`;

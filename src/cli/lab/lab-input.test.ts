@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Terminal } from '../terminal.ts';
-import { readLabInput } from './lab-input.ts';
+import { countPods, readLabInput } from './lab-input.ts';
 
 function terminalWith(input: string): { readonly terminal: Terminal; readonly warned: string[] } {
   const warned: string[] = [];
@@ -39,3 +39,16 @@ test.each([
     expect(warned.join('')).toContain(told);
   },
 );
+
+test('pods are counted where they stand alone, and by the replicas of workloads', async () => {
+  const text = [
+    good,
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: i}]}\n',
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: b, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: r, uid: u}]}\nspec: {containers: [{name: c, image: i}]}\n',
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {replicas: 3, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}\n',
+  ].join('---\n');
+  const { terminal } = terminalWith(text);
+  const { objects } = await readLabInput({ filename: ['-'], timeout: '60s', wait: true }, terminal);
+  expect(objects).toHaveLength(4);
+  expect(countPods(objects)).toBe(4);
+});

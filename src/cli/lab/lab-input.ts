@@ -45,6 +45,19 @@ export async function readLabInput(flags: UpFlags, terminal: Terminal): Promise<
   };
 }
 
+/** How many pods objects come to, as far as they say: those that stand alone and the replicas of workloads. */
+export function countPods(objects: readonly ToApply[]): number {
+  const pods = objects.map(({ object: { kind, value } }) => {
+    const { ownerReferences = [] } = (value.metadata ?? {}) as { ownerReferences?: readonly unknown[] };
+    if (ownerReferences.length > 0) return 0;
+    if (kind === 'Pod' || kind === 'DaemonSet' || kind === 'Job') return 1;
+    if (!['Deployment', 'StatefulSet', 'ReplicaSet'].includes(kind)) return 0;
+    const { replicas = 1 } = (value.spec ?? {}) as { replicas?: unknown };
+    return typeof replicas === 'number' ? replicas : 1;
+  });
+  return pods.reduce((sum, each) => sum + each, 0);
+}
+
 /** All objects of the sources but for those that were rejected, each with the namespace that it has where it names none. */
 export function objectsToApply(
   sources: readonly LoadedSource[],

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { type EnvoyProgram, findEnvoy, oldestEnvoy, type ProxyChoice } from '../../lab/index.ts';
 import { unavailable } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
+import { roomForEnvoys } from './doctor-inotify.ts';
 
 /** The flag of the verbs that start labs. */
 export interface ProxyFlag {
@@ -16,12 +17,22 @@ export function proxyOption(): Option {
   ).choices(['envoy', 'built-in']);
 }
 
-/** What sidecars are to be: as the flag says, else Envoy where there is one. Throws a Refusal where Envoy is asked for and not there. */
-export async function chooseProxy({ proxy }: ProxyFlag, { env }: Terminal): Promise<ProxyChoice> {
+/**
+ * What sidecars are to be: as the flag says, else Envoy where there is one, and room for so many `pods`. Throws a Refusal where Envoy is asked for and not there.
+ */
+export async function chooseProxy(
+  { proxy }: ProxyFlag,
+  { env }: Terminal,
+  pods: number = 0,
+): Promise<ProxyChoice> {
   if (proxy === 'built-in') return { kind: 'built-in' };
   const { usable, unusable } = findEnvoy(env);
-  if (usable !== undefined) return { kind: 'envoy', ...usable };
-  if (proxy === undefined) return { kind: 'built-in' };
+  if (usable !== undefined) {
+    if (proxy === 'envoy' || pods <= roomForEnvoys()) return { kind: 'envoy', ...usable };
+    const why = `there is no room for ${pods} pods with Envoy; portcullis lab doctor names the setting`;
+    return { kind: 'built-in', why };
+  }
+  if (proxy === undefined) return { kind: 'built-in', why: 'portcullis lab doctor says how to get Envoy' };
   const { envoyFix } = await import('./doctor-envoy.ts');
   throw unavailable('this machine has no Envoy that sidecars could be', [
     ...(unusable === undefined ? [] : [describeUnusable(unusable)]),
@@ -31,9 +42,8 @@ export async function chooseProxy({ proxy }: ProxyFlag, { env }: Terminal): Prom
 }
 
 /** Says, once for a lab, what its sidecars are. */
-export function tellProxy(choice: ProxyChoice, { proxy }: ProxyFlag, terminal: Terminal): void {
-  const isWanted = choice.kind === proxy || choice.kind === 'envoy';
-  const advice = isWanted ? '' : '; portcullis lab doctor says how to get Envoy';
+export function tellProxy(choice: ProxyChoice, terminal: Terminal): void {
+  const advice = choice.kind === 'built-in' && choice.why !== undefined ? `; ${choice.why}` : '';
   terminal.warn(`sidecars: ${proxyWords(choice)}${advice}\n`);
 }
 

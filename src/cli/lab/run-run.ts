@@ -19,7 +19,7 @@ export async function run(folder: string, flags: RunFlags, terminal: Terminal): 
   const timeout = readDuration(flags.timeout, '--timeout');
   const images = (flags.image ?? []).map(readImage);
   const proxy = await chooseProxy(flags, terminal);
-  tellProxy(proxy, flags, terminal);
+  tellProxy(proxy, terminal);
   const style = styleFor(terminal, 'print');
   const { title } = readScenario(root);
   const isText = flags.output === 'text';

@@ -1,4 +1,4 @@
-import { type LabHandle, type LabOptions, type ProxyChoice, startLab, stopLab } from '../../lab/index.ts';
+import { type LabHandle, type LabOptions, startLab, stopLab } from '../../lab/index.ts';
 import { count, parseAddress } from '../../model/index.ts';
 import { exitCodes, usageError } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
@@ -7,7 +7,7 @@ import { applyObjects } from './apply.ts';
 import { nameWords, newName } from './choose-lab.ts';
 import { readDuration } from './duration.ts';
 import { readImage } from './image-flag.ts';
-import { type LabInput, readLabInput } from './lab-input.ts';
+import { countPods, type LabInput, readLabInput } from './lab-input.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { chooseProxy, tellProxy } from './proxy-flag.ts';
 import { type Readiness, readReadiness, waitUntilReady } from './readiness.ts';
@@ -18,18 +18,18 @@ import type { UpFlags } from './up.ts';
 /** Brings up a lab and gives the exit code. Throws Refusal. */
 export async function up(flags: UpFlags, terminal: Terminal): Promise<number> {
   const timeout = readDuration(flags.timeout, '--timeout');
-  const proxy = await chooseProxy(flags, terminal);
-  const options = optionsOf(flags, proxy);
+  const options = optionsOf(flags);
   const input = await readLabInput(flags, terminal);
+  const proxy = await chooseProxy(flags, terminal, countPods(input.objects));
   const progress = openProgress(terminal);
   progress.say(`starting lab ${options.name}`);
   const begun = performance.now();
   const started = await startOrRefuse(() =>
-    startLab(options, (text) => progress.say(`starting lab ${options.name}: ${text}`)),
+    startLab({ ...options, proxy }, (text) => progress.say(`starting lab ${options.name}: ${text}`)),
   ).finally(progress.end);
   const api = openApi(started.lab);
   try {
-    tellProxy(proxy, flags, terminal);
+    tellProxy(proxy, terminal);
     const code = await fill(started.lab, api, input, { ...flags, timeout, begun }, terminal);
     if (flags.foreground !== true) {
       started.detach();
@@ -48,13 +48,9 @@ export async function up(flags: UpFlags, terminal: Terminal): Promise<number> {
 }
 
 /** Reads what the flags say of the lab itself. Throws a usage error. */
-export function optionsOf(
-  { name, nodeAgent, image = [], resolve = [] }: UpFlags,
-  proxy: ProxyChoice,
-): LabOptions {
+export function optionsOf({ name, nodeAgent, image = [], resolve = [] }: UpFlags): LabOptions {
   return {
     name: newName(name),
-    proxy,
     ...(nodeAgent && { nodeAgent }),
     images: image.map(readImage),
     ...(resolve.length > 0 && { resolve: Object.fromEntries(resolve.map(readHost)) }),

@@ -11,7 +11,7 @@ import { applyObjects } from './apply.ts';
 import { chooseLab } from './choose-lab.ts';
 import { readDuration } from './duration.ts';
 import { findPod, workloadsOf } from './find-pod.ts';
-import { readLabInput } from './lab-input.ts';
+import { countPods, readLabInput } from './lab-input.ts';
 import { openProgress } from './progress.ts';
 import { chooseProxy, tellProxy } from './proxy-flag.ts';
 import { startOrRefuse } from './start-or-refuse.ts';
@@ -32,17 +32,17 @@ export async function verify(flags: VerifyFlags, terminal: Terminal): Promise<nu
 async function verifyManifests(flags: VerifyFlags, terminal: Terminal): Promise<number> {
   const timeout = readDuration(flags.timeout, '--timeout');
   const { name = `verify-${process.pid}` } = flags;
-  const proxy = await chooseProxy(flags, terminal);
-  const options = optionsOf({ ...flags, name, wait: true }, proxy);
+  const options = optionsOf({ ...flags, name, wait: true });
   const { objects, labelsOf, rejected } = await readLabInput({ ...flags, wait: true }, terminal);
+  const proxy = await chooseProxy(flags, terminal, countPods(objects));
   const progress = openProgress(terminal);
   progress.say('starting a lab');
   const { lab } = await startOrRefuse(() =>
-    startLab(options, (text) => progress.say(`starting a lab: ${text}`)),
+    startLab({ ...options, proxy }, (text) => progress.say(`starting a lab: ${text}`)),
   ).finally(progress.end);
   const api = openApi(lab);
   try {
-    tellProxy(proxy, flags, terminal);
+    tellProxy(proxy, terminal);
     const applied = await applyObjects(api, objects, labelsOf);
     tellApplied(applied, terminal);
     tellWaiting(await watchPods(api, timeout, terminal), terminal);

@@ -14,7 +14,7 @@ export interface LabOptions {
 
 /** What sidecars are: the lab's own proxy, or an Envoy of this machine. */
 export type ProxyChoice =
-  | { readonly kind: 'built-in' }
+  | { readonly kind: 'built-in' /** Why not Envoy, where nobody asked for it. */; readonly why?: string }
   | { readonly kind: 'envoy'; readonly path: string; readonly version: string | undefined };
 
 /** An image and the program of this machine that stands for it. */
