@@ -146,7 +146,7 @@ function wideningOf({ pairs, ports, http }: Effects, edits: number, text: number
   return { pairs, ports, http, edits, text };
 }
 
-const fields: readonly (keyof Widening)[] = ['pairs', 'ports', 'http', 'edits', 'text'];
+const fields: readonly (keyof Widening)[] = ['pairs', 'ports', 'edits', 'http', 'text'];
 
 function compare(a: Widening, b: Widening): number {
   for (const field of fields) if (a[field] !== b[field]) return a[field] - b[field];

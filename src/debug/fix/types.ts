@@ -79,9 +79,9 @@ export interface Widening {
   readonly pairs: number;
   /** Ports beside that of the request, between its own ends. */
   readonly ports: number;
+  readonly edits: number;
   /** Which of method and path of the request are left open, 0 to 2; 0 where it is not HTTP. */
   readonly http: number;
-  readonly edits: number;
   /** Characters added and taken away. */
   readonly text: number;
 }
