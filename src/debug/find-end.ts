@@ -2,6 +2,7 @@ import { type Cluster, type ClusterPod, ownerOfAddress, podsOf } from '../cluste
 import {
   canonicalAddress,
   type Endpoint,
+  type IpRange,
   parseAddress,
   parseIdentity,
   parseRange,
@@ -125,11 +126,12 @@ function placeAddress(
   const place = unplaced.length === 0 ? 'outside' : placeInRanges(cluster, address);
   if (place === 'outside') return { candidates: [self], by: ['address'] };
   const pods = onePerWorkload(unplaced);
-  return { candidates: place === 'pods' ? pods : [self, ...pods], by: [] };
+  // A pod is likelier than a host that happens to have a private address.
+  return { candidates: place === 'pods' ? pods : [...pods, self], by: [] };
 }
 
 /** Ranges that pods of most clusters have their addresses from, and hosts beside them. */
-const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map(
+const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8'].map(
   (text) => parseRange(text)!,
 );
 
@@ -137,11 +139,16 @@ const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.
 function placeInRanges({ settings }: Cluster, text: string): 'pods' | 'outside' | 'either' {
   const address = parseAddress(text);
   if (address === undefined) return 'outside';
-  if (settings.podCIDRs.length === 0) {
-    return privateRanges.some((range) => rangeHolds(range, address)) ? 'either' : 'outside';
-  }
   const ranges = settings.podCIDRs.flatMap((cidr) => parseRange(cidr) ?? []);
-  return ranges.some((range) => rangeHolds(range, address)) ? 'pods' : 'outside';
+  // Where nobody said which range is the pods', all private ones are taken for it; hosts have such addresses, too.
+  const isSaid = !privateRanges.every((each) => ranges.some((range) => isInside(each, range)));
+  if (isSaid && ranges.length > 0)
+    return ranges.some((range) => rangeHolds(range, address)) ? 'pods' : 'outside';
+  return privateRanges.some((range) => rangeHolds(range, address)) ? 'either' : 'outside';
+}
+
+function isInside(inner: IpRange, outer: IpRange): boolean {
+  return inner.family === outer.family && inner.first >= outer.first && inner.last <= outer.last;
 }
 
 /** An end with its name, and its pod where it is one. */

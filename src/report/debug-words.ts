@@ -181,7 +181,7 @@ function notesOf(end: FoundEnd, what: string, flag: string, fits: boolean): stri
     const rest =
       others.length === 0
         ? `of all that ${end.guess ? 'were tried' : 'it may be'} the ${fits ? 'only one for whom the verdict is what the log says' : 'first'}`
-        : `as ${listNames(others)} may be, too: ${flag} says which`;
+        : `as ${listNames(others.map((other) => (other === claim.ip ? 'a host that is not in the manifests' : other)))} may be, too: ${flag} says which`;
     notes.push(`the ${what}${address} is taken for ${name}${stated.join('')}, ${rest}`);
   }
   for (const conflict of conflicts) {
