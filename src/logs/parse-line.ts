@@ -18,8 +18,16 @@ type JsonObject = Readonly<Record<string, unknown>>;
 /** Takes off a line what surrounds it: colours, the carriage return; and tokens. JSON behind a prefix is parsed. */
 export function parseLine(raw: string): LogLine {
   const bare = raw.includes('\x1b') ? raw.replace(colours, '') : raw;
-  const text = hideSecrets(bare.endsWith('\r') ? bare.slice(0, -1) : bare);
+  const ended = bare.endsWith('\r') ? bare.slice(0, -1) : bare;
+  const text = hideSecrets(unframed(ended));
   return { text, json: jsonIn(text), outerTime: undefined, outerStream: '' };
+}
+
+/** Takes off what ends a row of a table, or a quotation. */
+function unframed(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === '|' || text[end - 1] === '`')) end -= 1;
+  return end === text.length ? text : `${text.slice(0, end).trimEnd()} `;
 }
 
 /** The line inside a line that is a JSON object made by a collector; undefined where there is none. */

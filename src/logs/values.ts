@@ -55,8 +55,9 @@ export function hideSecrets(text: string): string {
 
 /** Every line passes here: looking for plain words is many times quicker than the expressions. */
 function mayHoldSecret(text: string): boolean {
-  if (text.includes('?') || text.includes('eyJ')) return true;
-  if (text.includes('earer') || text.includes('asic')) return true;
+  if (text.includes('?') || text.includes('eyJ') || text.includes('earer')) return true;
+  // Names hold `basic`, too.
+  if (text.includes('asic ') || text.includes('asic%') || text.includes('asic\t')) return true;
   return text.includes('EARER') || text.includes('ASIC');
 }
 
@@ -87,7 +88,7 @@ export function timeBefore(head: string): string | undefined {
 const anyTime =
   /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?\s?(?:Z|[+-]\d\d:?\d\d)?|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)?/g;
 /** What counts lines up: seconds since the kernel started, line numbers of grep. */
-const counters = /\[\s*\d+\.\d+\]|(^|[\s:])\d+:/g;
+const counters = /\[\s*\d+\.\d+\]|(?<![^\s:])\d+:/g;
 /** Where a program's own words begin: its time is gone, so a level, or Envoy's thread and level in brackets. */
 const ownWords =
   /\[?\]?(?:\[\d+\])?\[?\b(?:trace|debug|info|warn(?:ing)?|error|critical)\b|\[Envoy \(Epoch \d+\)\]|\b[IWEF]\d{4} \d\d:\d\d:\d\d/i;
@@ -98,10 +99,11 @@ const ownWords =
  */
 export function streamBefore(head: string): string {
   if (head === '') return '';
-  const start = head.slice(0, 400).replace(anyTime, '').replace(counters, '$1');
+  const start = head.slice(0, 400).replace(anyTime, '').replace(counters, '');
   const own = start.search(ownWords);
   const outer = own < 0 ? start : start.slice(0, own);
   return outer
+    .replace(/[`|]/g, '')
     .trim()
     .replace(/\[\]$/, '')
     .replace(/(?:^|-)\d+-$/, '')

@@ -3,7 +3,7 @@ import type { Dialect } from '../types.ts';
 import { addressOf, timeBefore } from '../values.ts';
 
 const verdict =
-  /(?:^|[\s:])\w[\w.-]*-([IEX])\s*: policy (ALLOWED|DENIED)(?:\s+proto (\d{1,3}) src (\S+) dest (\S+?)(?=[\s|*`]|$))?/;
+  /(?:^|[\s:`])\w[\w.-]*-([IEX])\s*: policy (ALLOWED|DENIED)(?:\s+proto (\d{1,3}) src (\S+) dest (\S+?)(?=[\s|*`]|$))?/;
 
 /** Calico's eBPF data plane in the kernel's trace pipe: `caliXXXX-E: policy ALLOWED proto 6 src A:p dest B:q`. */
 export const calicoEbpf: Dialect = {

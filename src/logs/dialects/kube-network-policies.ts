@@ -6,7 +6,7 @@ type Read = (key: string) => unknown;
 /** The packet as text: `[9] 10.0.1.3:40243 10.0.2.2:8080 TCP`. An IPv6 address has no brackets, but a port behind it. */
 const body = /\[(\d+)\] (\S+):(\d+) (\S+):(\d+) (TCP|UDP|SCTP)(?:\s|$)/;
 /** Where klog's head begins. */
-const head = /(?<![^\s:])(?:[IWE](\d{4} \d\d:\d\d:\d\d\.\d{6})\s+\d+ )?[\w.-]+\.go:\d+\] /;
+const head = /(?<![^\s:`])(?:[IWE](\d{4} \d\d:\d\d:\d\d\.\d{6})\s+\d+ )?[\w.-]+\.go:\d+\] /;
 
 const message =
   /"(Evaluating packet|Packet denied by (?:in|e)gress policy|Packet accepted by policy|Finished syncing packet|(?:In|E)gress NetworkPolicies)"(?=\s|$)/;
