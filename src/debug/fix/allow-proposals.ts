@@ -83,15 +83,15 @@ function newPolicy(
   beside: AuthorizationPolicy,
 ): PlainObject | undefined {
   const waypoint = step.at.kind === 'waypoint';
-  const ofService = waypoint && request.destination.kind === 'service';
-  const { namespace } = ofService ? (request.destination as { readonly namespace: string }) : pod;
+  const service = waypoint && request.destination.kind === 'service' ? request.destination.name : undefined;
+  const { namespace } = service === undefined ? pod : (request.destination as { readonly namespace: string });
   const labels = labelsNaming(cluster, pod);
   const gateway = pod.labels['gateway.networking.k8s.io/gateway-name'];
   const target: PlainObject = waypoint
     ? {
         targetRefs: [
-          ofService
-            ? { kind: 'Service', group: '', name: (request.destination as { readonly name: string }).name }
+          service !== undefined
+            ? { kind: 'Service', group: '', name: service }
             : { kind: 'Gateway', group: 'gateway.networking.k8s.io', name: gateway ?? '' },
         ],
       }
@@ -103,7 +103,7 @@ function newPolicy(
   return {
     apiVersion: beside.apiVersion,
     kind: 'AuthorizationPolicy',
-    metadata: { name: policyName(cluster, namespace, leg.from, leg.to, ''), namespace },
+    metadata: { name: policyName(cluster, namespace, leg.from, service ?? leg.to, ''), namespace },
     spec: { ...target, action: 'ALLOW', rules: [rule] },
   };
 }

@@ -142,11 +142,12 @@ function keyOf({ denial: { step, request } }: Denied): string {
   return JSON.stringify([layer, at, filter, because.kind, rule, request.destination]);
 }
 
-function wideningOf({ pairs, ports, http }: Effects, edits: number, text: number): Widening {
-  return { pairs, ports, http, edits, text };
+function wideningOf(effects: Effects, edits: number, text: number): Widening {
+  const { pairs, ports, portsElsewhere, http } = effects;
+  return { pairs, ports, portsElsewhere, edits, http, text };
 }
 
-const fields: readonly (keyof Widening)[] = ['pairs', 'ports', 'edits', 'http', 'text'];
+const fields: readonly (keyof Widening)[] = ['pairs', 'ports', 'portsElsewhere', 'edits', 'http', 'text'];
 
 function compare(a: Widening, b: Widening): number {
   for (const field of fields) if (a[field] !== b[field]) return a[field] - b[field];

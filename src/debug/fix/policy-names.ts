@@ -2,8 +2,14 @@ import type { Cluster, ClusterPod } from '../../cluster/index.ts';
 import type { End } from '../../verdict/index.ts';
 
 /** A name for a policy that lets `from` reach `to`, which no policy of the namespace has yet. */
-export function policyName(cluster: Cluster, namespace: string, from: End, to: End, further: string): string {
-  const wanted = `allow-${nameOf(from)}-to-${nameOf(to)}${further}`;
+export function policyName(
+  cluster: Cluster,
+  namespace: string,
+  from: End,
+  to: End | string,
+  further: string,
+): string {
+  const wanted = `allow-${nameOf(from)}-to-${typeof to === 'string' ? to : nameOf(to)}${further}`;
   const short = wanted.slice(0, 60).replace(/[^a-z0-9]+$/, '');
   const { network, authorization, peerAuthentication, admin } = cluster.policies;
   const taken = new Set(

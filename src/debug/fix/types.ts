@@ -79,6 +79,8 @@ export interface Widening {
   readonly pairs: number;
   /** Ports beside that of the request, between its own ends. */
   readonly ports: number;
+  /** Ports of the other pairs, each counted for each pair. */
+  readonly portsElsewhere: number;
   readonly edits: number;
   /** Which of method and path of the request are left open, 0 to 2; 0 where it is not HTTP. */
   readonly http: number;

@@ -9,6 +9,7 @@ import type { Fix } from './types.ts';
 export type Effects = Pick<Fix, 'newlyAllowed' | 'asked' | 'newlyDenied' | 'furtherPairs'> & {
   readonly pairs: number;
   readonly ports: number;
+  readonly portsElsewhere: number;
   readonly http: number;
   readonly diff: MapDiff;
 };
@@ -36,6 +37,7 @@ export function effectsOf(before: ReachMap, after: ReachMap, request: Request): 
       request,
       targets.map(({ port }) => port),
     ),
+    portsElsewhere: others.reduce((sum, { pairs, changes }) => sum + pairs * sizeOf(changes), 0),
     http: leftOpen(before, after, request),
     diff,
   };
@@ -98,6 +100,10 @@ function withoutPair(
 function countPairs(sources: readonly MatchedEnd[], destinations: readonly MatchedEnd[]): number {
   const same = destinations.filter((end) => sources.includes(end)).length;
   return sources.length * destinations.length - same;
+}
+
+function sizeOf(changes: readonly Change[]): number {
+  return changes.flatMap(({ ports }) => ports).reduce((sum, { first, last }) => sum + last - first + 1, 0);
 }
 
 /** Ports that are opened between the ends of the request beside its own. */
