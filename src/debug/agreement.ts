@@ -90,10 +90,17 @@ export function findNamed(cluster: Cluster, policy: LogPolicy): KindedObject | u
 
 /** A log that names a namespace alone means its default deny. */
 function isNamed({ kind, metadata }: KindedObject, policy: LogPolicy): boolean {
-  if (policy.kind !== undefined && policy.kind !== kind) return false;
+  if (policy.kind !== undefined && generation(policy.kind) !== generation(kind)) return false;
   if (policy.namespace !== undefined && policy.namespace !== metadata.namespace) return false;
   if (policy.name === undefined) return policy.namespace !== undefined;
   return policy.name === metadata.name;
+}
+
+/** Logs have the name of one generation of the admin kinds, and manifests may have the other's. */
+function generation(kind: string): string {
+  return kind === 'AdminNetworkPolicy' || kind === 'BaselineAdminNetworkPolicy'
+    ? 'ClusterNetworkPolicy'
+    : kind;
 }
 
 /** What ztunnel is told of a PeerAuthentication. */

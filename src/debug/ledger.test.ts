@@ -142,6 +142,33 @@ describe('denials of the network', () => {
   });
 });
 
+describe('denials of the admin tiers', () => {
+  it('are right where the rule means just these, by whatever generation the log names it', () => {
+    const admin = (from: object): string =>
+      JSON.stringify({
+        apiVersion: 'policy.networking.k8s.io/v1alpha2',
+        kind: 'ClusterNetworkPolicy',
+        metadata: { name: 'platform' },
+        spec: {
+          tier: 'Admin',
+          priority: 1,
+          subject: { namespaces: {} },
+          ingress: [{ action: 'Deny', from: [{ namespaces: from }] }],
+        },
+      });
+    const record = { ...dropped, policy: { kind: 'AdminNetworkPolicy', name: 'platform', rule: '0' } };
+    const [named] = groupsOf(
+      [...shop, admin({ matchLabels: { 'kubernetes.io/metadata.name': 'shop' } })],
+      [record],
+    );
+    expect(named!.finding.cause).toMatchObject({ kind: 'denied', agreement: { kind: 'same' } });
+    expect(named!.finding.right).toEqual({ kind: 'explicit' });
+    const [everybody] = groupsOf([...shop, admin({})], [record]);
+    expect(everybody!.finding.cause.kind).toBe('denied');
+    expect(everybody!.finding).not.toHaveProperty('right');
+  });
+});
+
 describe('denials at proxies', () => {
   it('are told apart by their requests only where these decide', () => {
     const records = ['/a', '/b', '/a'].map((path): LogRecord => ({ ...refused, path }));
