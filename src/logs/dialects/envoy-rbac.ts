@@ -4,6 +4,8 @@ import { envoyPolicy, hostOfServerName } from './envoy-denial.ts';
 import { type EnvoyMessage, envoyMessage } from './envoy-message.ts';
 
 const result = /\b(?:shadow|enforced) (?:allowed|denied)\b/;
+/** What a filter says that has nothing but dry runs. */
+const noRules = /\bno engine, allowed by default\b/;
 const question = /\bchecking (?:request|connection): /;
 /** Headers that the loggers `http` and `router` print are of other requests. */
 const otherHeaders = /\b(?:request headers complete|router decoding headers)\b/;
@@ -16,6 +18,7 @@ const header = /':(?:path|method)', '/;
 export const envoyRbac: Dialect = {
   name: 'envoy-rbac',
   hints: [
+    'no engine, allowed by default',
     'enforced allowed',
     'enforced denied',
     'shadow allowed',
@@ -32,6 +35,8 @@ export const envoyRbac: Dialect = {
     if (asked !== undefined) return readQuestion(asked);
     const answered = envoyMessage(line, result);
     if (answered !== undefined) return readResult(answered, line);
+    const free = envoyMessage(line, noRules);
+    if (free !== undefined) return readNoRules(free);
     if (line.json !== undefined) return undefined;
     const headers = envoyMessage(line, header);
     if (headers === undefined) {
@@ -82,6 +87,11 @@ function readResult({ text, time, thread, stream }: EnvoyMessage, line: LogLine)
       reason: id === undefined ? `${rules} ${answer}` : `${rules} ${answer}, matched policy ${id}`,
     },
   };
+}
+
+function readNoRules({ time, thread, stream }: EnvoyMessage): Reading {
+  const fields = { time, reason: 'no engine, allowed by default' };
+  return { part: 'result', decision: 'allow', thread, stream, fields };
 }
 
 /** Method and path of headers as Envoy prints them: `':path', '/x'`. */
