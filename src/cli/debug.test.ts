@@ -215,6 +215,18 @@ describe('portcullis debug --symptom', () => {
     expect(reset.out).toContain('✗ CONNECTION RESET EXPLAINED');
     expect(reset.out).toContain('--> strict.yaml:8:5');
     expect(reset.out).toContain('This is right');
+    const byRule = ['-f', 'apps.yaml', '-f', 'strict.yaml', '-f', 'plaintext-to-cart.yaml'];
+    const cut = await ask(
+      'strict-mtls-plaintext-client',
+      ...byRule,
+      'shop/front',
+      'http://cart.shop/',
+      '--symptom',
+      '503',
+    );
+    expect(cut.out).toContain('✗ HTTP 503 EXPLAINED');
+    expect(cut.out).toContain('--> plaintext-to-cart.yaml:10:7');
+    expect(cut.out).not.toContain('This is right');
     const closed = ['-f', 'apps.yaml', '-f', 'default-deny.yaml', 'shop/front', 'http://cart.shop/'];
     const timeout = await ask('default-deny-with-dns', ...closed, '--symptom', 'timeout');
     expect(timeout.out).toContain('✗ TIMEOUT EXPLAINED');

@@ -19,7 +19,10 @@ export function rightnessOf(evidence: Evidence, cause: Cause): Rightness | undef
 /** The same for a step alone. */
 export function rightnessOfStep(step: Step): Rightness | undefined {
   const { because } = step;
-  if (because.kind === 'tls' && because.why === 'plaintext to STRICT') return { kind: 'plaintext' };
+  // A DestinationRule that turns TLS off is a setting of somebody's, and can be another.
+  if (because.kind === 'tls' && because.why === 'plaintext to STRICT' && because.client === undefined) {
+    return { kind: 'plaintext' };
+  }
   // What ztunnel has of a PeerAuthentication denies whoever has no identity.
   if (because.kind === 'matched rule' && because.rule.policy.kind === 'PeerAuthentication') {
     return { kind: 'plaintext' };
