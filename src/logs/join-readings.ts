@@ -1,4 +1,5 @@
-import type { LogFields, LogPolicy, LogRecord, Reading } from './types.ts';
+import { recordOf } from './record-of.ts';
+import type { LogFields, LogRecord, Reading } from './types.ts';
 
 /** What readings of single lines come to: lines of one decision as one record, in the order of their first lines. */
 export interface Joiner {
@@ -177,77 +178,6 @@ function samePolicy({ policy }: LogFields, reply: LogFields): boolean {
   return (
     reply.policy.name === policy?.name?.replace(/\s/g, '_') && reply.policy.namespace === policy?.namespace
   );
-}
-
-/** The record: of what is stated, and without ends and policies of which nothing is. */
-function recordOf({ first, last, dialect, decision, fields }: Waiting): LogRecord {
-  const record: Mutable<LogRecord> = { lines: [first, last], dialect, decision };
-  const { time, protocol, direction, method, path, status, reason } = fields;
-  if (time !== undefined) record.time = time;
-  const source = fields.source && endOf(fields.source);
-  if (source !== undefined) record.source = source;
-  const destination = fields.destination && endOf(fields.destination);
-  if (destination !== undefined) record.destination = destination;
-  if (protocol !== undefined) record.protocol = protocol;
-  if (direction !== undefined) record.direction = direction;
-  const policy = fields.policy && policyOf(fields.policy);
-  if (policy !== undefined) record.policy = policy;
-  if (method !== undefined) record.method = method;
-  if (path !== undefined) record.path = path;
-  if (status !== undefined) record.status = status;
-  if (reason !== undefined) record.reason = reason;
-  return record;
-}
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-// Every record passes here. Written out, this is many times quicker than a loop over keys.
-function endOf(end: Destination): Destination | undefined {
-  const { ip, port, namespace, pod, workload, principal, service } = end;
-  const stated: Mutable<Destination> = {};
-  let some = false;
-  if (ip !== undefined) {
-    stated.ip = ip;
-    some = true;
-  }
-  if (port !== undefined) {
-    stated.port = port;
-    some = true;
-  }
-  if (namespace !== undefined) {
-    stated.namespace = namespace;
-    some = true;
-  }
-  if (pod !== undefined) {
-    stated.pod = pod;
-    some = true;
-  }
-  if (workload !== undefined) {
-    stated.workload = workload;
-    some = true;
-  }
-  if (principal !== undefined) {
-    stated.principal = principal;
-    some = true;
-  }
-  if (service !== undefined) {
-    stated.service = service;
-    some = true;
-  }
-  return some ? stated : undefined;
-}
-
-type Destination = NonNullable<LogFields['destination']>;
-
-function policyOf({ kind, namespace, name, rule }: LogPolicy): LogPolicy | undefined {
-  if (kind === undefined && namespace === undefined && name === undefined && rule === undefined)
-    return undefined;
-  const policy: Mutable<LogPolicy> = {};
-  if (kind !== undefined) policy.kind = kind;
-  if (namespace !== undefined) policy.namespace = namespace;
-  if (name !== undefined) policy.name = name;
-  if (rule !== undefined) policy.rule = rule;
-  return policy;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
