@@ -26,7 +26,7 @@ export function explainDenial(
     evidence,
     ...(named === undefined ? {} : { named }),
     source: endOf(source, evidence.source),
-    destination: endOf(destination, evidence.destination),
+    destination: endOf(destination, evidence.destination, namespaceOf(cluster, evidence)),
     assumed: [],
     byRequest: false,
   };
@@ -180,14 +180,21 @@ function chosen(
   };
 }
 
+/** A proxy has the policies of its own namespace and of the root namespace. */
+function namespaceOf(cluster: Cluster, { at, policy }: Evidence): string | undefined {
+  const namespace = at === 'network' ? undefined : policy?.namespace;
+  return namespace === cluster.mesh.rootNamespace ? undefined : namespace;
+}
+
 /** An end that could not be told: by what the line calls it. */
-function endOf({ candidates, by, conflicts }: Placing, claim: Claim): FoundEnd {
+function endOf({ candidates, by, conflicts }: Placing, claim: Claim, inside?: string): FoundEnd {
   const [only, second] = candidates;
   if (only !== undefined && second === undefined)
     return { ...only, by, conflicts, others: [], guess: false, claim };
   const { namespace, pod, workload, ip, principal, service } = claim;
   const named = [namespace, pod ?? workload].filter((word) => word !== undefined).join('/');
-  const name = named || ip || principal || service || 'somebody';
+  const unnamed = inside === undefined ? 'somebody' : `somebody in ${inside}`;
+  const name = named || ip || principal || service || unnamed;
   return {
     end: { kind: 'host', host: name },
     name,
