@@ -204,7 +204,7 @@ describe('meshSettings', () => {
       authorizers: [
         { name: 'one', protocol: 'grpc', usable: false, answer: 'deny' },
         { name: 'two', protocol: 'http', usable: true },
-        { name: 'new', protocol: 'other', usable: true },
+        { name: 'new', protocol: 'http', usable: true },
       ],
     });
     expect(meshSettings({ mesh: {}, authorizers: [] }, config)).toEqual(config);

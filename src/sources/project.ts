@@ -76,7 +76,8 @@ export function meshSettings(
     const known = authorizers.get(name);
     authorizers.set(name, {
       name,
-      protocol: protocol ?? known?.protocol ?? 'other',
+      // As of an authorizer that only a policy names.
+      protocol: protocol ?? known?.protocol ?? 'http',
       usable: known?.usable ?? true,
       ...(answer === undefined ? {} : { answer }),
       ...(known?.check === undefined ? {} : { check: known.check }),
