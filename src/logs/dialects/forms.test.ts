@@ -63,6 +63,15 @@ describe('seldom forms', () => {
     ]);
   });
 
+  it('Hubble: an audit whose zeros are left out, also inside JSON', () => {
+    const audit = JSON.stringify({ flow: { verdict: 'AUDIT', event_type: { type: 5 } } });
+    const { records } = readText(`${audit}\n${JSON.stringify({ log: audit, stream: 'stdout' })}\n`);
+    expect(records.map(({ dialect, decision }) => [dialect, decision])).toEqual([
+      ['hubble-json', 'none'],
+      ['hubble-json', 'none'],
+    ]);
+  });
+
   it('Hubble: only a number for a reason, what a field mask leaves, requests by layer 7, ICMP that has the number 133', () => {
     const flows = [
       { flow: { verdict: 'DROPPED', drop_reason: 133, source: { namespace: 'a', pod_name: 'b' } } },

@@ -7,7 +7,16 @@ type JsonObject = Readonly<Record<string, unknown>>;
 /** Flows of Cilium's Hubble: `hubble observe -o json` and the exporter's files, one object a line. */
 export const hubbleJson: Dialect = {
   name: 'hubble-json',
-  hints: ['DROPPED', 'POLICY_DENIED', 'policy_match_type', '_denied_by', '_allowed_by'],
+  // An audit may say nothing else: its zeros are left out. The second is how it stands inside JSON.
+  hints: [
+    'DROPPED',
+    '"AUDIT"',
+    '"AUDIT\\',
+    'POLICY_DENIED',
+    'policy_match_type',
+    '_denied_by',
+    '_allowed_by',
+  ],
   read: ({ json, outerTime }) => {
     if (json === undefined) return undefined;
     const flow = objectOf(json.flow) ?? json;

@@ -48,16 +48,44 @@ function endOf(side: 'src' | 'dst', value: Value): LogEnd {
   };
 }
 
+/** What the spans around a step of the decision state: whose proxy it is, and who connects. */
+export interface ZtunnelSpans {
+  /** `NAMESPACE/POD` */
+  readonly workload: unknown;
+  readonly peer: unknown;
+  readonly inbound: boolean;
+}
+
 /** What a step of the decision means (`deny policy match`); dry runs decide nothing. */
-export function ztunnelStep(message: string, policy: unknown, time: string | undefined): Reading | undefined {
+export function ztunnelStep(
+  message: string,
+  policy: unknown,
+  time: string | undefined,
+  spans: ZtunnelSpans,
+): Reading | undefined {
   const step =
-    /^(dry-run: )?(deny policy match|allow policy match|no allow policies, allow|no allow policies matched?)$/.exec(
+    /^(dry-run: )?(deny policy match|allow policy match|no allow policies, allow|no allow policies match(?:ed)?)$/.exec(
       message,
     );
   if (step === null) return undefined;
   const allowed = step[2] === 'allow policy match' || step[2] === 'no allow policies, allow';
   const decision = step[1] !== undefined ? 'none' : allowed ? 'allow' : 'deny';
-  return { part: 'whole', decision, fields: { time, policy: policyOf(policy), reason: message } };
+  const fields = { time, ...endsOfSpans(spans), policy: policyOf(policy), reason: message };
+  return { part: 'whole', decision, fields };
+}
+
+/** Only of a connection that comes in is it plain which end is whose. */
+function endsOfSpans({ workload, peer, inbound }: ZtunnelSpans): LogFields {
+  if (!inbound) return {};
+  const [namespace, pod, more] = (textOf(workload) ?? '').split('/');
+  return {
+    source: addressOf(peer),
+    destination:
+      pod === undefined || more !== undefined
+        ? undefined
+        : { namespace: textOf(namespace), pod: textOf(pod) },
+    direction: 'ingress',
+  };
 }
 
 /** What the end of an open connection means that a changed policy no longer allows. */

@@ -1,3 +1,4 @@
+import { objectOf } from '../object-of.ts';
 import type { Dialect } from '../types.ts';
 import { textOf } from '../values.ts';
 import { ztunnelAccess, ztunnelClosed, ztunnelHints, ztunnelStep } from './ztunnel-fields.ts';
@@ -13,7 +14,11 @@ export const ztunnelJson: Dialect = {
     const error = textOf(json.error);
     return (
       (error === undefined ? undefined : ztunnelAccess(error, (key) => json[key], time)) ??
-      ztunnelStep(json.message, json.policy, time) ??
+      ztunnelStep(json.message, json.policy, time, {
+        workload: objectOf(json.proxy)?.wl,
+        peer: objectOf(json.inbound)?.peer,
+        inbound: objectOf(json.inbound) !== undefined,
+      }) ??
       ztunnelClosed(json.message, time)
     );
   },

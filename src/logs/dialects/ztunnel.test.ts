@@ -100,4 +100,50 @@ describe('ztunnel', () => {
     ]);
     expect(records[1]!.source).toEqual({ ip: '10.0.0.1', port: 4000, principal: 'cluster.local/ns/a/sa/b' });
   });
+
+  it('says of a step whose proxy took it and who connects, as far as the spans do', () => {
+    const at = '2026-08-03T15:34:57.746680Z';
+    const inbound = ':proxy{wl=shop/web-6cbcc86f5d-lhq82}:inbound{id=a05013 peer=10.244.0.5:49084}';
+    const step = {
+      time: at,
+      source: { ip: '10.244.0.5', port: 49084 },
+      destination: { namespace: 'shop', pod: 'web-6cbcc86f5d-lhq82' },
+      direction: 'ingress',
+    };
+    const json = {
+      level: 'debug',
+      time: at,
+      scope: 'ztunnel::state',
+      message: 'no allow policies matched',
+      proxy: { wl: 'shop/web-6cbcc86f5d-lhq82' },
+      inbound: { id: 'a05013', peer: '10.244.0.5:49084' },
+    };
+    const { records } = readText(
+      [
+        `${at} info state${inbound} dry-run: deny policy match policy="shop/monitor"`,
+        `${at} info state${inbound} dry-run: no allow policies match`,
+        JSON.stringify(json),
+        JSON.stringify({ ...json, inbound: undefined }),
+      ].join('\n'),
+    );
+    expect(records).toEqual([
+      {
+        ...step,
+        lines: [1, 1],
+        dialect: 'ztunnel',
+        decision: 'none',
+        policy: { namespace: 'shop', name: 'monitor' },
+        reason: 'dry-run: deny policy match',
+      },
+      {
+        ...step,
+        lines: [2, 2],
+        dialect: 'ztunnel',
+        decision: 'none',
+        reason: 'dry-run: no allow policies match',
+      },
+      { ...step, lines: [3, 3], dialect: 'ztunnel-json', decision: 'deny', reason: json.message },
+      { lines: [4, 4], dialect: 'ztunnel-json', decision: 'deny', time: at, reason: json.message },
+    ]);
+  });
 });

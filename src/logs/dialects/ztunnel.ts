@@ -61,11 +61,17 @@ function blankBehind(text: string, from: number): number {
 
 function stepLine(text: string, time: string | undefined): Reading | undefined {
   const match =
-    /[\s:]((?:dry-run: )?(?:deny policy match|allow policy match|no allow policies(?:, allow| matched?)))(?:\s|$)/.exec(
+    /[\s:]((?:dry-run: )?(?:deny policy match|allow policy match|no allow policies(?:, allow| match(?:ed)?)))(?:\s|$)/.exec(
       text,
     );
   if (match === null || !/\b(?:state|rbac|ztunnel)\b/.test(text)) return undefined;
-  return ztunnelStep(match[1]!, /\spolicy="?([^"\s]+)"?(?:\s|$)/.exec(text)?.[1], time);
+  const policy = /\spolicy="?([^"\s]+)"?(?:\s|$)/.exec(text)?.[1];
+  const head = text.slice(0, match.index + 1);
+  return ztunnelStep(match[1]!, policy, time, {
+    workload: /:proxy\{(?:[^{}]* )?wl=([^\s{}]+)[^{}]*\}/.exec(head)?.[1],
+    peer: /:inbound\{(?:[^{}]* )?peer=([^\s{}]+)[^{}]*\}/.exec(head)?.[1],
+    inbound: head.includes(':inbound{'),
+  });
 }
 
 /** Until early 2024: `WARN proxy{..}:outbound{id=..}: ztunnel::proxy::outbound: failed dur=.. err=..`, no addresses. */
