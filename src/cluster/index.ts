@@ -58,3 +58,4 @@ export {
   type WorkloadPolicy,
   workloadPolicyKey,
 } from './workload-api.ts';
+export { workloadOf } from './workload-of.ts';

@@ -54,6 +54,7 @@ function layersOf(at: Evidence['at'], { direction, method, reason = '' }: LogRec
     return [direction === 'egress' ? 'egress policy' : 'ingress policy'];
   }
   if (reason.startsWith('jwt_authn')) return ['request authentication'];
+  if (reason === 'filter_chain_not_found') return ['mutual TLS'];
   return at === 'ztunnel' ? ['authorization', 'mutual TLS'] : ['authorization'];
 }
 

@@ -1,4 +1,4 @@
-import { type Cluster, type ClusterPod, ownerOfAddress, podsOf } from '../cluster/index.ts';
+import { type Cluster, type ClusterPod, ownerOfAddress, podsOf, workloadOf } from '../cluster/index.ts';
 import {
   canonicalAddress,
   type Endpoint,
@@ -10,7 +10,7 @@ import {
   rangeHolds,
   type ServiceReference,
 } from '../model/index.ts';
-import { indexPods, podsNamed, workloadOf } from './pod-names.ts';
+import { indexPods, podsNamed } from './pod-names.ts';
 import type { Candidate, Claim, EndEvidence } from './types.ts';
 
 /** What an end may be, by what a line states of it. */

@@ -242,6 +242,20 @@ describe('denials at proxies', () => {
     expect(group!.finding.right).toEqual({ kind: 'token', token: 'expired' });
   });
 
+  it('of plaintext where there is no chain for it are of mutual TLS', () => {
+    const { method: _method, path: _path, status: _status, ...connection } = refused;
+    const record = { ...connection, source: { ip: '10.0.0.7', port: 1 }, reason: 'filter_chain_not_found' };
+    const strict = JSON.stringify({
+      apiVersion: 'security.istio.io/v1',
+      kind: 'PeerAuthentication',
+      metadata: { name: 'default', namespace: 'shop' },
+      spec: { mtls: { mode: 'STRICT' } },
+    });
+    const [group] = groupsOf([...shop, strict], [record]);
+    expect(group!.finding.cause).toMatchObject({ kind: 'denied', step: { layer: 'mutual TLS' } });
+    expect(group!.finding.right).toEqual({ kind: 'plaintext' });
+  });
+
   it('hold what the line does not state to be absent where that explains it, and say so', () => {
     const needToken = authorization('need-token', {
       rules: [{ from: [{ source: { requestPrincipals: ['*'] } }] }],

@@ -1,5 +1,4 @@
 import type { Cluster, ClusterPod, Workload } from '../cluster/index.ts';
-import { labelOf } from '../model/index.ts';
 
 /** Pods by what logs name them by. */
 export interface PodIndex {
@@ -67,14 +66,4 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMa
     else group.push(item);
   }
   return groups;
-}
-
-/** The name of what makes a pod, of its owner reference where the owner itself is not given; else its own. */
-export function workloadOf({ name, owner, object, labels }: ClusterPod): string {
-  if (owner !== undefined) return owner.name;
-  const maker = object.metadata.ownerReferences?.find(({ controller }) => controller);
-  if (maker === undefined) return name;
-  const hash = labelOf(labels, 'pod-template-hash');
-  const isOfDeployment = maker.kind === 'ReplicaSet' && hash !== undefined && maker.name.endsWith(`-${hash}`);
-  return isOfDeployment ? maker.name.slice(0, -hash.length - 1) : maker.name;
 }

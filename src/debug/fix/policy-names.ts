@@ -1,4 +1,4 @@
-import type { Cluster, ClusterPod } from '../../cluster/index.ts';
+import { type Cluster, workloadOf } from '../../cluster/index.ts';
 import type { End } from '../../verdict/index.ts';
 
 /** A name for a policy that lets `from` reach `to`, which no policy of the namespace has yet. */
@@ -9,8 +9,8 @@ export function policyName(
   to: End | string,
   further: string,
 ): string {
-  const wanted = `allow-${nameOf(from)}-to-${typeof to === 'string' ? to : nameOf(to)}${further}`;
-  const short = wanted.slice(0, 60).replace(/[^a-z0-9]+$/, '');
+  const ends = `allow-${nameOf(from)}-to-${typeof to === 'string' ? to : nameOf(to)}`;
+  const short = ends.slice(0, 60 - further.length).replace(/[^a-z0-9]+$/, '') + further;
   const { network, authorization, peerAuthentication, admin } = cluster.policies;
   const taken = new Set(
     [
@@ -27,15 +27,11 @@ export function policyName(
 }
 
 function nameOf({ pod, label }: End): string {
-  const name = pod === undefined ? label : workloadName(pod);
+  const name = pod === undefined ? label : workloadOf(pod).replace(/#\d+$/, '');
   return (
     name
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^-+|-+$/g, '') || 'client'
   );
-}
-
-function workloadName({ owner, name }: ClusterPod): string {
-  return owner?.name ?? name.replace(/#\d+$/, '');
 }

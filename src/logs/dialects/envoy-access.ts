@@ -16,7 +16,9 @@ export const envoyAccess: Dialect = {
   hints: denialHints,
   read: ({ text, json, outerTime }) => {
     if (json !== undefined) return undefined;
-    const at = text.search(/(?<= )(?:rbac_access_denied|ext_authz_|jwt_authn_access_denied)/);
+    const at = text.search(
+      /(?<= )(?:rbac_access_denied|ext_authz_|jwt_authn_access_denied|filter_chain_not_found)/,
+    );
     const head = text.slice(Math.max(0, at - longestRequest), Math.max(0, at));
     const request = /"([^"]*)" (\d{1,3}) \S+ (- )?$/.exec(head);
     if (request === null) return undefined;

@@ -14,10 +14,12 @@ export const denialHints: readonly string[] = [
   'ext_authz_denied',
   'ext_authz_error',
   'jwt_authn_access_denied',
+  // Plaintext met STRICT mutual TLS: there is a filter chain for TLS alone.
+  'filter_chain_not_found',
 ];
 
 const details =
-  /^(?:rbac_access_denied(?:_matched_policy\[(.*)\]|_matched_policy.*)?|ext_authz_(?:denied|error)|jwt_authn_access_denied(?:\{.*\})?)$/;
+  /^(?:rbac_access_denied(?:_matched_policy\[(.*)\]|_matched_policy.*)?|ext_authz_(?:denied|error)|jwt_authn_access_denied(?:\{.*\})?|filter_chain_not_found)$/;
 
 /** The refusal that details (`rbac_access_denied_matched_policy[none]`) tell of; undefined for all others. */
 export function envoyDenial(text: string | undefined): EnvoyDenial | undefined {
