@@ -67,6 +67,8 @@ function outerTimeOf(json: JsonObject): string | undefined {
     return new Date(Number(micros) / 1000).toISOString();
   }
   const time = json.time ?? json.timestamp ?? json['@timestamp'];
+  // CloudWatch counts milliseconds.
+  if (typeof time === 'number' && time >= 1e12 && time < 1e13) return new Date(time).toISOString();
   return typeof time === 'string' ? time : undefined;
 }
 

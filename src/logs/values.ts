@@ -45,7 +45,11 @@ export function pathOf(value: unknown): string | undefined {
   const path = textOf(value);
   if (path === undefined) return undefined;
   const query = path.search(/[?#]/);
-  return hideSecrets(query < 0 ? path : path.slice(0, query));
+  const bare = hideSecrets(query < 0 ? path : path.slice(0, query));
+  // What servers put into a path where a client keeps no cookies, and who logs in by a URL.
+  return bare
+    .replace(/;([\w.-]{0,40}(?:session|token)[\w.-]{0,20}|sid)=[^/;]*/gi, ';$1=[hidden]')
+    .replace(/^(\w{1,20}:\/\/)[^/@]*@/, '$1[hidden]@');
 }
 
 /** Hides tokens: JSON Web Tokens, what follows `Bearer` or `Basic`, and queries of URLs. */
@@ -69,6 +73,9 @@ function hidden(text: string): string {
 }
 
 const isoTime = /(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:[.,]\d+)?)\s?(Z|[+-]\d\d:?\d\d)?/g;
+/** As `dmesg -T` writes it. */
+const datedTime = /\b([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})\]/;
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** As syslog writes it, with no year. */
 const monthTime = /[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)?/;
 
@@ -81,8 +88,15 @@ export function timeBefore(head: string): string | undefined {
   let last: RegExpExecArray | undefined;
   isoTime.lastIndex = 0;
   for (let match = isoTime.exec(end); match !== null; match = isoTime.exec(end)) last = match;
-  if (last === undefined) return monthTime.exec(end)?.[0];
+  if (last === undefined) return fullTime(end) ?? monthTime.exec(end)?.[0];
   return `${last[1]}T${last[2]!.replace(',', '.')}${last[3] ?? ''}`;
+}
+
+function fullTime(head: string): string | undefined {
+  const [, name, day, time, year] = datedTime.exec(head) ?? [];
+  const month = months.indexOf(name ?? '') + 1;
+  if (month === 0) return undefined;
+  return `${year}-${String(month).padStart(2, '0')}-${day!.padStart(2, '0')}T${time}`;
 }
 
 const anyTime =

@@ -74,7 +74,10 @@ describe('what surrounds a line', () => {
     const time = (text: string): string | undefined => readText(text).records[0]?.time;
     expect(time(wrappers.docker!(line, 3))).toBe('2026-11-22T01:02:03.1Z');
     expect(time(wrappers.CRI!(line, 3))).toBe('2026-11-22T01:02:03.123456789+01:00');
-    expect(time(wrappers['dmesg -T']!(line, 3))).toBe('Nov 22 01:02:03');
+    expect(time(wrappers['dmesg -T']!(line, 3))).toBe('2026-11-22T01:02:03');
+    const event = { timestamp: 1_767_323_045_123, message: line, ingestionTime: 1_767_323_046_000 };
+    expect(time(JSON.stringify(event))).toBe('2026-01-02T03:04:05.123Z');
+    expect(time(JSON.stringify({ events: [event] }))).toBe('2026-01-02T03:04:05.123Z');
     for (const name of names)
       expect(time(wrappers[name]!(timed, 3)), name).toBe('2020-09-09T13:43:06.963438');
   });

@@ -20,6 +20,13 @@ describe('Calico packet log', () => {
     ]);
   });
 
+  it('has the seconds of dmesg where there is no other time', () => {
+    const { records } = readText(
+      '[  123.456789] calico-packet: IN= OUT=eth0 SRC=10.0.0.1 DST=10.0.0.2 LEN=60 \n',
+    );
+    expect(records[0]!.time).toBe('123.456789');
+  });
+
   it('takes no half or quoted value', () => {
     const { records } =
       readText(`kernel: calico-packet: IN= OUT=eth0 SRC=10.xx.0.1 DST=10.0.0.2 PROTO=UDP SPT=53 DPT=80

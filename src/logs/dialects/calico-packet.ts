@@ -6,6 +6,9 @@ const prefix = /\bcalico-packet:? (?=.{0,400}\bIN=)/;
 /** A token that ends the text may be half of one. */
 const token = /(?:^|\s)(SRC|DST|SPT|DPT|PROTO)=(\S+)(?=\s)/g;
 
+/** Seconds since the kernel started: all that dmesg says. */
+const sinceStart = /\[\s*(\d+\.\d+)\]/;
+
 /**
  * The kernel's line of a packet that met a policy rule with the action Log, under Felix' default prefix. Calico writes
  * it before it decides, so the line holds no verdict.
@@ -17,12 +20,13 @@ export const calicoPacket: Dialect = {
     if (json !== undefined) return undefined;
     const match = prefix.exec(text.slice(0, 10_000));
     if (match === null) return undefined;
+    const head = text.slice(0, match.index);
     const stated = tokensOf(text.slice(match.index, 10_000));
     return {
       part: 'whole',
       decision: 'none',
       fields: {
-        time: timeBefore(text.slice(0, match.index)) ?? outerTime,
+        time: timeBefore(head) ?? outerTime ?? sinceStart.exec(head)?.[1],
         source: { ip: ipOf(stated.get('SRC')), port: portOf(stated.get('SPT')) },
         destination: { ip: ipOf(stated.get('DST')), port: portOf(stated.get('DPT')) },
         protocol: protocolOf(stated.get('PROTO')),

@@ -195,6 +195,16 @@ describe("Envoy's access log", () => {
     ]);
   });
 
+  it('hides sessions in a path, and who logs in by a URL', () => {
+    const path = (asked: string): string | undefined =>
+      readText(
+        `[2026-01-02T03:04:05.123Z] "GET ${asked} HTTP/1.1" 403 - rbac_access_denied_matched_policy[none] - "-" 0 19 0 -\n`,
+      ).records[0]?.path;
+    expect(path('/a;jsessionid=0A1B;v=2/b?c=d')).toBe('/a;jsessionid=[hidden];v=2/b');
+    expect(path('https://me:secret@shop.example/a')).toBe('https://[hidden]@shop.example/a');
+    expect(path('/a;inside=1/me@b')).toBe('/a;inside=1/me@b');
+  });
+
   it('reads a TCP connection, where the details stand one field later', () => {
     // The form of istio.io's page on TCP authorization, addresses made up.
     const { records } = readText(
