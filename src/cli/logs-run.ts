@@ -69,7 +69,7 @@ function addTally(total: LogTally, { lines, unknown, records, cut }: LogTally): 
 function summary({ lines, unknown, records, cut }: LogTally): string {
   const counted = [
     `${records} ${records === 1 ? 'decision' : 'decisions'} in ${lines} ${lines === 1 ? 'line' : 'lines'}`,
-    `${unknown} not understood`,
+    ...(unknown === 0 ? [] : [`${unknown} ${unknown === 1 ? 'tells' : 'tell'} of no decision`]),
     ...(cut === 0 ? [] : [`${cut} too long to be read whole`]),
   ];
   return counted.join(', ');

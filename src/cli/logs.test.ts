@@ -35,7 +35,7 @@ describe('portcullis logs', () => {
       expect(terminal.out).toBe(
         '2  DENY   2026-01-02T03:04:05Z  a/curl (10.0.0.5:41000) -> b/web (10.0.0.9:80)  ingress  by b/deny-a  (connection closed due to policy rejection: explicitly denied by: b/deny-a)\n',
       );
-      expect(terminal.err).toBe('1 decision in 2 lines, 1 not understood\n');
+      expect(terminal.err).toBe('1 decision in 2 lines, 1 tells of no decision\n');
     }
   });
 

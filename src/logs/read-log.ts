@@ -1,4 +1,5 @@
 import { decodeLines } from './decode-lines.ts';
+import { openGaps } from './gaps.ts';
 import { joiner } from './join-readings.ts';
 import { parseLine } from './parse-line.ts';
 import { partialLines } from './partial-lines.ts';
@@ -35,6 +36,7 @@ export function startReading(): LogReading {
   const tally: LogTally = { lines: 0, unknown: 0, records: 0, cut: 0 };
   const decoder = new TextDecoder();
   const join = joiner();
+  const gaps = openGaps();
   /** What could not be read yet: a line that goes on, an object that does. */
   let rest: Uint8Array | undefined;
   /** Pieces of a line that is too long for that. */
@@ -81,7 +83,8 @@ export function startReading(): LogReading {
     const text = decoder.decode(bytes.subarray(from, to));
     const piece = partial.take(text, tally.lines + 1);
     if (piece === 'held') {
-      skip(1);
+      tally.lines += 1;
+      tally.unknown += 1;
       return to + 1;
     }
     const next = goingOn > 0 ? readNext(parseLine(piece?.text ?? text)) : undefined;
@@ -101,8 +104,11 @@ export function startReading(): LogReading {
 
   /** Counts lines that were read as one, and takes what they say. */
   const addLines = (found: readonly Found[], lines: number, first = tally.lines + 1): void => {
+    if (found.length === 0) {
+      skip(lines);
+      return;
+    }
     tally.lines += lines;
-    if (found.length === 0) tally.unknown += lines;
     for (const { reading, dialect } of found) {
       join.add(reading, dialect.name, tally.lines, first);
       if (reading.goesOn === true && dialect.readNext !== undefined) goingOn = longestGap;
@@ -110,6 +116,8 @@ export function startReading(): LogReading {
   };
 
   const skip = (lines: number): void => {
+    if (lines === 0) return;
+    gaps.add(tally.lines + 1, lines);
     tally.lines += lines;
     tally.unknown += lines;
   };
@@ -132,6 +140,9 @@ export function startReading(): LogReading {
 
   const taken = (records: readonly LogRecord[]): readonly LogRecord[] => {
     tally.records += records.length;
+    for (const { lines } of records) {
+      if (lines[1] > lines[0]) tally.unknown -= gaps.cover(lines[0], lines[1]);
+    }
     return records;
   };
 

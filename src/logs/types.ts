@@ -95,7 +95,7 @@ export interface Reading {
 /** What was read, counted while it is read. */
 export interface LogTally {
   lines: number;
-  /** Lines that no dialect understands. */
+  /** Lines that no dialect understands, and no record goes over. */
   unknown: number;
   records: number;
   /** Lines so long that only their beginning was read. */

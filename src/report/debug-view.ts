@@ -21,7 +21,7 @@ export interface DebugEntry {
 /** What was read. */
 export interface DebugTally {
   readonly lines: number;
-  /** Lines that no reader understands. */
+  /** Lines that tell of no decision: no reader understands them, and no record goes over them. */
   readonly unknown: number;
   readonly denied: number;
   readonly allowed: number;
