@@ -10,6 +10,7 @@ import {
   formatDebugMarkdown,
   formatDebugText,
   formatJson,
+  formatWatchedText,
   noDecisionLines,
 } from '../report/index.ts';
 import type { DebugFlags } from './debug.ts';
@@ -114,8 +115,11 @@ async function debugLogs(
       }
     });
   };
-  if (signal !== undefined) await Promise.all(logs.map(read));
-  else for (const name of logs) await read(name);
+  if (signal !== undefined) {
+    const files = logs.filter((name) => name !== '-');
+    if (files.length > 0) terminal.warn(`following ${files.join(', ')}; Ctrl-C ends it and counts\n`);
+    await Promise.all(logs.map(read));
+  } else for (const name of logs) await read(name);
   const groups = ledger.groups();
   const fixes = fixGroups(groups, gathered, flags, terminal);
   const view: DebugView = {
@@ -133,14 +137,16 @@ async function debugLogs(
   return exitCodeOf(view);
 }
 
-function format(view: DebugView, { output, color }: DebugFlags, terminal: Terminal): string {
+function format(view: DebugView, { output, color, watch }: DebugFlags, terminal: Terminal): string {
   switch (output) {
     case 'json':
       return formatJson(debugToJson(view));
     case 'markdown':
       return formatDebugMarkdown(view);
     case 'text':
-      return formatDebugText(view, styleFor(terminal, 'print', color));
+      return watch === true
+        ? formatWatchedText(view, styleFor(terminal, 'print', color))
+        : formatDebugText(view, styleFor(terminal, 'print', color));
   }
 }
 

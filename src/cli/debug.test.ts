@@ -61,7 +61,7 @@ describe('portcullis debug', () => {
   it('says what to switch on where no line tells of a decision', async () => {
     const { code, err, out } = await debug('hello\nworld\n');
     expect(code).toBe(2);
-    expect(out).toBe('nothing was denied; 2 lines read, 2 of them not understood\n');
+    expect(out).toBe('nothing was denied; 2 lines read, 2 of them tell of no decision\n');
     expect(err).toContain('2 lines read, and none of them tells of a decision');
     expect(err).toContain('istioctl proxy-config log POD -n NAMESPACE --level rbac:debug');
     expect((await debug('')).code).toBe(0);
@@ -81,6 +81,18 @@ describe('portcullis debug', () => {
     expect(changed).not.toBe(before);
     expect(after.out).toContain('the manifests allow it: the log disagrees');
     expect(after.out.replace(/\s+/g, ' ')).toContain('which as it is written here does not deny this');
+  });
+
+  it('says in which lines', async () => {
+    const asked = denied.replace(/enforced.*rule\[0\]/, 'checking request: sourceIP: 10.0.0.9:1, headers:');
+    const { out } = await debug(asked + denied + denied + asked + denied);
+    expect(out).toContain(', lines 1-5 (envoy-rbac)');
+    expect((await debug(asked + denied)).out).toContain(', lines 1-2 (envoy-rbac)');
+    writeFileSync(join(cwd, 'one.log'), denied + denied);
+    writeFileSync(join(cwd, 'two.log'), denied);
+    expect((await debug('', '--from-log', 'one.log', '--from-log', 'two.log')).out).toContain(
+      ', lines one.log:1 to two.log:1',
+    );
   });
 
   it('says which test of the project expects it', async () => {
@@ -152,6 +164,9 @@ describe('portcullis debug', () => {
     expect(await done).toBe(1);
     expect(terminal.out).toContain('DENIED 2 times');
     expect(terminal.out).toContain('2 denials of 1 kind; 2 lines read');
+    // What was printed as it came is not printed again.
+    expect(terminal.out.split('Cause:')).toHaveLength(2);
+    expect(terminal.err).toContain('following growing.log; Ctrl-C ends it and counts');
   });
 
   it('refuses what does not go together', async () => {

@@ -26,7 +26,9 @@ it says who was denied by which policy, file and line; or what kept the closest 
 allowed, and why the log may say otherwise. Addresses are those of pods that are given: kubectl get pods -A -o yaml. What a line does
 not state is left open, unless a flag says it.
 
-Exit codes: 0 nothing was denied, 1 something was, 2 nobody can tell (only unknown, or no line was understood); with --symptom
+--watch follows files as tail -F does, and standard input to its end; Ctrl-C ends it, and then all kinds are counted, a line each.
+
+Exit codes: 0 nothing was denied (an empty log denies nothing), 1 something was, 2 nobody can tell (only unknown, or no line was understood); with --symptom
 1 explained by policies, 2 not explained, 0 the request has no such symptom. 64 usage, 65 bad input, 70 a bug of ours.
 
 Examples:
@@ -52,7 +54,10 @@ export function debugCommand(terminal: Terminal): Command {
     .option('--pod <pod>', 'the pod whose log it is, NAMESPACE/NAME, where the lines do not say so')
     .option('--from <end>', 'who was denied, whatever the lines say: a pod, workload, node or address')
     .option('--to <end>', 'who was called, whatever the lines say')
-    .option('--watch', 'print every new denial as it comes; count at the end, which Ctrl-C brings');
+    .option(
+      '--watch',
+      'follow the log, print every new denial as it comes, and count at the end, which Ctrl-C brings',
+    );
   addFixFlags(command);
   addInputFlags(command);
   return addRequestFlags(command)

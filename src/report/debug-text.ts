@@ -32,6 +32,19 @@ export function formatDebugText(view: DebugView, style: Style = plainStyle): str
   return [...blocks, ...more, `${summarizeDebug(view)}\n`].join('\n');
 }
 
+/** What is left to say at the end of a log that was followed: how often each kind came, and the fixes. All else was printed as it came. */
+export function formatWatchedText(view: DebugView, style: Style = plainStyle): string {
+  const shown = view.entries.slice(0, mostShown);
+  const rest = view.entries.length - shown.length;
+  const blocks = shown.map(({ group, fixes }) => {
+    const head = headLines(group, style).slice(0, 1).join('\n');
+    if (fixes === undefined) return head;
+    return `${head}\n\n${debugFixText(fixes, { patches: view.patches ?? 1 }, style)}`;
+  });
+  const more = rest === 0 ? [] : [`… and ${count(rest, 'further kind')}, less frequent`];
+  return `${[...blocks, ...more, summarizeDebug(view)].join('\n')}\n`;
+}
+
 /** One group: what was denied, to whom and how often; the cause with its place; what to do next. */
 export function formatDebugEntry(
   { group, check, fixes }: DebugEntry,
@@ -160,7 +173,7 @@ export function summarizeDebug({ entries, tally }: DebugView): string {
   const rest = [
     ...(allowed === 0 ? [] : [`${count(allowed, 'decision')} to allow`]),
     ...(none === 0 ? [] : [`${count(none, 'dry run or audit', 'dry runs or audits')}`]),
-    `${count(lines, 'line')} read${unknown === 0 ? '' : `, ${count(unknown, 'of them', 'of them')} not understood`}`,
+    `${count(lines, 'line')} read${unknown === 0 ? '' : `, ${unknown} of them ${unknown === 1 ? 'tells' : 'tell'} of no decision`}`,
   ];
   return `${found}; ${rest.join('; ')}`;
 }

@@ -47,14 +47,20 @@ export function requestsWords({ requests, requestCount }: DenialGroup): string |
 
 /** When, and in which lines. */
 export function whenWords({ first, last, count: times, dialects }: DenialGroup): string {
-  const lines = (at: DenialGroup['first']): string => {
-    const [from, to] = at.lines;
-    return `${at.file === undefined ? '' : `${at.file}:`}${from === to ? from : `${from}-${to}`}`;
-  };
   const by = ` (${dialects.join(', ')})`;
-  if (times === 1) return `${first.time === undefined ? '' : `${first.time}, `}line ${lines(first)}${by}`;
+  const at = `${placesWords(first, last)}${by}`;
+  if (times === 1) return `${first.time === undefined ? '' : `${first.time}, `}${at}`;
   const span = first.time === undefined || last.time === undefined ? '' : `${first.time} to ${last.time}, `;
-  return `${span}lines ${lines(first)} to ${lines(last)}${by}`;
+  return `${span}${at}`;
+}
+
+/** From the first line to the last: `lines 9-16`; of several files `lines a.log:9 to b.log:3`. */
+function placesWords(first: DenialGroup['first'], last: DenialGroup['last']): string {
+  const from = first.lines[0];
+  const to = last.lines[1];
+  if (first.file !== last.file) return `lines ${first.file}:${from} to ${last.file}:${to}`;
+  const file = first.file === undefined ? '' : `${first.file}, `;
+  return `${file}${from === to ? `line ${from}` : `lines ${from}-${Math.max(to, first.lines[1])}`}`;
 }
 
 /** What denied it, or why nobody knows, in one line. */
