@@ -13,7 +13,7 @@ export interface ProxyFlag {
 export function proxyOption(): Option {
   return new Option(
     '--proxy <kind>',
-    'what sidecars are: real Envoy, or the lab’s own; Envoy where this machine has one',
+    "what sidecars are: real Envoy, or the lab's own; Envoy where this machine has one",
   ).choices(['envoy', 'built-in']);
 }
 
@@ -37,7 +37,7 @@ export async function chooseProxy(
   throw unavailable('this machine has no Envoy that sidecars could be', [
     ...(unusable === undefined ? [] : [describeUnusable(unusable)]),
     envoyFix(env),
-    'or --proxy built-in: sidecars of the lab’s own, which need nothing',
+    "or --proxy built-in: sidecars of the lab's own, which need nothing",
   ]);
 }
 

@@ -36,7 +36,7 @@ export function verifyCommand(terminal: Terminal): Command {
       list('--from <FROM>', 'only from this pod, workload, namespace (shop/) or outside; repeatable'),
     )
     .addOption(list('--to <TO>', 'only to this pod, workload or namespace (shop/); repeatable'))
-    .option('--all', 'also through Services, from outside the cluster, and of the system’s own pods')
+    .option('--all', "also through Services, from outside the cluster, and of the system's own pods")
     .addOption(list('--image <IMAGE=program>', 'what runs for an image, as for lab up; repeatable'))
     .addOption(proxyOption())
     .option('--timeout <duration>', 'wait so long for the pods', '60s')
