@@ -46,7 +46,7 @@ export function explainDenial(
     ];
     const missing: Cause =
       ends.length > 0 ? { kind: 'not placed', ends, count: best.length } : { kind: 'unknown', missing: [] };
-    return { ...open, cause: missing };
+    return { ...open, cause: missing, byRequest: best.some((each) => isOpenAtPlace(each, evidence)) };
   }
   const { request, verdict, assumed } = first;
   const isCut = source.candidates.length * destination.candidates.length > mostPairs;
@@ -74,6 +74,7 @@ export function explainDenial(
   const cause = causeOf(cluster, evidence, first, finding);
   // What is not known may be told by the line, once it is asked about its own request.
   if (cause.kind === 'unknown') return { ...finding, cause, byRequest: true };
+  if (!agrees(cause) && isOpenAtPlace(first, evidence)) finding.byRequest = true;
   const right = rightnessOf(evidence, cause);
   return { ...finding, cause, ...(right === undefined ? {} : { right }) };
 }
@@ -209,4 +210,17 @@ function endOf({ candidates, by, conflicts }: Placing, claim: Claim, inside?: st
 /** What the lines of other requests state differently. */
 function isOfLine(fact: Fact): boolean {
   return fact.kind === 'request' && (fact.field === 'method' || fact.field === 'path');
+}
+
+/** True where the verdict denies it just as the log says. */
+function agrees(cause: Cause): boolean {
+  if (cause.kind !== 'denied') return false;
+  const { agreement } = cause;
+  if (agreement.kind === 'nothing matched') return agreement.agrees;
+  return agreement.kind === 'same' || agreement.kind === 'not named';
+}
+
+/** True where something at the log's place turns on what nobody said: another step may have decided without it. */
+function isOpenAtPlace({ verdict }: Judged, evidence: Evidence): boolean {
+  return verdict.steps.some((step) => step.outcome === 'unknown' && isAtPlace(step, evidence));
 }
