@@ -49,6 +49,7 @@ export function fixGroups(
 export function writePlan(plan: FixPlan, flags: FixFlags, terminal: Terminal): void {
   if (flags.write === undefined) return;
   const { files, left } = writeFixes(plan, terminal.cwd);
-  terminal.warn(files.length === 0 ? 'nothing to write\n' : `written: ${files.join(', ')}\n`);
+  const which = typeof flags.write === 'number' ? `fix ${flags.write}, ` : '';
+  terminal.warn(files.length === 0 ? 'nothing to write\n' : `written: ${which}${files.join(', ')}\n`);
   for (const each of left) terminal.warn(`left: ${each}\n`);
 }

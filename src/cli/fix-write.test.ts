@@ -58,6 +58,19 @@ describe('--fix', () => {
 });
 
 describe('--write', () => {
+  it('shows the fix that it writes, and says which it was', async () => {
+    const cwd = temporaryTree({ 'cluster.yaml': cluster, 'policy.yaml': policy });
+    const { out, err } = await portcullis(cwd, 'debug', '-f', '.', ...asked, '--write', '2');
+    expect(err).toContain('written: fix 2, policy.yaml\n');
+    expect(out).toMatch(/^Fix 2 of 2: new NetworkPolicy/m);
+    expect(out).toMatch(/^Other fixes:\n {2}1 {2}add a rule/m);
+    const patched = temporaryTree({ 'cluster.yaml': cluster, 'policy.yaml': policy });
+    expect(spawnSync('git', ['apply', '-'], { cwd: patched, input: out }).status).toBe(0);
+    expect(readFileSync(join(patched, 'policy.yaml'), 'utf8')).toBe(
+      readFileSync(join(cwd, 'policy.yaml'), 'utf8'),
+    );
+  });
+
   it('edits the file, keeps its mode and its link, and leaves nothing else behind', async () => {
     const cwd = temporaryTree({
       'cluster.yaml': cluster,

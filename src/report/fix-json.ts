@@ -16,7 +16,11 @@ import { formatUnifiedDiff } from './unified-diff.ts';
 /** Fixes of one request, or why there are none, as the object `Fixes` that docs/json.md describes. */
 export function fixesToJson(search: FixSearch): JsonValue {
   const advice = search.advice.map(adviceToJson);
-  if (search.kind === 'fixes') return { fixes: search.fixes.map(fixToJson), advice };
+  if (search.kind === 'fixes') {
+    const { fixes, taken } = search;
+    const place = taken === undefined ? {} : { taken: fixes.indexOf(taken) + 1 };
+    return { fixes: fixes.map(fixToJson), ...place, advice };
+  }
   const { why } = search;
   const step = 'step' in why ? { step: stepToJson(why.step, true) } : {};
   return { fixes: [], why: { kind: why.kind, ...step, text: describeNoFix(why) }, advice };

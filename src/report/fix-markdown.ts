@@ -6,12 +6,13 @@ import { formatUnifiedDiff } from './unified-diff.ts';
 /** Of what else a fix allows so many lines are shown. */
 const mostListed = 10;
 
-/** Fixes of one request as Markdown: the best with its patch, the others in one line each; or why there is none. */
+/** Fixes of one request as Markdown: the best, or the one that is taken, with its patch, the others in one line each; or why there is none. */
 export function formatFixMarkdown(search: FixSearch): string {
   const advice = search.advice.map((each) => `- or: ${escapeMarkdown(describeAdvice(each))}\n`).join('');
   if (search.kind === 'no fix') return `No fix: ${escapeMarkdown(describeNoFix(search.why))}.\n${advice}`;
-  const [best, ...others] = search.fixes;
+  const { fixes, taken: best = fixes[0] } = search;
   if (best === undefined) return advice;
+  const others = fixes.flatMap((fix, i) => (fix === best ? [] : [{ fix, number: i + 1 }]));
   const all = listElse(best);
   const rest = all.length - mostListed;
   const patch = best.edits
@@ -34,7 +35,10 @@ export function formatFixMarkdown(search: FixSearch): string {
       ? []
       : [
           others
-            .map((fix, i) => `${i + 2}. ${escapeMarkdown(`${describeFix(fix)}: ${describeWidening(fix)}`)}\n`)
+            .map(
+              ({ fix, number }) =>
+                `${number}. ${escapeMarkdown(`${describeFix(fix)}: ${describeWidening(fix)}`)}\n`,
+            )
             .join(''),
         ]),
     ...(advice === '' ? [] : [advice]),

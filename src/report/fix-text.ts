@@ -22,7 +22,7 @@ export interface FixTextOptions {
   readonly patches?: number;
 }
 
-/** Fixes as text for people: the best as a patch, with what else it allows, then the others; or why there is none. Ends with a line break. */
+/** Fixes as text for people: the best, or the one that is taken, as a patch, with what else it allows, then the others; or why there is none. Ends with a line break. */
 export function formatFixText(
   search: FixSearch,
   { patches = 1 }: FixTextOptions = {},
@@ -37,11 +37,16 @@ export function formatFixText(
     const lines = wrapText(describeNoFix(why), `${style.strong(`${head}:`)} `, '  ', style.width);
     return `${[...lines, ...advice].join('\n')}\n`;
   }
-  const { fixes } = search;
-  const shown = fixes
-    .slice(0, patches)
-    .flatMap((fix, i) => [...fixLines(fix, i + 1, fixes.length, style), '']);
-  const others = fixes.slice(patches).flatMap((fix, i) => otherLines(fix, patches + i + 1, style));
+  const { fixes, taken = fixes[0] } = search;
+  // Who takes one that is not the best wants to see that one, and the best ones only if he asks for several.
+  const isShown = (fix: Fix, i: number): boolean => fix === taken || (patches > 1 && i < patches);
+  const numbered = fixes.map((fix, i) => ({ fix, number: i + 1, isShown: isShown(fix, i) }));
+  const shown = numbered
+    .filter((each) => each.isShown)
+    .flatMap(({ fix, number }) => [...fixLines(fix, number, fixes.length, style), '']);
+  const others = numbered
+    .filter((each) => !each.isShown)
+    .flatMap(({ fix, number }) => otherLines(fix, number, style));
   const rest = others.length === 0 ? [] : [style.strong('Other fixes:'), ...others];
   return `${[...shown, ...rest, ...advice].join('\n').trimEnd()}\n`;
 }

@@ -23,10 +23,13 @@ export function planFixes(input: PlanInput): FixPlan {
   const drafts: Omit<PlannedFix, 'allowed'>[] = [];
   for (const request of requests) {
     const search = findFixes({ ...input, sources, request });
-    const fix = search.kind === 'fixes' ? search.fixes[choice - 1] : undefined;
-    const taken = fix !== undefined && (fix.editable || !toWrite) ? fix : undefined;
-    drafts.push(taken === undefined ? { request, search } : { request, search, taken });
-    if (taken !== undefined) sources = withEdits(sources, taken);
+    const taken = search.kind === 'fixes' ? search.fixes[choice - 1] : undefined;
+    if (search.kind === 'no fix' || taken === undefined || (toWrite && !taken.editable)) {
+      drafts.push({ request, search });
+      continue;
+    }
+    drafts.push({ request, search: { ...search, taken }, taken });
+    sources = withEdits(sources, taken);
   }
   const { cluster } = read(sources);
   const fixes = drafts.map((draft) => ({

@@ -27,7 +27,13 @@ export interface FixInput {
 
 /** Fixes, best first; or why there is none. `step` is the layer that denies. */
 export type FixSearch =
-  | { readonly kind: 'fixes'; readonly fixes: readonly Fix[]; readonly advice: readonly Advice[] }
+  | {
+      readonly kind: 'fixes';
+      readonly fixes: readonly Fix[];
+      readonly advice: readonly Advice[];
+      /** Which of them a plan has taken; left out where none was. */
+      readonly taken?: Fix;
+    }
   | { readonly kind: 'no fix'; readonly why: NoFix; readonly advice: readonly Advice[] };
 
 /** Why no edit of a policy is offered. */
