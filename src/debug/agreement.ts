@@ -88,11 +88,11 @@ export function findNamed(cluster: Cluster, policy: LogPolicy): KindedObject | u
   return [...admin, ...cluster.foreign].find((object) => isNamed(object, policy));
 }
 
-/** A log that names a namespace alone means its default deny. */
+/** A log that names a namespace or a kind alone means a default deny: that of any policy there, or of that kind. */
 function isNamed({ kind, metadata }: KindedObject, policy: LogPolicy): boolean {
   if (policy.kind !== undefined && generation(policy.kind) !== generation(kind)) return false;
   if (policy.namespace !== undefined && policy.namespace !== metadata.namespace) return false;
-  if (policy.name === undefined) return policy.namespace !== undefined;
+  if (policy.name === undefined) return policy.namespace !== undefined || policy.kind !== undefined;
   return policy.name === metadata.name;
 }
 

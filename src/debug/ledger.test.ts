@@ -104,6 +104,14 @@ describe('denials of the network', () => {
     });
   });
 
+  it('are of any NetworkPolicy that isolates where the log names the kind alone', () => {
+    const antrea: LogRecord = { ...dropped, dialect: 'antrea', policy: { kind: 'NetworkPolicy' } };
+    expect(causeOf([...shop, closed], antrea)).toMatchObject({
+      step: { layer: 'ingress policy' },
+      agreement: { kind: 'same' },
+    });
+  });
+
   it('are doubted where the manifests allow it, first for what the log names', () => {
     expect(causeOf(shop, dropped)).toMatchObject({
       kind: 'allowed',
