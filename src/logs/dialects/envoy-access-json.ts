@@ -1,6 +1,6 @@
 import type { Dialect } from '../types.ts';
 import { addressOf, pathOf, textOf } from '../values.ts';
-import { directionOfCluster, serviceOfCluster } from './envoy-access.ts';
+import { directionOfCluster, serviceOf } from './envoy-access.ts';
 import { denialHints, envoyDenial } from './envoy-denial.ts';
 
 /** Access logs as JSON (`accessLogEncoding: JSON`), with Istio's names of the fields. */
@@ -22,7 +22,7 @@ export const envoyAccessJson: Dialect = {
         source: addressOf(json.downstream_remote_address),
         destination: {
           ...addressOf(json.downstream_local_address),
-          service: serviceOfCluster(cluster),
+          service: serviceOf(cluster, json.requested_server_name),
         },
         direction: directionOfCluster(cluster),
         method: textOf(json.method),

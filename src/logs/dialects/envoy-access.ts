@@ -1,11 +1,11 @@
 import type { Dialect, LogFields } from '../types.ts';
 import { addressOf, pathOf, textOf, timeBefore } from '../values.ts';
-import { denialHints, envoyDenial } from './envoy-denial.ts';
+import { denialHints, envoyDenial, hostOfServerName } from './envoy-denial.ts';
 
 /** No request line that Envoy takes is longer. */
 const longestRequest = 100_000;
-/** The addresses are the last that is read, behind ten words and what ended the connection. */
-const mostWords = 15;
+/** The server name is the last that is read, behind fourteen words and what ended the connection. */
+const mostWords = 16;
 
 /**
  * Istio's text format of access logs. The details hold brackets and the policy's name (`[ns[a]-policy[b]-rule[0]]`), so
@@ -69,11 +69,11 @@ function wordsOf(text: string): readonly string[] {
 
 /** The two ends, by their places behind the details. */
 function endsOf(words: readonly string[]): LogFields {
-  const [cluster, , local, remote] = words.slice(10);
+  const [cluster, , local, remote, serverName] = words.slice(10);
   if (cluster === undefined || !/^-$|\|/.test(cluster)) return {};
   return {
     source: addressOf(remote),
-    destination: { ...addressOf(local), service: serviceOfCluster(cluster) },
+    destination: { ...addressOf(local), service: serviceOf(cluster, serverName) },
     direction: directionOfCluster(cluster),
   };
 }
@@ -83,8 +83,12 @@ export function directionOfCluster(cluster: unknown): 'ingress' | undefined {
   return typeof cluster === 'string' && /^inbound(?:-vip)?\|/.test(cluster) ? 'ingress' : undefined;
 }
 
-/** The Service for which a waypoint answered: `inbound-vip|80|http|web.shop.svc.cluster.local;`. */
-export function serviceOfCluster(cluster: unknown): string | undefined {
-  if (typeof cluster !== 'string') return undefined;
-  return /^inbound-vip\|\d+\|[^|]*\|([^|;]+);?$/.exec(cluster)?.[1];
+/**
+ * The Service for which a waypoint answered (`inbound-vip|80|http|web.shop.svc.cluster.local;`), or that the client's
+ * sidecar named as the server.
+ */
+export function serviceOf(cluster: unknown, serverName: unknown): string | undefined {
+  const answered =
+    typeof cluster === 'string' ? /^inbound-vip\|\d+\|[^|]*\|([^|;]+);?$/.exec(cluster)?.[1] : undefined;
+  return answered ?? hostOfServerName(textOf(serverName));
 }
