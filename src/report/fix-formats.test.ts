@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { buildCluster } from '../cluster/index.ts';
-import { type FixSearch, findFixes } from '../debug/fix/index.ts';
+import {
+  type FixInput,
+  type FixPlan,
+  type FixSearch,
+  type FixSource,
+  findFixes,
+  planFixes,
+} from '../debug/fix/index.ts';
 import { readManifests } from '../manifest/index.ts';
 import type { Request } from '../model/index.ts';
 import { fixesToJson } from './fix-json.ts';
@@ -36,18 +43,26 @@ const request: Request = {
   complete: true,
 };
 
+const read: FixInput['read'] = (sources) => {
+  const manifests = readManifests(sources);
+  return { manifests, cluster: buildCluster(manifests) };
+};
+
+function sourcesOf(editable: boolean): readonly FixSource[] {
+  return [
+    { name: 'pods.yaml', text: pods },
+    { name: 'k8s/policy.yaml', text: policy, editable },
+  ];
+}
+
 function search(asked: Request = request, editable = true): FixSearch {
-  return findFixes({
-    sources: [
-      { name: 'pods.yaml', text: pods },
-      { name: 'k8s/policy.yaml', text: policy, editable },
-    ],
-    read: (sources) => {
-      const manifests = readManifests(sources);
-      return { manifests, cluster: buildCluster(manifests) };
-    },
-    request: asked,
-  });
+  return findFixes({ sources: sourcesOf(editable), read, request: asked });
+}
+
+/** Fixes for a request, then for one to another pod, then for the first one again. */
+function planned(): FixPlan {
+  const other: Request = { ...request, destination: { kind: 'pod', namespace: 'shop', name: 'cache' } };
+  return planFixes({ sources: sourcesOf(true), read, requests: [request, other, request] });
 }
 
 describe('fixes as text', () => {
@@ -117,6 +132,17 @@ Other fixes:
       advice: [],
     });
   });
+});
+
+it('fixes that build on others say so, in every format', () => {
+  const [, on] = planned().fixes.map((each) => each.search);
+  expect(formatFixText(on!)).toMatch(/^Fix 1 of 3, on top of the fix above: /);
+  expect(formatFixMarkdown(on!)).toMatch(/^\*\*Fix, on top of the fix above:\*\* /);
+  expect(fixesToJson(on!)).toMatchObject({ taken: 1, builtOn: 1 });
+  const [first, , again] = planned().fixes.map((each) => each.search);
+  expect(formatFixText(again!)).toBe('Nothing to fix: on top of the fixes above, it is allowed\n');
+  expect(formatFixMarkdown(again!)).toBe('No fix: on top of the fixes above, it is allowed.\n');
+  expect(formatFixText(first!)).toMatch(/^Fix 1 of 3: /);
 });
 
 it('fixes as Markdown have the patch as a block', () => {

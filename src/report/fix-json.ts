@@ -4,7 +4,7 @@ import {
   describeAction,
   describeAdvice,
   describeFix,
-  describeNoFix,
+  describeNone,
   describeWidening,
   listDenied,
   listElse,
@@ -16,14 +16,15 @@ import { formatUnifiedDiff } from './unified-diff.ts';
 /** Fixes of one request, or why there are none, as the object `Fixes` that docs/json.md describes. */
 export function fixesToJson(search: FixSearch): JsonValue {
   const advice = search.advice.map(adviceToJson);
+  const ground = search.builtOn === undefined ? {} : { builtOn: search.builtOn };
   if (search.kind === 'fixes') {
     const { fixes, taken } = search;
     const place = taken === undefined ? {} : { taken: fixes.indexOf(taken) + 1 };
-    return { fixes: fixes.map(fixToJson), ...place, advice };
+    return { fixes: fixes.map(fixToJson), ...place, ...ground, advice };
   }
   const { why } = search;
   const step = 'step' in why ? { step: stepToJson(why.step, true) } : {};
-  return { fixes: [], why: { kind: why.kind, ...step, text: describeNoFix(why) }, advice };
+  return { fixes: [], ...ground, why: { kind: why.kind, ...step, text: describeNone(search) }, advice };
 }
 
 function fixToJson(fix: Fix): JsonValue {

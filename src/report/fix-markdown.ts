@@ -1,5 +1,12 @@
 import type { FixSearch } from '../debug/fix/index.ts';
-import { describeAdvice, describeFix, describeNoFix, describeWidening, listElse } from './fix-words.ts';
+import {
+  describeAdvice,
+  describeFix,
+  describeGround,
+  describeNone,
+  describeWidening,
+  listElse,
+} from './fix-words.ts';
 import { escapeMarkdown, markdownDiff } from './markdown.ts';
 import { formatUnifiedDiff } from './unified-diff.ts';
 
@@ -9,7 +16,7 @@ const mostListed = 10;
 /** Fixes of one request as Markdown: the best, or the one that is taken, with its patch, the others in one line each; or why there is none. */
 export function formatFixMarkdown(search: FixSearch): string {
   const advice = search.advice.map((each) => `- or: ${escapeMarkdown(describeAdvice(each))}\n`).join('');
-  if (search.kind === 'no fix') return `No fix: ${escapeMarkdown(describeNoFix(search.why))}.\n${advice}`;
+  if (search.kind === 'no fix') return `No fix: ${escapeMarkdown(describeNone(search))}.\n${advice}`;
   const { fixes, taken: best = fixes[0] } = search;
   if (best === undefined) return advice;
   const others = fixes.flatMap((fix, i) => (fix === best ? [] : [{ fix, number: i + 1 }]));
@@ -19,7 +26,7 @@ export function formatFixMarkdown(search: FixSearch): string {
     .map(({ source, before, after }) => formatUnifiedDiff({ name: source, before, after }))
     .join('');
   return [
-    `**Fix:** ${escapeMarkdown(describeFix(best))}; it ${escapeMarkdown(describeWidening(best))}.\n`,
+    `**${['Fix', describeGround(search) ?? []].flat().join(', ')}:** ${escapeMarkdown(describeFix(best))}; it ${escapeMarkdown(describeWidening(best))}.\n`,
     ...(all.length === 0
       ? []
       : [

@@ -4,7 +4,8 @@ import {
   describeAdvice,
   describeAsked,
   describeFix,
-  describeNoFix,
+  describeGround,
+  describeNone,
   describeWidening,
   listDenied,
   listElse,
@@ -34,7 +35,7 @@ export function formatFixText(
   if (search.kind === 'no fix') {
     const { why } = search;
     const head = why.kind === 'already allowed' ? 'Nothing to fix' : 'No fix';
-    const lines = wrapText(describeNoFix(why), `${style.strong(`${head}:`)} `, '  ', style.width);
+    const lines = wrapText(describeNone(search), `${style.strong(`${head}:`)} `, '  ', style.width);
     return `${[...lines, ...advice].join('\n')}\n`;
   }
   const { fixes, taken = fixes[0] } = search;
@@ -43,7 +44,7 @@ export function formatFixText(
   const numbered = fixes.map((fix, i) => ({ fix, number: i + 1, isShown: isShown(fix, i) }));
   const shown = numbered
     .filter((each) => each.isShown)
-    .flatMap(({ fix, number }) => [...fixLines(fix, number, fixes.length, style), '']);
+    .flatMap(({ fix, number }) => [...fixLines(fix, titleOf(search, number), style), '']);
   const others = numbered
     .filter((each) => !each.isShown)
     .flatMap(({ fix, number }) => otherLines(fix, number, style));
@@ -51,8 +52,14 @@ export function formatFixText(
   return `${[...shown, ...rest, ...advice].join('\n').trimEnd()}\n`;
 }
 
-function fixLines(fix: Fix, number: number, all: number, style: Style): readonly string[] {
-  const title = all === 1 ? 'Fix:' : `Fix ${number} of ${all}:`;
+function titleOf(search: Extract<FixSearch, { kind: 'fixes' }>, number: number): string {
+  const all = search.fixes.length;
+  const title = all === 1 ? 'Fix' : `Fix ${number} of ${all}`;
+  const ground = describeGround(search);
+  return ground === undefined ? `${title}:` : `${title}, ${ground}:`;
+}
+
+function fixLines(fix: Fix, title: string, style: Style): readonly string[] {
   const asked = describeAsked(fix);
   const added = listElse(fix);
   const denied = listDenied(fix);

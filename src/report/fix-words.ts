@@ -1,4 +1,4 @@
-import type { Advice, Fix, FixAction, NoFix, PlainValue } from '../debug/fix/index.ts';
+import type { Advice, Fix, FixAction, FixSearch, NoFix, PlainValue } from '../debug/fix/index.ts';
 import type { PairGroup } from '../diff/index.ts';
 import { count, describeObject, formatNumber, formatPath, listWords } from '../model/index.ts';
 import { describePairs, endWords } from './diff-ends.ts';
@@ -108,6 +108,18 @@ export function describeAsked({ asked, diff, newlyAllowed }: Fix): string | unde
   return changeLines({ ...ends, changes: asked })
     .map(describeKindOf)
     .join('; ');
+}
+
+/** Which fixes a search takes as made: `on top of the fixes above`; undefined where it takes none. */
+export function describeGround({ builtOn }: FixSearch): string | undefined {
+  if (builtOn === undefined) return undefined;
+  return `on top of the ${builtOn === 1 ? 'fix' : 'fixes'} above`;
+}
+
+/** Why a search found no fix, as a sentence without a full stop. */
+export function describeNone(search: Extract<FixSearch, { kind: 'no fix' }>): string {
+  const ground = describeGround(search);
+  return ground === undefined ? describeNoFix(search.why) : `${ground}, ${describeNoFix(search.why)}`;
 }
 
 /** Why there is no fix, as a sentence without a full stop. */

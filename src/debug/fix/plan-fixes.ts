@@ -22,7 +22,9 @@ export function planFixes(input: PlanInput): FixPlan {
   let { sources } = input;
   const drafts: Omit<PlannedFix, 'allowed'>[] = [];
   for (const request of requests) {
-    const search = findFixes({ ...input, sources, request });
+    const found = findFixes({ ...input, sources, request });
+    const builtOn = drafts.filter(({ taken }) => taken !== undefined).length;
+    const search = builtOn === 0 ? found : { ...found, builtOn };
     const taken = search.kind === 'fixes' ? search.fixes[choice - 1] : undefined;
     if (search.kind === 'no fix' || taken === undefined || (toWrite && !taken.editable)) {
       drafts.push({ request, search });

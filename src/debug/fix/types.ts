@@ -25,8 +25,11 @@ export interface FixInput {
   readonly limit?: number;
 }
 
-/** Fixes, best first; or why there is none. `step` is the layer that denies. */
-export type FixSearch =
+/**
+ * Fixes, best first; or why there is none. `step` is the layer that denies. `builtOn`: so many fixes of a plan had been made in the texts before, and what is found is to be had
+ * with them only; left out where none had.
+ */
+export type FixSearch = { readonly builtOn?: number } & (
   | {
       readonly kind: 'fixes';
       readonly fixes: readonly Fix[];
@@ -34,7 +37,8 @@ export type FixSearch =
       /** Which of them a plan has taken; left out where none was. */
       readonly taken?: Fix;
     }
-  | { readonly kind: 'no fix'; readonly why: NoFix; readonly advice: readonly Advice[] };
+  | { readonly kind: 'no fix'; readonly why: NoFix; readonly advice: readonly Advice[] }
+);
 
 /** Why no edit of a policy is offered. */
 export type NoFix =
