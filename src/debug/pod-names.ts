@@ -54,7 +54,20 @@ export function podsNamed(
     if (found.length > 0)
       return found.flatMap(({ pods }) => pods.flatMap((key) => cluster.pods.get(key) ?? []));
   }
-  return [];
+  return name.length > 1 && name.endsWith('*') ? podsWithPrefix(cluster, name.slice(0, -1), namespace) : [];
+}
+
+/** Pods by the beginning of their names, where no workload is given; those first whose name has but one part more. */
+function podsWithPrefix(
+  { pods }: Cluster,
+  prefix: string,
+  namespace: string | undefined,
+): readonly ClusterPod[] {
+  const found = [...pods.values()].filter(
+    (pod) => pod.name.startsWith(prefix) && (namespace === undefined || pod.namespace === namespace),
+  );
+  const own = found.filter(({ name }) => !name.slice(prefix.length).includes('-'));
+  return own.length > 0 ? own : found;
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
