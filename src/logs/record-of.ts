@@ -13,7 +13,7 @@ interface Stated {
 export function recordOf({ first, last, dialect, decision, fields }: Stated): LogRecord {
   const record: Mutable<LogRecord> = { lines: [first, last], dialect, decision };
   const { time, protocol, direction, method, path, status, reason } = fields;
-  if (time !== undefined) record.time = time;
+  if (time !== undefined) record.time = withColon(time);
   const source = fields.source && endOf(fields.source);
   if (source !== undefined) record.source = source;
   const destination = fields.destination && endOf(fields.destination);
@@ -27,6 +27,17 @@ export function recordOf({ first, last, dialect, decision, fields }: Stated): Lo
   if (status !== undefined) record.status = status;
   if (reason !== undefined) record.reason = reason;
   return record;
+}
+
+const plus = 43;
+const minus = 45;
+const timeWithOffset = /T\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d{4}$/;
+
+/** The time with its offset as ISO 8601 wants it beside colons: journald and Suricata write `+0100`. */
+function withColon(time: string): string {
+  const sign = time.charCodeAt(time.length - 5);
+  const offset = (sign === plus || sign === minus) && timeWithOffset.test(time);
+  return offset ? `${time.slice(0, -2)}:${time.slice(-2)}` : time;
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

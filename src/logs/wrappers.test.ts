@@ -20,6 +20,8 @@ const wrappers: Readonly<Record<string, Wrap>> = {
   docker: (line, index) =>
     JSON.stringify({ log: `${line}\n`, stream: 'stderr', time: `2026-11-22T01:02:${second(index)}.1Z` }),
   journald: (line, index) => `Nov 22 01:02:${second(index)} node-1 kubelet[812]: ${line}`,
+  'journald -o short-iso': (line, index) =>
+    `2026-11-22T01:02:${second(index)}+0100 node-1 kubelet[812]: ${line}`,
   'journald -o json': (MESSAGE) =>
     JSON.stringify({ __REALTIME_TIMESTAMP: '1763773323000000', _HOSTNAME: 'node-1', _PID: '7', MESSAGE }),
   'syslog of RFC 3164': (line, index) => `<14>Nov  2 01:02:${second(index)} node-1 app[12]: ${line}`,
@@ -75,6 +77,7 @@ describe('what surrounds a line', () => {
     expect(time(wrappers.docker!(line, 3))).toBe('2026-11-22T01:02:03.1Z');
     expect(time(wrappers.CRI!(line, 3))).toBe('2026-11-22T01:02:03.123456789+01:00');
     expect(time(wrappers['dmesg -T']!(line, 3))).toBe('2026-11-22T01:02:03');
+    expect(time(wrappers['journald -o short-iso']!(line, 3))).toBe('2026-11-22T01:02:03+01:00');
     const event = { timestamp: 1_767_323_045_123, message: line, ingestionTime: 1_767_323_046_000 };
     expect(time(JSON.stringify(event))).toBe('2026-01-02T03:04:05.123Z');
     expect(time(JSON.stringify({ events: [event] }))).toBe('2026-01-02T03:04:05.123Z');

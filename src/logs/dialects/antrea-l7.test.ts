@@ -11,7 +11,7 @@ describe('Antrea layer 7', () => {
         lines: [1, 1],
         dialect: 'antrea-l7',
         decision: 'deny',
-        time: '2024-03-01T10:00:00.000001+0000',
+        time: '2024-03-01T10:00:00.000001+00:00',
         source: { ip: '10.10.1.5', port: 43352 },
         destination: { ip: '10.10.1.4', port: 80 },
         protocol: 'TCP',

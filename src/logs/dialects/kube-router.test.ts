@@ -35,7 +35,7 @@ describe('kube-router', () => {
     expect(readText(json).records).toMatchObject([
       {
         decision: 'deny',
-        time: '2024-01-05T10:11:12.123456+0000',
+        time: '2024-01-05T10:11:12.123456+00:00',
         destination: { ip: '10.42.1.7', port: 53 },
         protocol: 'UDP',
         policy: { namespace: 'web', name: 'deny-all' },
