@@ -56,6 +56,24 @@ describe('Calico flows', () => {
     });
   });
 
+  it('names policies of every kind as Whisker does', () => {
+    const named = (tier: string, name: string): unknown =>
+      readText(felix.replaceAll('1|default|shop/knp.default.web|deny|-1', `1|${tier}|${name}|deny|2`))
+        .records[0]?.policy;
+    const rule = '2';
+    const admin = { kind: 'AdminNetworkPolicy', name: 'deny-all', rule };
+    expect(named('adminnetworkpolicy', 'kanp.adminnetworkpolicy.deny-all')).toEqual(admin);
+    const baseline = { kind: 'BaselineAdminNetworkPolicy', name: 'default', rule };
+    expect(named('baselineadminnetworkpolicy', 'kbanp.baselineadminnetworkpolicy.default')).toEqual(baseline);
+    const cluster = { kind: 'ClusterNetworkPolicy', name: 'no.dots', rule };
+    expect(named('kube-admin', 'kcnp.kube-admin.no.dots')).toEqual(cluster);
+    expect(named('kube-baseline', 'kcnp.kube-baseline.no.dots')).toEqual(cluster);
+    const own = { kind: 'CalicoNetworkPolicy', namespace: 'b', name: 'p', rule };
+    expect(named('default', 'b/default.p')).toEqual(own);
+    expect(named('sec', 'sec.first')).toEqual({ kind: 'GlobalNetworkPolicy', name: 'first', rule });
+    expect(named('default', 'ossg.default.19bed2d3')).toEqual({ name: 'ossg.default.19bed2d3', rule });
+  });
+
   it('says no more than the line: no policy where hits disagree, no decision on a pass', () => {
     const { records } = readText(
       `${felix.replace('"action":"deny"', '"action":"allow"')}\n${felix.replace('"action":"deny"', '"action":"pass"')}\n${felix.replace(/"policies":.*/, '"policies":null}')}\n{"source_name":"a","action":"deny"}\n`,

@@ -51,20 +51,34 @@ function hitOf(hit: unknown): Hit | undefined {
   return { policy: policy.name === undefined ? undefined : policy, action, endOfTier };
 }
 
+/** What a name begins with that Calico made of a policy of Kubernetes, or of a namespace or service account. */
+const prefixes: readonly (readonly [prefix: string, kind: string])[] = [
+  ['__PROFILE__.', 'Profile'],
+  ['knp.default.', 'NetworkPolicy'],
+  ['kanp.adminnetworkpolicy.', 'AdminNetworkPolicy'],
+  ['kbanp.baselineadminnetworkpolicy.', 'BaselineAdminNetworkPolicy'],
+  ['kcnp.kube-admin.', 'ClusterNetworkPolicy'],
+  ['kcnp.kube-baseline.', 'ClusterNetworkPolicy'],
+];
+
 /** `0|default|shop/knp.default.web|allow|1`, `1|__PROFILE__|__PROFILE__.kns.shop|allow|0`; older: with no rule. */
 function hitInText(text: string): Hit | undefined {
-  const [, , path, action, rule] = text.split('|');
+  const [, tier, path, action, rule] = text.split('|');
   // Staged policies stand in lists of all; they decide nothing.
   if (path === undefined || action === undefined || path.includes('staged:')) return undefined;
   const slash = path.indexOf('/');
+  const namespace = slash > 0 ? path.slice(0, slash) : undefined;
   const name = path.slice(slash + 1);
-  const profile = name.replace(/^__PROFILE__\./, '');
-  const kubernetes = name.replace(/^knp\.default\./, '');
-  const kind = profile !== name ? 'Profile' : kubernetes !== name ? 'NetworkPolicy' : undefined;
+  const [prefix, kind] =
+    prefixes.find(([each]) => name.startsWith(each)) ??
+    // Calico's own: the tier, and the name that it has there.
+    (name.startsWith(`${tier}.`)
+      ? [`${tier}.`, namespace === undefined ? 'GlobalNetworkPolicy' : 'CalicoNetworkPolicy']
+      : ['', undefined]);
   const policy = {
     kind,
-    namespace: slash > 0 ? path.slice(0, slash) : undefined,
-    name: textOf(profile !== name ? profile : kubernetes),
+    namespace,
+    name: textOf(name.slice(prefix.length)),
     rule: rule === '-1' ? undefined : textOf(rule),
   };
   return { policy, action: action.toLowerCase(), endOfTier: rule === '-1' };
