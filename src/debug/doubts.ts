@@ -1,6 +1,6 @@
 import { type Cluster, endpointsOf } from '../cluster/index.ts';
-import type { Request, Verdict } from '../model/index.ts';
-import { explainingStep, findNamed } from './agreement.ts';
+import type { Layer, Request, Verdict } from '../model/index.ts';
+import { explainingStep, findNamed, isAtPlace } from './agreement.ts';
 import type { Doubt } from './doubt-types.ts';
 import { ask } from './judge-denial.ts';
 import type { Evidence, Finding } from './types.ts';
@@ -75,11 +75,13 @@ function namedByLog(cluster: Cluster, { policy }: Evidence): ReturnType<typeof f
 }
 
 function staleManifest(
-  { policy, at }: Evidence,
-  { outcome, decidedBy }: Verdict,
+  evidence: Evidence,
+  verdict: Verdict,
   object: ReturnType<typeof findNamed>,
 ): readonly Doubt[] {
-  const before = at !== 'network' && outcome === 'deny' ? decidedBy : undefined;
+  const { policy, at } = evidence;
+  const isBefore = at !== 'network' && verdict.outcome === 'deny' && comesBefore(verdict, evidence);
+  const before = isBefore ? verdict.decidedBy : undefined;
   return [
     {
       kind: 'stale manifest',
@@ -88,6 +90,23 @@ function staleManifest(
       ...(before === undefined ? {} : { before }),
     },
   ];
+}
+
+/** As a connection and then its requests meet them. */
+const layerOrder: readonly Layer[] = [
+  'service',
+  'egress policy',
+  'ingress policy',
+  'mutual TLS',
+  'request authentication',
+  'authorization',
+];
+
+/** Is a request denied before it comes to the log's place? Steps stand in the order in which it meets them: a later filter of the proxy is none. */
+function comesBefore({ steps, decidedBy }: Verdict, evidence: Evidence): boolean {
+  const place = steps.findIndex((step) => isAtPlace(step, evidence));
+  if (place >= 0) return steps.indexOf(decidedBy) < place;
+  return evidence.layers.every((layer) => layerOrder.indexOf(decidedBy.layer) < layerOrder.indexOf(layer));
 }
 
 /** A log that states an identity rules plaintext out. */

@@ -49,6 +49,15 @@ const admin: LogRecord = {
   reason: 'enforced denied, matched policy ns[shop]-policy[no-admin]-rule[0]',
 };
 
+const { policy: _policy, ...unnamed } = admin;
+const expired: LogRecord = {
+  ...unnamed,
+  dialect: 'envoy-access',
+  path: '/x',
+  status: 401,
+  reason: 'jwt_authn_access_denied{Jwt_is_expired}',
+};
+
 function groupsOf(manifests: readonly string[], records: readonly LogRecord[]): readonly DenialGroup[] {
   const ledger = openLedger(clusterOf(manifests), {});
   for (const record of records) ledger.add({ record });
@@ -88,10 +97,7 @@ describe('a denial that the own request of its line explains', () => {
       metadata: { namespace: 'shop', name: 'tokens' },
       spec: { jwtRules: [{ issuer: 'https://login.example', jwks: '{"keys":[]}' }] },
     });
-    const { policy: _policy, ...rest } = admin;
-    const reason = 'jwt_authn_access_denied{Jwt_is_expired}';
-    const record: LogRecord = { ...rest, dialect: 'envoy-access', path: '/x', status: 401, reason };
-    const [group] = groupsOf([...shop, tokens, frontOnly], [record]);
+    const [group] = groupsOf([...shop, tokens, frontOnly], [expired]);
     expect(group!.finding.cause).toMatchObject({
       kind: 'denied',
       step: { layer: 'request authentication' },
@@ -100,12 +106,29 @@ describe('a denial that the own request of its line explains', () => {
   });
 
   it('is one with those of other requests where these do not decide', () => {
-    const { policy: _policy, ...rest } = admin;
-    const none = { ...rest, reason: 'enforced denied, matched policy none' };
+    const none = { ...unnamed, reason: 'enforced denied, matched policy none' };
     const records = ['/a', '/b'].map((path): LogRecord => ({ ...none, path }));
     const [group, ...others] = groupsOf([...shop, noAdmin, frontOnly], records);
     expect(others).toEqual([]);
     expect(group!.finding.cause).toMatchObject({ kind: 'denied', agreement: { agrees: true } });
     expect(group!.count).toBe(2);
+  });
+});
+
+describe('a denial that the manifests have at another place', () => {
+  it('would not have come so far where that is before the place of the log', () => {
+    const [group] = groupsOf([...shop, defaultDeny], [expired]);
+    expect(group!.finding.cause).toMatchObject({
+      kind: 'allowed',
+      doubts: [{ kind: 'stale manifest', before: { layer: 'ingress policy' } }],
+    });
+  });
+
+  it('would have come so far where that is a later filter of the same proxy', () => {
+    const [group] = groupsOf([...shop, frontOnly], [expired]);
+    const { cause } = group!.finding;
+    expect(cause).toMatchObject({ kind: 'allowed', elsewhere: { layer: 'authorization' } });
+    expect(cause).toMatchObject({ doubts: [{ kind: 'stale manifest' }] });
+    expect(cause).not.toHaveProperty('doubts.0.before');
   });
 });
