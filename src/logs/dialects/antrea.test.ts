@@ -34,7 +34,11 @@ ${time} IngressDefaultRule K8sNetworkPolicy <nil> Ingress Drop <nil> default/web
         direction: 'egress',
         policy: { kind: 'NetworkPolicy', namespace: 'default', name: 'allow-dns' },
       },
-      expect.objectContaining({ decision: 'deny', policy: { kind: 'NetworkPolicy' } }),
+      expect.objectContaining({
+        decision: 'deny',
+        policy: { kind: 'NetworkPolicy' },
+        reason: 'IngressDefaultRule',
+      }),
     ]);
   });
 

@@ -70,6 +70,9 @@ function readingOf(
   const applied = podOf(value(pod));
   const source = { ip: ipOf(value(ends[0])), port: portOf(value(ends[1])) };
   const destination = { ip: ipOf(value(ends[2])), port: portOf(value(ends[3])) };
+  const policy = antreaPolicy(words[1]!, value(rule));
+  // Isolation has no policy's name; policies of the tier Baseline stand in that table too, and are the reason.
+  const isolation = policy?.name === undefined && words[0]!.endsWith('DefaultRule');
   return {
     part: 'whole',
     decision: decisions[action!]!,
@@ -80,7 +83,8 @@ function readingOf(
       destination: direction === 'ingress' ? { ...destination, ...applied } : destination,
       protocol: protocolIn(words[ends[4]]),
       direction,
-      policy: antreaPolicy(words[1]!, value(rule)),
+      policy,
+      reason: isolation ? words[0] : undefined,
     },
   };
 }
