@@ -1,5 +1,5 @@
 import { type Denial, type LogStream, pairDenials, proxyRole, streamOfLine } from '../debug/index.ts';
-import { type LogRecord, startReading } from '../logs/index.ts';
+import { type LogRecord, startReading, type UpstreamWatch } from '../logs/index.ts';
 import type { DebugTally } from '../report/index.ts';
 import { type LineWindow, openLineWindow } from './line-window.ts';
 
@@ -14,6 +14,7 @@ export async function readDenials(
   chunks: AsyncIterable<Uint8Array>,
   file: string | undefined,
   tally: Counted,
+  upstream: UpstreamWatch,
   take: (denial: Denial) => void,
 ): Promise<void> {
   const reading = startReading();
@@ -54,6 +55,7 @@ export async function readDenials(
       lines ??= hasPrefixes(chunk) ? openLineWindow() : 'not needed';
       if (typeof lines === 'object') lines.push(chunk);
       owner = ownerIn(chunk) ?? owner;
+      upstream.push(chunk);
       takeAll(reading.push(chunk));
       if (failure !== undefined) throw failure.error;
       pause = setTimeout(() => {

@@ -1,6 +1,6 @@
 import { type DenialGroup, openLedger } from '../debug/index.ts';
 import { checkWords } from '../lint/index.ts';
-import { dialectNames } from '../logs/index.ts';
+import { dialectNames, watchUpstream } from '../logs/index.ts';
 import {
   checkCommand,
   type DebugEntry,
@@ -19,6 +19,7 @@ import { type Counted, readDenials } from './debug-log.ts';
 import { readSaid } from './debug-said.ts';
 import { debugSymptom, readSymptomEnds } from './debug-symptom.ts';
 import { readExpectedDenials } from './debug-tests.ts';
+import { behindOf } from './debug-upstream.ts';
 import { exitCodes, usageError } from './exit.ts';
 import { followBytes } from './follow-bytes.ts';
 import { type Gathered, gatherCluster } from './gather.ts';
@@ -105,10 +106,11 @@ async function debugLogs(
     const words = request && checkWords(cluster, request);
     return words === undefined ? { group } : { group, check: checkCommand([...input, ...words]) };
   };
+  const watches = new Map(logs.map((name) => [name, watchUpstream()]));
   const read = (name: string): Promise<void> => {
     const file = logs.length === 1 ? undefined : name;
     const bytes = signal === undefined ? logBytes(name, terminal) : followBytes(name, terminal, signal);
-    return readDenials(bytes, file, tally, (denial) => {
+    return readDenials(bytes, file, tally, watches.get(name)!, (denial) => {
       const group = ledger.add(denial);
       if (group !== undefined && signal !== undefined) {
         terminal.print(`${formatDebugEntry(entryOf(group), {}, style)}\n`);
@@ -121,14 +123,18 @@ async function debugLogs(
     await Promise.all(logs.map(read));
   } else for (const name of logs) await read(name);
   const groups = ledger.groups();
+  const behind = [...watches.values()].flatMap((watch) =>
+    watch.end().map((each) => behindOf(cluster, each, input)),
+  );
   const fixes = fixGroups(groups, gathered, flags, terminal);
   const view: DebugView = {
     entries: groups.map((group) => ({ ...entryOf(group), fixes: fixes?.of(group) })),
     tally,
+    ...(behind.length === 0 ? {} : { behind }),
     ...(fixes === undefined ? {} : { patches: flags.fixes ?? 1 }),
   };
   terminal.print(format(view, flags, terminal));
-  const isSilent = tally.denied + tally.allowed + tally.none === 0;
+  const isSilent = tally.denied + tally.allowed + tally.none + behind.length === 0;
   if (isSilent) terminal.warn(`${noDecisionLines(tally, dialectNames).join('\n')}\n`);
   if (fixes !== undefined && fixes.left > 0) {
     terminal.warn(`note: fixes are shown for the most frequent denials; ${fixes.left} more have none yet\n`);
@@ -150,9 +156,10 @@ function format(view: DebugView, { output, color, watch }: DebugFlags, terminal:
   }
 }
 
-/** An empty log denies nothing; one that nobody understands says nothing. */
-function exitCodeOf({ entries, tally }: DebugView): number {
+/** An empty log denies nothing; one that nobody understands says nothing, and one that only tells of a denial elsewhere does not say by whom. */
+function exitCodeOf({ entries, tally, behind }: DebugView): number {
   const { denied, allowed, none, lines } = tally;
+  if (denied === 0 && behind !== undefined) return exitCodes.unknown;
   if (denied === 0) return lines > 0 && allowed + none === 0 ? exitCodes.unknown : exitCodes.ok;
   const isTold = entries.some(({ group }) => ['denied', 'allowed'].includes(group.finding.cause.kind));
   return isTold ? exitCodes.deny : exitCodes.unknown;

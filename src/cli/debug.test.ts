@@ -95,6 +95,39 @@ describe('portcullis debug', () => {
     );
   });
 
+  it("says of a caller's log whose log to look into, and how to go on without", async () => {
+    const pod = (name: string, namespace: string, ip: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: ${namespace}, labels: { app: ${name} } }\nspec: { containers: [{ name: a, image: a }] }\nstatus: { podIP: ${ip} }\n---\n`;
+    const service =
+      'apiVersion: v1\nkind: Service\nmetadata: { name: api, namespace: back }\nspec: { selector: { app: api }, ports: [{ port: 80, targetPort: 8080, name: http }] }\n';
+    writeFileSync(
+      join(cwd, 'two.yaml'),
+      pod('web', 'front', '10.244.0.6') + pod('api', 'back', '10.244.0.5') + service,
+    );
+    const line = (request: string, said: string): string =>
+      `[2026-11-22T01:00:00.123Z] "${request} HTTP/1.1" ${said} - "-" 0 19 5 4 "-" "curl" "id" "api.back" "10.244.0.5:8080" outbound|80||api.back.svc.cluster.local 10.244.0.6:40000 10.96.0.7:80 10.244.0.6:59022 - default\n`;
+    const refused = line('GET /a?b=c', '403 - via_upstream');
+    const dropped = line('GET /', '503 UF upstream_reset_before_response_started{connection_timeout}');
+    const { code, out, err } = await debug(refused + dropped + refused, '-f', 'two.yaml');
+    expect([code, err]).toEqual([2, '']);
+    const words = out.replace(/\s+/g, ' ');
+    expect(words).toContain(
+      'Elsewhere: 403 via_upstream, 2 times, GET /a to api.back.svc.cluster.local:80: the proxy of this log only handed it on; back/api (10.244.0.5:8080) refused it',
+    );
+    expect(out).toContain('kubectl logs -n back api -c istio-proxy\n');
+    const ask = '  portcullis debug -f two.yaml front/web back/svc/api --port 80 --method GET';
+    expect(out).toContain(`${ask} --path /a --symptom 403\n`);
+    expect(out).toContain(`${ask} --path / --symptom 503\n`);
+    expect(out).toContain('nothing was denied by the proxy of this log, but behind it; 3 lines read');
+    const json = JSON.parse((await debug(refused, '-o', 'json', '-f', 'two.yaml')).out);
+    expect(json.behind).toMatchObject([{ count: 1, kind: 'refused', status: 403, pod: 'back/api' }]);
+    const markdown = await debug(refused, '-o', 'markdown', '-f', 'two.yaml');
+    expect(markdown.out).toContain('### Behind the proxy of this log');
+    // The command that it names is one that can be run.
+    const next = 'front/web back/svc/api --port 80 --method GET --path /a --symptom 403'.split(' ');
+    expect([1, 2]).toContain((await debug('', '-f', 'two.yaml', ...next)).code);
+  });
+
   it('says which test of the project expects it', async () => {
     const { out } = await debug(denied);
     expect(out).toContain('This is right: the test "into the second namespace nothing gets"');

@@ -28,7 +28,8 @@ not state is left open, unless a flag says it.
 
 --watch follows files as tail -F does, and standard input to its end; Ctrl-C ends it, and then all kinds are counted, a line each.
 
-Exit codes: 0 nothing was denied (an empty log denies nothing), 1 something was, 2 nobody can tell (only unknown, or no line was understood); with --symptom
+Exit codes: 0 nothing was denied (an empty log denies nothing), 1 something was, 2 nobody can tell (only unknown, no line was understood, or the denial is that of
+somebody behind the proxy whose log it is); with --symptom
 1 explained by policies, 2 not explained, 0 the request has no such symptom. 64 usage, 65 bad input, 70 a bug of ours.
 
 Examples:

@@ -1,4 +1,5 @@
 import type { Assumed, Cause, DenialGroup, Doubt, Finding, FoundEnd, Rightness } from '../debug/index.ts';
+import { behindToJson } from './debug-behind.ts';
 import { debugFixJson } from './debug-fixes.ts';
 import { nextSteps } from './debug-next.ts';
 import type { DebugView } from './debug-view.ts';
@@ -9,7 +10,7 @@ import { objectToJson, stepToJson } from './json.ts';
 import { type JsonValue, reportVersion, spanToJson } from './json-value.ts';
 
 /** Denials as the document `Denials` that docs/json.md describes. */
-export function debugToJson({ entries, tally }: DebugView): JsonValue {
+export function debugToJson({ entries, tally, behind = [] }: DebugView): JsonValue {
   return {
     apiVersion: reportVersion,
     kind: 'Denials',
@@ -18,6 +19,7 @@ export function debugToJson({ entries, tally }: DebugView): JsonValue {
       check,
       fixes: fixes === undefined ? undefined : debugFixJson(fixes),
     })),
+    behind: behind.length === 0 ? undefined : behind.map(behindToJson),
     tally: { ...tally },
   };
 }

@@ -1,4 +1,5 @@
 import { fieldsOf, locateField } from './answer.ts';
+import { behindSteps, behindWords } from './debug-behind.ts';
 import { debugFixMarkdown } from './debug-fixes.ts';
 import { nextSteps } from './debug-next.ts';
 import { summarizeDebug } from './debug-text.ts';
@@ -24,7 +25,12 @@ const mostShown = 50;
 export function formatDebugMarkdown(view: DebugView): string {
   const { entries } = view;
   const head = `## Denied\n\n${escapeMarkdown(summarizeDebug(view))}\n`;
-  if (entries.length === 0) return head;
+  const behind = (view.behind ?? []).map(
+    (each) =>
+      `- ${[escapeMarkdown(behindWords(each)), ...behindSteps(each).map(markdownCode)].join('\n  - next: ')}\n`,
+  );
+  const elsewhere = behind.length === 0 ? [] : [`### Behind the proxy of this log\n\n${behind.join('')}`];
+  if (entries.length === 0) return [head, ...elsewhere].join('\n');
   const shown = entries.slice(0, mostShown);
   const rest = entries.length - shown.length;
   const more = rest === 0 ? '' : `\nand ${rest} further kinds, less frequent\n`;
@@ -37,7 +43,7 @@ export function formatDebugMarkdown(view: DebugView): string {
     ]),
   );
   const table = markdownHead(['times', 'what', 'cause', 'where']) + rows.join('');
-  return [head, table + more, ...shown.map(sectionOf)].join('\n');
+  return [head, table + more, ...shown.map(sectionOf), ...elsewhere].join('\n');
 }
 
 function sectionOf(entry: DebugEntry): string {

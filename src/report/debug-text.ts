@@ -1,5 +1,6 @@
 import type { DenialGroup, Finding } from '../debug/index.ts';
 import { count, describeObject, type FieldPath } from '../model/index.ts';
+import { behindSteps, behindWords } from './debug-behind.ts';
 import { debugFixText } from './debug-fixes.ts';
 import { nextSteps } from './debug-next.ts';
 import type { DebugEntry, DebugTally, DebugView } from './debug-view.ts';
@@ -22,6 +23,8 @@ import { decisionLines, missingLines, nearMissLines } from './text.ts';
 
 /** So many kinds of denials are written out. */
 const mostShown = 50;
+/** And so many kinds of what happened elsewhere. */
+const mostBehind = 10;
 
 /** Denials of a log as text for people, the most frequent first; what was read stands last. */
 export function formatDebugText(view: DebugView, style: Style = plainStyle): string {
@@ -29,7 +32,7 @@ export function formatDebugText(view: DebugView, style: Style = plainStyle): str
   const rest = view.entries.length - blocks.length;
   const more =
     rest === 0 ? [] : [`… and ${count(rest, 'further kind')}, less frequent; -o json has them all\n`];
-  return [...blocks, ...more, `${summarizeDebug(view)}\n`].join('\n');
+  return [...blocks, ...more, ...behindBlocks(view, style), `${summarizeDebug(view)}\n`].join('\n');
 }
 
 /** What is left to say at the end of a log that was followed: how often each kind came, and the fixes. All else was printed as it came. */
@@ -42,7 +45,7 @@ export function formatWatchedText(view: DebugView, style: Style = plainStyle): s
     return `${head}\n\n${debugFixText(fixes, { patches: view.patches ?? 1 }, style)}`;
   });
   const more = rest === 0 ? [] : [`… and ${count(rest, 'further kind')}, less frequent`];
-  return `${[...blocks, ...more, summarizeDebug(view)].join('\n')}\n`;
+  return `${[...blocks, ...more, ...behindBlocks(view, style), summarizeDebug(view)].join('\n')}\n`;
 }
 
 /** One group: what was denied, to whom and how often; the cause with its place; what to do next. */
@@ -77,6 +80,16 @@ export function formatDebugEntry(
   );
   const text = `${all.map((lines) => lines.join('\n')).join('\n\n')}\n`;
   return fixes === undefined ? text : `${text}\n${debugFixText(fixes, { patches: patches ?? 1 }, style)}`;
+}
+
+/** What the log says of somebody behind its proxy, and where to look. */
+function behindBlocks({ behind = [] }: DebugView, style: Style): readonly string[] {
+  return behind.slice(0, mostBehind).map((each) => {
+    const label = style.doubtful(style.strong('Elsewhere:'));
+    const words = wrapText(behindWords(each), `${label} `, '  ', style.width);
+    const steps = behindSteps(each).map((step) => `  ${step}`);
+    return [...words, ...(steps.length === 0 ? [] : [style.strong('Next:'), ...steps]), ''].join('\n');
+  });
 }
 
 /** The rule that the log names by its number, else the policy's name. */
@@ -166,10 +179,12 @@ function isFixable({ right }: DenialGroup['finding']): boolean {
 }
 
 /** What was read and found, in one line. */
-export function summarizeDebug({ entries, tally }: DebugView): string {
+export function summarizeDebug({ entries, tally, behind = [] }: DebugView): string {
   const { denied, allowed, none, lines, unknown } = tally;
   const found =
-    denied === 0 ? 'nothing was denied' : `${count(denied, 'denial')} of ${count(entries.length, 'kind')}`;
+    denied === 0
+      ? `nothing was denied${behind.length === 0 ? '' : ' by the proxy of this log, but behind it'}`
+      : `${count(denied, 'denial')} of ${count(entries.length, 'kind')}`;
   const rest = [
     ...(allowed === 0 ? [] : [`${count(allowed, 'decision')} to allow`]),
     ...(none === 0 ? [] : [`${count(none, 'dry run or audit', 'dry runs or audits')}`]),

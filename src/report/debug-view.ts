@@ -5,8 +5,29 @@ import type { DenialGroup } from '../debug/index.ts';
 export interface DebugView {
   readonly entries: readonly DebugEntry[];
   readonly tally: DebugTally;
+  /** What access logs say of somebody behind the proxy that wrote them, the most frequent first. */
+  readonly behind?: readonly DebugBehind[];
   /** How many fixes are shown as patches; undefined where none were asked for. */
   readonly patches?: number;
+}
+
+/** A refusal behind a proxy, or no connection there: no decision of its own. */
+export interface DebugBehind {
+  readonly count: number;
+  readonly kind: 'refused' | 'no connection';
+  readonly status: number;
+  /** Envoy's flags and details. */
+  readonly reason: string;
+  /** `IP:PORT` behind the proxy, and which pod that is by the manifests. */
+  readonly address?: string;
+  readonly pod?: string;
+  /** What was asked for. */
+  readonly host?: string;
+  readonly port?: number;
+  readonly method?: string;
+  readonly path?: string;
+  /** The command that explains it from the manifests. */
+  readonly ask?: string;
 }
 
 /** A group of denials and what goes with it. */

@@ -14,7 +14,7 @@ export { formatComponentYaml } from './component-yaml.ts';
 export { debugToJson } from './debug-json.ts';
 export { formatDebugMarkdown } from './debug-markdown.ts';
 export { formatDebugEntry, formatDebugText, formatWatchedText, noDecisionLines } from './debug-text.ts';
-export type { DebugEntry, DebugTally, DebugView } from './debug-view.ts';
+export type { DebugBehind, DebugEntry, DebugTally, DebugView } from './debug-view.ts';
 export { formatDiagnostics, formatRemarks } from './diagnostics.ts';
 export { formatDiffGithub } from './diff-github.ts';
 export { diffToJson } from './diff-json.ts';

@@ -1,5 +1,6 @@
 import type { Dialect, LogFields } from '../types.ts';
 import { addressOf, pathOf, textOf, timeBefore } from '../values.ts';
+import { wordsOf } from '../words-of.ts';
 import { denialHints, envoyDenial, hostOfServerName } from './envoy-denial.ts';
 
 /** No request line that Envoy takes is longer. */
@@ -27,7 +28,7 @@ export const envoyAccess: Dialect = {
     if (denial === undefined) return undefined;
     const [, requested, status, before] = request;
     // After the details of a request stands what ended the connection; of a connection that is the details.
-    const rest = wordsOf(end < 0 ? '' : text.slice(end)).slice(before === undefined ? 1 : 0);
+    const rest = wordsOf(end < 0 ? '' : text.slice(end), mostWords).slice(before === undefined ? 1 : 0);
     return {
       part: 'whole',
       decision: denial.decision,
@@ -47,24 +48,6 @@ export const envoyAccess: Dialect = {
 function requestOf(line: string): LogFields {
   const match = /^(\S+) (.*) \S+$/.exec(line);
   return { method: textOf(match?.[1]), path: pathOf(match?.[2]) };
-}
-
-/** Words and quoted texts; the last bare word may be half where the line was cut, and no address is the last. */
-function wordsOf(text: string): readonly string[] {
-  const words: string[] = [];
-  for (let at = 0; at < text.length && words.length < mostWords; ) {
-    if (text[at] === ' ') {
-      at += 1;
-      continue;
-    }
-    const quoted = text[at] === '"';
-    const start = quoted ? at + 1 : at;
-    const end = text.indexOf(quoted ? '"' : ' ', start);
-    if (end < 0) break;
-    words.push(text.slice(start, end));
-    at = end + 1;
-  }
-  return words;
 }
 
 /** The two ends, by their places behind the details. */
