@@ -20,6 +20,18 @@ describe('Calico packet log', () => {
     ]);
   });
 
+  it("reads other prefixes on what passes a workload's interface", () => {
+    const rest = 'SRC=10.0.0.1 DST=10.0.0.2 LEN=60 PROTO=TCP SPT=4000 DPT=80 ';
+    const { records } = readText(`kernel: [12.5] calico-drop: IN=cali1a2b3c OUT=eth0 ${rest}
+Mar  4 10:11:12 node-1 kernel: denied/web: IN=eth0 OUT=cali1a2b3c MAC=ee:ee ${rest}
+`);
+    expect(records.map(({ decision, reason }) => [decision, reason])).toEqual([
+      ['none', 'calico-drop'],
+      ['none', 'denied/web'],
+    ]);
+    expect(records[1]).toMatchObject({ time: 'Mar  4 10:11:12', destination: { ip: '10.0.0.2', port: 80 } });
+  });
+
   it('has the seconds of dmesg where there is no other time', () => {
     const { records } = readText(
       '[  123.456789] calico-packet: IN= OUT=eth0 SRC=10.0.0.1 DST=10.0.0.2 LEN=60 \n',
@@ -42,7 +54,12 @@ kernel: calico-packet: IN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 LEN=88 PROTO=ICMP 
     const { tally } =
       readText(`kernel: TRACE: filter:cali-FORWARD:rule:1 IN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 PROTO=TCP
 felix/config_params.go 100: Parsed value for LogPrefix: calico-packet (from default)
+kernel: TRACE: filter:cali-FORWARD:rule:1 IN=cali1a2b3c OUT=eth0 SRC=10.0.0.1 DST=10.0.0.2 PROTO=TCP
+kernel: [12.5] [UFW BLOCK] IN=cali1a2b3c OUT=eth0 SRC=10.0.0.1 DST=10.0.0.2 PROTO=TCP
+kernel: IN=cali1a2b3c OUT=eth0 SRC=10.0.0.1 DST=10.0.0.2 PROTO=TCP
+kernel: [12.5] IPTables-Dropped: IN=eth0 OUT=docker0 SRC=10.0.0.1 DST=10.0.0.2 PROTO=TCP
+felix/int_dataplane.go 1: wrote calico-drop: IN=calico OUT=none
 `);
-    expect(tally).toEqual({ lines: 2, unknown: 2, records: 0, cut: 0 });
+    expect(tally).toEqual({ lines: 7, unknown: 7, records: 0, cut: 0 });
   });
 });
