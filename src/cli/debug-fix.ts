@@ -1,5 +1,6 @@
 import type { FixPlan } from '../debug/fix/index.ts';
-import { type DenialGroup, requestsToFix } from '../debug/index.ts';
+import { type DenialGroup, guessOf, requestsToFix } from '../debug/index.ts';
+import { listNames } from '../model/index.ts';
 import type { DebugEntry } from '../report/index.ts';
 import { type FixFlags, wantsFix } from './fix-flags.ts';
 import { planFor } from './fix-plan.ts';
@@ -16,6 +17,8 @@ export interface GroupFixes {
   readonly of: (group: DenialGroup) => DebugEntry['fixes'];
   /** Groups that are left out because there are too many. */
   readonly left: number;
+  /** Why fixes of some are not written. */
+  readonly guessed: readonly string[];
 }
 
 /** Looks for fixes of the most frequent groups; undefined where nobody asks for any. */
@@ -29,7 +32,9 @@ export function fixGroups(
   const fixable = groups
     .map((group) => ({ group, requests: requestsToFix(gathered.cluster, group) }))
     .filter(({ requests }) => requests.length > 0);
-  const chosen = fixable.slice(0, mostGroups);
+  const guessed = flags.write === undefined ? [] : fixable.filter(({ group }) => isGuessed(group));
+  const sure = fixable.filter((each) => !guessed.includes(each));
+  const chosen = sure.slice(0, mostGroups);
   const plan = planFor(
     gathered,
     flags,
@@ -42,7 +47,23 @@ export function fixGroups(
     byGroup.set(group, plan.fixes.slice(at, at + requests.length));
     at += requests.length;
   }
-  return { plan, of: (group) => byGroup.get(group), left: fixable.length - chosen.length };
+  return {
+    plan,
+    of: (group) => byGroup.get(group),
+    left: sure.length - chosen.length,
+    guessed: guessed.map(({ group }) => guessWords(group)),
+  };
+}
+
+/** Others fit as well as who it is taken for: nobody is let in by a file for that. */
+function isGuessed({ finding }: DenialGroup): boolean {
+  return guessOf(finding) === 'one of several';
+}
+
+function guessWords({ finding: { source, destination } }: DenialGroup): string {
+  const isClient = source.rivals.length > 0;
+  const { name, rivals } = isClient ? source : destination;
+  return `${source.name} -> ${destination.name}: it may have been ${listNames(rivals)} and not ${name}; ${isClient ? '--from' : '--to'} says which`;
 }
 
 /** Writes the fixes of a plan where the flags say so, and tells which files have changed. Throws an input error where not all of it can be written. */

@@ -1,4 +1,4 @@
-import { type DenialGroup, openLedger } from '../debug/index.ts';
+import { type Denial, type DenialGroup, openLedger } from '../debug/index.ts';
 import { checkWords } from '../lint/index.ts';
 import { dialectNames, watchUpstream } from '../logs/index.ts';
 import {
@@ -27,6 +27,9 @@ import { inputWords } from './input-words.ts';
 import { logBytes } from './log-bytes.ts';
 import { tellerOf, tellNoPods } from './tell.ts';
 import { styleFor, type Terminal } from './terminal.ts';
+
+/** So many denials wait for what the lines behind them say. */
+const mostHeld = 10_000;
 
 /** Answers `debug` and gives the exit code. Throws Refusal. */
 export async function debug(
@@ -106,13 +109,24 @@ async function debugLogs(
     const words = request && checkWords(cluster, request);
     return words === undefined ? { group } : { group, check: checkCommand([...input, ...words]) };
   };
+  /** Who a later line says that an address is counts for the lines before it, too. */
+  const held: Denial[] = [];
+  const release = (): void => {
+    for (const denial of held.splice(0)) ledger.add(denial);
+  };
   const watches = new Map(logs.map((name) => [name, watchUpstream()]));
   const read = (name: string): Promise<void> => {
     const file = logs.length === 1 ? undefined : name;
     const bytes = signal === undefined ? logBytes(name, terminal) : followBytes(name, terminal, signal);
     return readDenials(bytes, file, tally, watches.get(name)!, (denial) => {
+      if (signal === undefined) {
+        ledger.learn(denial.record);
+        held.push(denial);
+        if (held.length >= mostHeld) release();
+        return;
+      }
       const group = ledger.add(denial);
-      if (group !== undefined && signal !== undefined) {
+      if (group !== undefined) {
         terminal.print(`${formatDebugEntry(entryOf(group), {}, style)}\n`);
       }
     });
@@ -122,6 +136,7 @@ async function debugLogs(
     if (files.length > 0) terminal.warn(`following ${files.join(', ')}; Ctrl-C ends it and counts\n`);
     await Promise.all(logs.map(read));
   } else for (const name of logs) await read(name);
+  release();
   const groups = ledger.groups();
   const behind = [...watches.values()].flatMap((watch) =>
     watch.end().map((each) => behindOf(cluster, each, input)),
@@ -139,6 +154,7 @@ async function debugLogs(
   if (fixes !== undefined && fixes.left > 0) {
     terminal.warn(`note: fixes are shown for the most frequent denials; ${fixes.left} more have none yet\n`);
   }
+  for (const each of fixes?.guessed ?? []) terminal.warn(`not written: ${each}\n`);
   if (fixes !== undefined) writePlan(fixes.plan, flags, terminal);
   return exitCodeOf(view);
 }

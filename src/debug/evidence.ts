@@ -4,8 +4,15 @@ import type { Claim, Denial, Evidence, Said } from './types.ts';
 
 const networkLayers: readonly Layer[] = ['egress policy', 'ingress policy'];
 
-/** What a denial's record says, in the terms of a verdict; what the user said goes before it. */
-export function evidenceOf({ record, stream }: Denial, said: Said): Evidence {
+/**
+ * What a denial's record says, in the terms of a verdict; what the user said goes before it. `told` gives what other lines of the log state of an
+ * address.
+ */
+export function evidenceOf(
+  { record, stream }: Denial,
+  said: Said,
+  told: (ip: string | undefined) => Claim['elsewhere'],
+): Evidence {
   const at = placeOf(record.dialect);
   const isProxy = at === 'proxy';
   const reason = record.reason ?? '';
@@ -19,9 +26,15 @@ export function evidenceOf({ record, stream }: Denial, said: Said): Evidence {
     at,
     dialect: record.dialect,
     layers: layersOf(at, record),
-    source: { ...claimOf(record.source), said: said.source, forwarded: isForwarded(record) },
+    source: {
+      ...claimOf(record.source),
+      elsewhere: told(record.source?.ip),
+      said: said.source,
+      forwarded: isForwarded(record),
+    },
     destination: {
       ...claimOf(record.destination),
+      elsewhere: told(record.destination?.ip),
       service: record.destination?.service,
       stream: own,
       said: said.destination,
@@ -59,7 +72,7 @@ function layersOf(at: Evidence['at'], { direction, method, reason = '' }: LogRec
 }
 
 /** Addresses of connections have ports; one that a header told has none. */
-function isForwarded({ dialect, source, destination }: LogRecord): boolean {
+export function isForwarded({ dialect, source, destination }: LogRecord): boolean {
   const isAccessLog = dialect.startsWith('envoy-access') && destination?.port !== undefined;
   return isAccessLog && source?.ip !== undefined && source.port === undefined;
 }
@@ -103,7 +116,7 @@ export function evidenceKey(evidence: Evidence): string {
   return JSON.stringify([...shape, ...request, policyWords, nothingMatched]);
 }
 
-function endWords({ ip, namespace, pod, workload, principal, service, stream }: Claim): unknown {
+function endWords({ ip, namespace, pod, workload, principal, service, stream, elsewhere }: Claim): unknown {
   const account = principal === undefined ? undefined : (parseIdentity(principal) ?? principal);
-  return [ip, namespace, pod, workload, account, service, stream];
+  return [ip, namespace, pod, workload, account, service, stream, elsewhere];
 }

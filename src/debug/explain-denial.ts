@@ -69,7 +69,8 @@ export function explainDenial(
     request,
     verdict,
     assumed,
-    byRequest: verdict.missing.some(isOfLine) || assumed.some(({ kind }) => kind === 'http'),
+    // Of whom the line may be, some fit by their requests.
+    byRequest: judged.some((each) => each.verdict.missing.some(isOfLine)) || assumed.some(isRequest),
   };
   const cause = causeOf(cluster, evidence, first, finding);
   // What is not known may be told by the line, once it is asked about its own request.
@@ -129,10 +130,15 @@ function nobodyThere(
   return isThere(source) || isThere(destination) ? [] : ['source', 'destination'];
 }
 
-/** Those that fit the log best. */
+/** Those that fit the log best; of them those whom nothing would have stopped before they came to the log's place. */
 function bestOf(judged: readonly Judged[]): readonly Judged[] {
   const best = Math.max(0, ...judged.map(({ explaining }) => explaining?.rank ?? 0));
-  return judged.filter(({ explaining }) => (explaining?.rank ?? 0) === best);
+  const fitting = judged.filter(({ explaining }) => (explaining?.rank ?? 0) === best);
+  const arrived = fitting.filter(
+    ({ explaining, verdict }) =>
+      explaining !== undefined && verdict.steps.find(({ outcome }) => outcome === 'deny') === explaining.step,
+  );
+  return arrived.length > 0 ? arrived : fitting;
 }
 
 /** Several pairs fit, and they are denied by different policies; or none fits, and they are not all allowed. */
@@ -176,6 +182,7 @@ function chosen(
     by: all,
     conflicts,
     others,
+    rivals: [...rivals],
     guess: !isStated && candidates.length > 1 && (rivals.size > mostOthers || isCut),
     claim,
   };
@@ -191,7 +198,7 @@ function namespaceOf(cluster: Cluster, { at, policy }: Evidence): string | undef
 function endOf({ candidates, by, conflicts }: Placing, claim: Claim, inside?: string): FoundEnd {
   const [only, second] = candidates;
   if (only !== undefined && second === undefined)
-    return { ...only, by, conflicts, others: [], guess: false, claim };
+    return { ...only, by, conflicts, others: [], rivals: [], guess: false, claim };
   const { namespace, pod, workload, ip, principal, service } = claim;
   const named = [namespace, pod ?? workload].filter((word) => word !== undefined).join('/');
   const unnamed = inside === undefined ? 'somebody' : `somebody in ${inside}`;
@@ -202,9 +209,14 @@ function endOf({ candidates, by, conflicts }: Placing, claim: Claim, inside?: st
     by,
     conflicts,
     others: candidates.map((candidate) => candidate.name),
+    rivals: [],
     guess: false,
     claim,
   };
+}
+
+function isRequest({ kind }: Judged['assumed'][number]): boolean {
+  return kind === 'http';
 }
 
 /** What the lines of other requests state differently. */

@@ -56,14 +56,33 @@ export function placeEnd(cluster: Cluster, claim: Claim): Placing {
     };
   }
   const isUnknown = claim.pod !== undefined || claim.workload !== undefined;
-  return { ...placeAddress(cluster, claim), conflicts: isUnknown ? ['pod name'] : conflicts };
+  const isOfOthers = isOfAbsentService(cluster, claim);
+  const all: EndEvidence[] = [
+    ...(isUnknown ? (['pod name'] as const) : conflicts),
+    ...(isOfOthers ? (['Service'] as const) : []),
+  ];
+  return { ...placeAddress(cluster, claim, isOfOthers), conflicts: all };
+}
+
+/** What the line itself states goes before what other lines do. */
+function known({ principal, service }: Claim): Pick<Claim, 'principal' | 'service'> {
+  return { ...(principal === undefined ? {} : { principal }), ...(service === undefined ? {} : { service }) };
+}
+
+/** The end is behind a Service of a namespace that has no pods in the manifests. */
+function isOfAbsentService(cluster: Cluster, claim: Claim): boolean {
+  const service = claim.service ?? claim.elsewhere?.service;
+  if (service === undefined || serviceOfHost(cluster, service) !== undefined) return false;
+  const namespace = namespaceOfHost(service);
+  return namespace !== undefined && !indexPods(cluster).byNamespace.has(namespace);
 }
 
 function* narrowings(
   cluster: Cluster,
   claim: Claim,
 ): Generator<readonly [EndEvidence, readonly ClusterPod[] | undefined]> {
-  const { ip, namespace, pod, workload, principal, service, stream } = claim;
+  const { ip, namespace, pod, workload, stream } = claim;
+  const { principal, service } = { ...claim.elsewhere, ...known(claim) };
   const index = indexPods(cluster);
   yield ['pod name', pod === undefined ? undefined : podsNamed(cluster, pod, namespace)];
   // A waypoint's log is not of the pods behind it.
@@ -81,6 +100,12 @@ function* narrowings(
   ];
   const named = service === undefined ? undefined : serviceOfHost(cluster, service);
   yield ['Service', named && podsOf(cluster, named.namespace, named.name)];
+  // A Service that is not in the manifests leads to pods of its own namespace.
+  const inside = named === undefined ? namespaceOfHost(service) : undefined;
+  if (inside !== undefined) {
+    const pods = index.byNamespace.get(inside) ?? [];
+    yield [pods.length === 0 ? 'Service' : 'namespace', pods];
+  }
   // Who is named and not in the manifests is none of the others there.
   const isNamed = pod !== undefined || workload !== undefined;
   yield [
@@ -99,13 +124,14 @@ function elsewhere(cluster: Cluster, { ip }: Claim, found: readonly ClusterPod[]
 
 function placeAddress(
   cluster: Cluster,
-  { ip, service, namespace, pod, workload, principal }: Claim,
+  { ip, service, namespace, pod, workload, principal, elsewhere: others }: Claim,
+  isOfOthers: boolean,
 ): Pick<Placing, 'candidates' | 'by'> {
   const named = service === undefined ? undefined : serviceOfHost(cluster, service);
   if (ip === undefined) {
     if (named !== undefined) return { candidates: [candidateOf(cluster, named)], by: ['Service'] };
     // A name that is not in the manifests stands for nobody in them.
-    if (pod !== undefined || workload !== undefined || namespace !== undefined)
+    if (pod !== undefined || workload !== undefined || namespace !== undefined || isOfOthers)
       return { candidates: [], by: [] };
     return { candidates: onePerWorkload([...cluster.pods.values()]), by: [] };
   }
@@ -121,7 +147,8 @@ function placeAddress(
   const self: Candidate = candidateOf(cluster, { kind: 'address', address });
   if (owner.kind !== 'outside') return { candidates: [self], by: ['address'] };
   // A name or an identity that no pod of the manifests has is that of somebody who is not in them.
-  const isElse = principal !== undefined || pod !== undefined || workload !== undefined;
+  const identity = principal ?? others?.principal;
+  const isElse = identity !== undefined || pod !== undefined || workload !== undefined || isOfOthers;
   const unplaced = isElse ? [] : indexPods(cluster).withoutAddress;
   const place = unplaced.length === 0 ? 'outside' : placeInRanges(cluster, address);
   if (place === 'outside') return { candidates: [self], by: ['address'] };
@@ -195,6 +222,12 @@ function distance({ pod }: Candidate): number {
 /** True for what runs the cluster and is seldom who was denied. */
 export function isOfSystem({ pod }: Pick<Candidate, 'pod'>): boolean {
   return pod !== undefined && (pod.hostNetwork || /^(?:kube-|istio-system$)/.test(pod.namespace));
+}
+
+/** Of `web.shop.svc.cluster.local`; undefined for other host names, which may be of anybody. */
+function namespaceOfHost(host = ''): string | undefined {
+  const [, namespace, kind] = host.replace(/\.$/, '').split('.');
+  return kind === 'svc' ? namespace : undefined;
 }
 
 /** `web.shop.svc.cluster.local`, as logs name Services. */

@@ -1,6 +1,7 @@
 export type * from './doubt-types.ts';
 export { type ExpectedDenials, expectedDenials } from './expected-denials.ts';
 export { explainSymptom } from './explain-symptom.ts';
+export { guessOf } from './guesses.ts';
 export { type Ledger, openLedger } from './ledger.ts';
 export { type Pairing, pairDenials } from './pair-denials.ts';
 export { requestsToFix } from './requests-to-fix.ts';

@@ -1,5 +1,7 @@
 import type { Cluster } from '../cluster/index.ts';
+import type { LogRecord } from '../logs/index.ts';
 import { formatPath, qualifiedName, type Reason } from '../model/index.ts';
+import { openAddressBook } from './address-book.ts';
 import { evidenceKey, evidenceOf } from './evidence.ts';
 import { explainDenial } from './explain-denial.ts';
 import type { Memory } from './judge-pairs.ts';
@@ -7,6 +9,8 @@ import type { Denial, DenialGroup, Finding, Occurrence, Said } from './types.ts'
 
 /** Denials that are counted while they come. */
 export interface Ledger {
+  /** Notes what a record states of addresses, for denials whose lines state less. */
+  readonly learn: (record: LogRecord) => void;
   /** Takes a denial; gives its group where it is the first of it. */
   readonly add: (denial: Denial) => DenialGroup | undefined;
   /** All groups, the most frequent first; of equals the one that came first. */
@@ -38,9 +42,10 @@ export function openLedger(
   /** What denials of one kind of evidence belong to; undefined where their requests decide. */
   const known = new Map<string, string | undefined>();
   const memory: Memory = new Map();
+  const book = openAddressBook();
 
   const explain = (denial: Denial): { readonly key: string; readonly finding: () => Finding } => {
-    const evidence = evidenceOf(denial, said);
+    const evidence = evidenceOf(denial, said, book.told);
     const plain = evidenceKey(evidence);
     const { http } = evidence;
     const detailed = `${plain} ${http?.method ?? ''} ${http?.path ?? ''}`;
@@ -65,8 +70,10 @@ export function openLedger(
   };
 
   return {
+    learn: book.learn,
     add: (denial) => {
       const { record, file } = denial;
+      book.learn(record);
       const { key, finding } = explain(denial);
       const at: Occurrence = { file, lines: record.lines, time: record.time };
       let group = groups.get(key);

@@ -1,5 +1,6 @@
 import { type Cluster, isDeclaredHttp, serviceHostFor } from '../cluster/index.ts';
 import type { HttpRequest, Request } from '../model/index.ts';
+import { guessOf } from './guesses.ts';
 import type { DenialGroup } from './types.ts';
 
 /**
@@ -11,7 +12,7 @@ export function requestsToFix(cluster: Cluster, { finding, requests }: DenialGro
   const { request, cause, evidence } = finding;
   if (request === undefined || cause.kind !== 'denied') return [];
   // Nobody should be let in for a guess.
-  if (finding.source.guess || finding.destination.guess) return [];
+  if (guessOf(finding) === 'all') return [];
   const { http, ...rest } = { ...request, complete: true };
   const usual = usualRequest(cluster, request);
   if (http === undefined && (evidence.at === 'ztunnel' || usual === undefined)) return [rest];

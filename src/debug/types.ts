@@ -52,6 +52,8 @@ export interface Claim {
   /** Host name of a Service. */
   readonly service?: string | undefined;
   readonly stream?: LogStream | undefined;
+  /** What other lines of the log state of the same address. */
+  readonly elsewhere?: Pick<Claim, 'principal' | 'service'> | undefined;
   /** True where the address came by a header: the connection is of a proxy before the server. */
   readonly forwarded?: boolean;
 }
@@ -84,6 +86,8 @@ export interface FoundEnd extends Candidate {
   readonly conflicts: readonly EndEvidence[];
   /** Names of what fits as well. */
   readonly others: readonly string[];
+  /** Those of them that may well be meant: not what runs the cluster. */
+  readonly rivals: readonly string[];
   /** True where it is but the first of many that fit. */
   readonly guess: boolean;
   readonly claim: Claim;

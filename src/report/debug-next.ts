@@ -87,7 +87,16 @@ function placeAdvice(
   const flags = ends.map((end) =>
     end === 'source' ? '--from CLIENT' : '--pod NAMESPACE/POD (whose log it is) or --to SERVER',
   );
-  const byAddress = ends.some((end) => (end === 'source' ? source : destination).claim.ip !== undefined);
+  const byAddress = ends
+    .map((end) => (end === 'source' ? source : destination))
+    // Where no pod lacks its address, giving them again tells nothing.
+    .some(({ claim, others, conflicts }) => {
+      const isOpen = others.length > 0 || conflicts.includes('pod name');
+      return claim.ip !== undefined && !conflicts.includes('Service') && isOpen;
+    });
+  const isOfOthers = ends.some((end) =>
+    (end === 'source' ? source : destination).conflicts.includes('Service'),
+  );
   return [
     ...(byAddress
       ? [
@@ -95,5 +104,6 @@ function placeAdvice(
         ]
       : []),
     `say ${listWords(flags)}`,
+    ...(isOfOthers ? ['give the manifests of the cluster that the log is of'] : []),
   ];
 }

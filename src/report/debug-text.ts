@@ -1,4 +1,4 @@
-import type { DenialGroup, Finding } from '../debug/index.ts';
+import { type DenialGroup, type Finding, guessOf } from '../debug/index.ts';
 import { count, describeObject, type FieldPath } from '../model/index.ts';
 import { behindSteps, behindWords } from './debug-behind.ts';
 import { debugFixText } from './debug-fixes.ts';
@@ -163,7 +163,7 @@ function nextLines(
       ...wrapText(rightWords(right), `${style.good(style.strong('This is right:'))} `, '  ', style.width),
     );
   }
-  const isGuess = finding.source.guess || finding.destination.guess;
+  const isGuess = guessOf(finding) === 'all';
   if (cause.kind === 'denied' && offersFix && isFixable(finding) && !isGuess) {
     const when = right === undefined ? 'if it should be allowed' : 'if it should be allowed all the same';
     steps.push(`${when}: the same with --fix shows the smallest edit that does it, as a patch`);
