@@ -4,37 +4,53 @@ import { formatFixMarkdown } from './fix-markdown.ts';
 import { type FixTextOptions, formatFixText } from './fix-text.ts';
 import type { JsonValue } from './json-value.ts';
 import { wrapText } from './lines.ts';
-import { markdownCode } from './markdown.ts';
+import { escapeMarkdown, markdownCode } from './markdown.ts';
 import type { Style } from './style.ts';
 import { describeQuestion } from './vocabulary.ts';
 
 /** Fixes of one group as text: of each request that is to get through, which request it is and what lets it. */
-export function debugFixText(fixes: readonly PlannedFix[], options: FixTextOptions, style: Style): string {
-  return told(fixes)
+export function debugFixText(
+  fixes: readonly PlannedFix[],
+  { caution, ...options }: FixTextOptions & { readonly caution?: string | undefined },
+  style: Style,
+): string {
+  const minded = caution !== undefined && offersAny(fixes);
+  const label = style.doubtful(style.strong('Caution:'));
+  const head = minded ? `${wrapText(caution, `${label} `, '  ', style.width).join('\n')}\n\n` : '';
+  const texts = told(fixes)
     .map(({ request, search }) => {
       const asked = wrapText(describeQuestion(request), `${style.strong('To allow')} `, '  ', style.width);
       return `${asked.join('\n')}\n\n${formatFixText(search, options, style)}`;
     })
     .join('\n');
+  return head + texts;
 }
 
 /** The same as Markdown. */
-export function debugFixMarkdown(fixes: readonly PlannedFix[]): string {
-  return told(fixes)
+export function debugFixMarkdown(fixes: readonly PlannedFix[], caution?: string): string {
+  const minded = caution !== undefined && offersAny(fixes);
+  const head = minded ? `**Caution:** ${escapeMarkdown(caution)}.\n\n` : '';
+  const texts = told(fixes)
     .map(
       ({ request, search }) =>
         `To allow ${markdownCode(describeQuestion(request))}:\n\n${formatFixMarkdown(search)}`,
     )
     .join('\n');
+  return head + texts;
 }
 
 /** The same as objects. */
-export function debugFixJson(fixes: readonly PlannedFix[]): JsonValue {
+export function debugFixJson(fixes: readonly PlannedFix[], caution?: string): JsonValue {
   return fixes.map(({ request, search, allowed }) => ({
     request: request as unknown as JsonValue,
     allowed,
+    ...(caution === undefined || search.kind !== 'fixes' ? {} : { caution }),
     ...(fixesToJson(search) as object),
   }));
+}
+
+function offersAny(fixes: readonly PlannedFix[]): boolean {
+  return fixes.some(({ search }) => search.kind === 'fixes');
 }
 
 /** Of a group's requests those that the fix of another lets through already need no word. */

@@ -6,6 +6,7 @@ import type { DebugView } from './debug-view.ts';
 import { agreementWords, assumedWords, causeWords, endNotes, rightWords } from './debug-words.ts';
 import { doubtWords } from './doubt-words.ts';
 import { adviseFact, describeFact } from './facts.ts';
+import { fixCaution } from './fix-caution.ts';
 import { objectToJson, stepToJson } from './json.ts';
 import { type JsonValue, reportVersion, spanToJson } from './json-value.ts';
 
@@ -17,7 +18,7 @@ export function debugToJson({ entries, tally, behind = [] }: DebugView): JsonVal
     denials: entries.map(({ group, check, fixes }) => ({
       ...groupToJson(group),
       check,
-      fixes: fixes === undefined ? undefined : debugFixJson(fixes),
+      fixes: fixes === undefined ? undefined : debugFixJson(fixes, fixCaution(group.finding)),
     })),
     behind: behind.length === 0 ? undefined : behind.map(behindToJson),
     tally: { ...tally },

@@ -15,6 +15,7 @@ import {
   whenWords,
 } from './debug-words.ts';
 import { doubtWords } from './doubt-words.ts';
+import { fixCaution } from './fix-caution.ts';
 import { escapeMarkdown, markdownCode, markdownHead, markdownRow } from './markdown.ts';
 import { formatPlace } from './position.ts';
 
@@ -65,7 +66,7 @@ function sectionOf(entry: DebugEntry): string {
   const places = placesOf(entry).map(markdownCode);
   const next = nextSteps(finding).map((step) => `next: ${markdownCode(step)}`);
   const list = [...items, ...places, ...next].map((item) => `- ${item}\n`).join('');
-  const fixes = entry.fixes === undefined ? '' : `\n${debugFixMarkdown(entry.fixes)}`;
+  const fixes = entry.fixes === undefined ? '' : `\n${debugFixMarkdown(entry.fixes, fixCaution(finding))}`;
   return `### ${escapeMarkdown(findingEnds(group))}\n\n${list}${fixes}`;
 }
 

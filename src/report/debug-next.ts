@@ -10,6 +10,12 @@ export function nextSteps({ cause, source, destination, evidence }: Finding): re
       return [
         ...new Set(cause.doubts.flatMap((doubt) => nextOfDoubt(doubt, { source, destination, evidence }))),
       ];
+    case 'denied': {
+      const { agreement } = cause;
+      if (agreement.kind !== 'absent') return [];
+      const doubt: Doubt = { kind: 'stale manifest', policy: agreement.policy };
+      return nextOfDoubt(doubt, { source, destination, evidence });
+    }
     case 'unknown':
       if (cause.missing.length === 0) return ['say --port PORT'];
       return [...new Set(cause.missing.map(adviseFact))];
@@ -87,16 +93,7 @@ function placeAdvice(
   const flags = ends.map((end) =>
     end === 'source' ? '--from CLIENT' : '--pod NAMESPACE/POD (whose log it is) or --to SERVER',
   );
-  const byAddress = ends
-    .map((end) => (end === 'source' ? source : destination))
-    // Where no pod lacks its address, giving them again tells nothing.
-    .some(({ claim, others, conflicts }) => {
-      const isOpen = others.length > 0 || conflicts.includes('pod name');
-      return claim.ip !== undefined && !conflicts.includes('Service') && isOpen;
-    });
-  const isOfOthers = ends.some((end) =>
-    (end === 'source' ? source : destination).conflicts.includes('Service'),
-  );
+  const byAddress = ends.some((end) => (end === 'source' ? source : destination).claim.ip !== undefined);
   return [
     ...(byAddress
       ? [
@@ -104,6 +101,5 @@ function placeAdvice(
         ]
       : []),
     `say ${listWords(flags)}`,
-    ...(isOfOthers ? ['give the manifests of the cluster that the log is of'] : []),
   ];
 }

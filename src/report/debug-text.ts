@@ -1,4 +1,4 @@
-import { type DenialGroup, type Finding, guessOf } from '../debug/index.ts';
+import type { DenialGroup, Finding } from '../debug/index.ts';
 import { count, describeObject, type FieldPath } from '../model/index.ts';
 import { behindSteps, behindWords } from './debug-behind.ts';
 import { debugFixText } from './debug-fixes.ts';
@@ -16,6 +16,7 @@ import {
   whenWords,
 } from './debug-words.ts';
 import { doubtWords } from './doubt-words.ts';
+import { fixCaution } from './fix-caution.ts';
 import { wrapText } from './lines.ts';
 import { quoteSpan } from './quote.ts';
 import { plainStyle, type Style } from './style.ts';
@@ -79,7 +80,9 @@ export function formatDebugEntry(
     (lines) => lines.length > 0,
   );
   const text = `${all.map((lines) => lines.join('\n')).join('\n\n')}\n`;
-  return fixes === undefined ? text : `${text}\n${debugFixText(fixes, { patches: patches ?? 1 }, style)}`;
+  return fixes === undefined
+    ? text
+    : `${text}\n${debugFixText(fixes, { patches: patches ?? 1, caution: fixCaution(finding) }, style)}`;
 }
 
 /** What the log says of somebody behind its proxy, and where to look. */
@@ -163,9 +166,11 @@ function nextLines(
       ...wrapText(rightWords(right), `${style.good(style.strong('This is right:'))} `, '  ', style.width),
     );
   }
-  const isGuess = guessOf(finding) === 'all';
+  const isGuess = finding.source.guess || finding.destination.guess;
   if (cause.kind === 'denied' && offersFix && isFixable(finding) && !isGuess) {
-    const when = right === undefined ? 'if it should be allowed' : 'if it should be allowed all the same';
+    const isStale = cause.agreement.kind === 'absent';
+    const should = right === undefined ? 'if it should be allowed' : 'if it should be allowed all the same';
+    const when = isStale ? `with that policy, and ${should}` : should;
     steps.push(`${when}: the same with --fix shows the smallest edit that does it, as a patch`);
   }
   if (steps.length === 0) return lines;
