@@ -60,8 +60,8 @@ export function tell(output: IstioctlOutput | undefined, terminal: Terminal): nu
   return exit;
 }
 
-/** One file and nothing else. */
-function fileWorld(text: string | { readonly failure: string }): IstioctlWorld {
+/** A world for istioctl in which there is one file and nothing else. */
+export function fileWorld(text: string | { readonly failure: string }): IstioctlWorld {
   const nothing = { failure: 'there is no cluster' };
   return {
     defaultNamespace: 'default',

@@ -51,6 +51,7 @@ test.each([
     '-f gone.json',
     'failed to get config dump from file gone.json: open gone.json: no such file or directory',
   ],
+  ['-f gone', 'failed to get config dump from file gone: open gone: no such file or directory'],
   [
     '-f broken.json',
     'failed to get config dump from file broken.json: failed to unmarshal proxy config: proto: unexpected EOF',
@@ -160,11 +161,22 @@ spec: {selector: {matchLabels: {app: other}}}
     expect({ err, code }).toEqual({ err: expect.stringContaining('no proxy is asked'), code: 0 });
     expect(out).toMatch(/^\S+\.shop:\nactive loggers:\n {2}a2a: warning\n/);
     expect(out).toContain('\n  rbac: debug\n');
+    expect(await log('-f shop.yaml deploy/web.shop -o short')).toMatchObject({ out, code: 0 });
     expect((await log('-f shop.yaml -l app=web -n shop --level jwt:info')).out).toContain('\n  jwt: info\n');
     expect(await log('-f dump.json web.shop')).toMatchObject({ out: '', code: 64 });
     expect(await log('-f shop.yaml web.shop --level loud')).toMatchObject({ out: '', code: 1 });
   });
 });
+
+test.each(['web.shop', '-f shop.yaml deploy/web.shop', '-f dump.json web.shop'])(
+  'proxy-config log %s refuses formats as istioctl does',
+  async (words) => {
+    const terminal = recorder({ cwd });
+    const code = await run(['proxy-config', 'log', ...words.split(' '), '-o', 'json'], terminal);
+    const err = 'Error: --output is not applicable for this command\n';
+    expect({ out: terminal.out, err: terminal.err, code }).toEqual({ out: '', err, code: 1 });
+  },
+);
 
 test('a flag that there is not, and a pod without a lab of that name', async () => {
   expect(await check('--nope')).toMatchObject({ out: '', code: 64 });

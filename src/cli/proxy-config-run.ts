@@ -1,5 +1,5 @@
 import { istioctl } from '../istio/istioctl/index.ts';
-import { tell, worldOfManifests } from './authz-run.ts';
+import { fileWorld, tell, worldOfManifests } from './authz-run.ts';
 import { usageError } from './exit.ts';
 import type { InputFlags } from './input-flags.ts';
 import { readAsked } from './istio/dump-or-manifests.ts';
@@ -9,6 +9,7 @@ import type { Terminal } from './terminal.ts';
 export interface ProxyConfigLogFlags extends InputFlags, NameFlag {
   readonly selector?: string;
   readonly level?: string;
+  readonly output?: string;
   readonly reset?: true;
   readonly proxyAdminPort?: string;
 }
@@ -19,12 +20,16 @@ export async function proxyConfigLog(
   flags: ProxyConfigLogFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const { namespace, selector, level, reset, proxyAdminPort } = flags;
-  const given = { namespace, selector, level, reset, 'proxy-admin-port': proxyAdminPort };
+  const { namespace, selector, level, output, reset, proxyAdminPort } = flags;
+  const given = { namespace, selector, level, output, reset, 'proxy-admin-port': proxyAdminPort };
   const words = Object.entries(given).flatMap(([flag, value]) =>
     value === undefined ? [] : [`--${flag}=${value}`],
   );
   const args = ['proxy-config', 'log', ...words, ...(pod === undefined ? [] : ['--', pod])];
+  // Refused in its words, before a lab or a file is looked for.
+  if (output !== undefined && !['', 'short'].includes(output)) {
+    return tell(await istioctl(args, fileWorld('')), terminal);
+  }
   const asked = await readAsked(flags, pod !== undefined || selector !== undefined, terminal);
   if (asked.kind === 'lab') {
     const { answerFromLab } = await import('./lab/istioctl-run.ts');

@@ -30,6 +30,7 @@ function logCommand(terminal: Terminal): Command {
     .argument('[POD]', '[TYPE/]NAME[.NAMESPACE]')
     .option('-l, --selector <LABELS>', 'the proxies of all pods with these labels')
     .option('--level <LEVELS>', 'LEVEL for all loggers, LOGGER:LEVEL for one; several with commas between')
+    .option('-o, --output <FORMAT>', "istioctl's; there is `short` alone")
     .option('-r, --reset', 'all loggers back to the level that the injector has, else warning')
     .option('--proxy-admin-port <PORT>', "Envoy's admin port (default: 15000)");
   return addNameFlag(addInputFlags(command))
