@@ -93,8 +93,18 @@ function placeAdvice(
   const flags = ends.map((end) =>
     end === 'source' ? '--from CLIENT' : '--pod NAMESPACE/POD (whose log it is) or --to SERVER',
   );
-  const byAddress = ends.some((end) => (end === 'source' ? source : destination).claim.ip !== undefined);
+  const byAddress = ends
+    .map((end) => (end === 'source' ? source : destination))
+    // Where no pod lacks its address, giving them again tells nothing.
+    .some(({ claim, others, conflicts }) => {
+      const isOpen = others.length > 0 || conflicts.includes('pod name');
+      return claim.ip !== undefined && !conflicts.includes('Service') && isOpen;
+    });
+  const isOfOthers = ends.some((end) =>
+    (end === 'source' ? source : destination).conflicts.includes('Service'),
+  );
   return [
+    ...(isOfOthers ? ['give the manifests of the cluster that the log is of'] : []),
     ...(byAddress
       ? [
           'give the pods with their addresses: kubectl get pods -A -o yaml > pods.yaml, then -f pods.yaml as well',

@@ -1,4 +1,4 @@
-import type { DenialGroup, Finding } from '../debug/index.ts';
+import { type DenialGroup, type Finding, guessOf } from '../debug/index.ts';
 import { count, describeObject, type FieldPath } from '../model/index.ts';
 import { behindSteps, behindWords } from './debug-behind.ts';
 import { debugFixText } from './debug-fixes.ts';
@@ -166,7 +166,7 @@ function nextLines(
       ...wrapText(rightWords(right), `${style.good(style.strong('This is right:'))} `, '  ', style.width),
     );
   }
-  const isGuess = finding.source.guess || finding.destination.guess;
+  const isGuess = guessOf(finding) === 'all';
   if (cause.kind === 'denied' && offersFix && isFixable(finding) && !isGuess) {
     const isStale = cause.agreement.kind === 'absent';
     const should = right === undefined ? 'if it should be allowed' : 'if it should be allowed all the same';

@@ -87,8 +87,13 @@ export function causeWords({ cause, evidence, source, destination }: Finding): s
 
 function placeWords(end: FoundEnd, side: 'source' | 'destination'): string {
   const what = side === 'source' ? 'the client' : 'the server';
-  const { claim, others } = end;
+  const { claim, others, conflicts } = end;
   const names = others.length === 0 ? '' : `, which may be ${listNames(others)}`;
+  const service = claim.service ?? claim.elsewhere?.service;
+  if (service !== undefined && conflicts.includes('Service')) {
+    const by = claim.service === undefined ? ' by other lines' : '';
+    return `${what}${claim.ip === undefined ? '' : ` ${claim.ip}`} is behind ${service}${by}, whose namespace has no pods in the manifests: the log is not of these manifests`;
+  }
   if (claim.pod !== undefined || claim.workload !== undefined) {
     const named = [claim.namespace, claim.pod ?? claim.workload].filter((word) => word !== undefined);
     return `${what} ${named.join('/')} is not in the manifests`;
@@ -166,14 +171,15 @@ const evidenceWords: Readonly<Record<EndEvidence, string>> = {
 
 /** How an end was found, where that is worth a line: what contradicts, and who fits as well. */
 export function endNotes({ finding: { source, destination, cause } }: DenialGroup): readonly string[] {
-  const fits = cause.kind === 'denied';
   return [
-    ...notesOf(source, 'client', '--from', fits),
-    ...notesOf(destination, 'server', '--to, or --pod for the pod whose log it is,', fits),
+    ...notesOf(source, 'client', '--from', cause),
+    ...notesOf(destination, 'server', '--to, or --pod for the pod whose log it is,', cause),
   ];
 }
 
-function notesOf(end: FoundEnd, what: string, flag: string, fits: boolean): string[] {
+function notesOf(end: FoundEnd, what: string, flag: string, cause: Finding['cause']): string[] {
+  const fits = cause.kind === 'denied';
+  const isNotPlaced = cause.kind === 'not placed';
   const { name, by, others, conflicts, claim } = end;
   const notes: string[] = [];
   if (claim.forwarded === true && !by.includes('said')) {
@@ -187,7 +193,7 @@ function notesOf(end: FoundEnd, what: string, flag: string, fits: boolean): stri
     const rest =
       others.length === 0
         ? `of all that ${end.guess ? 'were tried' : 'it may be'} the ${fits ? 'only one for whom the verdict is what the log says' : 'first'}`
-        : `as ${listNames(others.map((other) => (other === claim.ip ? 'a host that is not in the manifests' : other)))} may be, too: ${flag} says which`;
+        : `as ${listNames(others.map((other) => (other === claim.ip ? 'a host that is not in the manifests' : other)))} may be, too: ${flag} says which${claim.ip === undefined ? '' : ', and so do the pods with their addresses (kubectl get pods -A -o yaml)'}`;
     notes.push(`the ${what}${address} is taken for ${name}${stated.join('')}, ${rest}`);
   }
   for (const conflict of conflicts) {
@@ -198,10 +204,12 @@ function notesOf(end: FoundEnd, what: string, flag: string, fits: boolean): stri
       );
       continue;
     }
+    // The cause says so.
+    if (isNotPlaced && conflict === 'Service') continue;
     const stated = {
       address: claim.ip,
-      identity: claim.principal,
-      Service: claim.service,
+      identity: claim.principal ?? claim.elsewhere?.principal,
+      Service: claim.service ?? claim.elsewhere?.service,
       workload: claim.workload,
     };
     const value = stated[conflict as keyof typeof stated];
