@@ -15,8 +15,14 @@ export interface ChangeLine {
   readonly witnesses: readonly Witness[];
 }
 
-/** The changes of a group in lines, those on declared ports first. */
-export function changeLines(group: PairGroup): readonly ChangeLine[] {
+/** What is told of the traffic of a change. */
+export type TrafficWords = Pick<ChangeLine, 'traffic' | 'conditions'>;
+
+/** The changes of a group in lines, those on declared ports first. `wordsOf`: other words for what changes than what comes through before and after. */
+export function changeLines(
+  group: PairGroup,
+  wordsOf: (change: Change) => TrafficWords = describeTraffic,
+): readonly ChangeLine[] {
   const declared = declaredPorts(group.destinations[0]!.after);
   const isDeclared = (change: Change): boolean => holdsDeclared(change, declared.get(change.protocol));
   const alike = Map.groupBy(group.changes, (change) => JSON.stringify([change.kind, wordsOf(change)]));
@@ -38,13 +44,7 @@ export function whatChanges({ ports, traffic }: ChangeLine): string {
   return [ports, traffic].filter((part) => part !== '').join(', ');
 }
 
-function wordsOf({
-  kind,
-  traffic,
-  protocol,
-  before,
-  after,
-}: Change): Pick<ChangeLine, 'traffic' | 'conditions'> {
+function describeTraffic({ kind, traffic, protocol, before, after }: Change): TrafficWords {
   if (traffic === 'any' || protocol !== 'TCP') return { traffic: '', conditions: undefined };
   if (traffic === 'bytes') return { traffic: 'bytes that are not HTTP', conditions: undefined };
   const [left, right] = [before, after].map(

@@ -60,17 +60,14 @@ function titleOf(search: Extract<FixSearch, { kind: 'fixes' }>, number: number):
 }
 
 function fixLines(fix: Fix, title: string, style: Style): readonly string[] {
-  const asked = describeAsked(fix);
   const added = listElse(fix);
   const denied = listDenied(fix);
   return [
     ...wrapText(describeFix(fix), `${style.strong(title)} `, '  ', style.width),
     ...wrapText(`verified: the request gets through; it ${describeWidening(fix)}`, '  ', '    ', style.width),
-    ...(asked === undefined
-      ? []
-      : wrapText(`between the two: ${asked}`, '    + ', '      ', style.width).map(
-          isWide(fix) ? style.bad : (line) => line,
-        )),
+    ...wrapText(`between the two: ${describeAsked(fix)}`, '    + ', '      ', style.width).map(
+      isWide(fix) ? style.bad : (line) => line,
+    ),
     ...listLines('+', added, style.bad, style),
     ...listLines('-', denied, style.doubtful, style),
     ...(fix.editable

@@ -1,8 +1,9 @@
 import type { Advice, Fix, FixAction, FixSearch, NoFix, PlainValue } from '../debug/fix/index.ts';
-import type { PairGroup } from '../diff/index.ts';
+import type { Change, PairGroup } from '../diff/index.ts';
 import { count, describeObject, formatNumber, formatPath, listWords } from '../model/index.ts';
 import { describePairs, endWords } from './diff-ends.ts';
-import { type ChangeLine, changeLines, whatChanges } from './diff-lines.ts';
+import { changeLines, type TrafficWords, whatChanges } from './diff-lines.ts';
+import { describeGain, describeLoss } from './fix-gains.ts';
 import { describeLayer, describePlace, describeReason } from './vocabulary.ts';
 
 /** What a fix does, in one line: its actions in the order in which layers deny. */
@@ -84,30 +85,41 @@ export function describeWidening({ widening, newlyDenied }: Fix): string {
 
 /** What else a fix allows, a line for each group of pairs: `shop/web -> shop/db: TCP 5432`. */
 export function listElse(fix: Fix): readonly string[] {
-  return groupsInLines(fix, fix.newlyAllowed);
+  return groupsInLines(fix, fix.newlyAllowed, describeGain);
 }
 
 /** What a fix denies that came through before. */
 export function listDenied(fix: Fix): readonly string[] {
-  return groupsInLines(fix, fix.newlyDenied);
+  return groupsInLines(fix, fix.newlyDenied, describeLoss);
 }
 
-function groupsInLines({ diff }: Fix, groups: readonly PairGroup[]): readonly string[] {
+function groupsInLines(
+  { diff }: Fix,
+  groups: readonly PairGroup[],
+  describe: typeof describeGain,
+): readonly string[] {
   const words = endWords(diff);
-  return groups.map((group) => {
-    const pairs = describePairs(group, words);
-    return `${pairs}: ${changeLines(group).map(describeKindOf).join('; ')}`;
-  });
+  return groups.map((group) => `${describePairs(group, words)}: ${describeChanges(group, describe)}`);
 }
 
-/** Between the two ends of the request: `TCP 8080, GET on /a`. */
-export function describeAsked({ asked, diff, newlyAllowed }: Fix): string | undefined {
+function describeChanges(group: PairGroup, describe: typeof describeGain): string {
+  const changes = group.changes.filter((change) => describe(change) !== undefined);
+  const wordsOf = (change: Change): TrafficWords => ({
+    traffic: describe(change) ?? '',
+    conditions: undefined,
+  });
+  return changeLines({ ...group, changes }, wordsOf)
+    .map(whatChanges)
+    .join('; ');
+}
+
+/** What is new between the two ends of the request: `TCP 8080, GET on /a`. */
+export function describeAsked({ asked, diff, newlyAllowed }: Fix): string {
   const [first] = newlyAllowed;
   const ends = diff.groups.find(({ changes }) => changes.some((change) => asked.includes(change))) ?? first;
-  if (asked.length === 0 || ends === undefined) return undefined;
-  return changeLines({ ...ends, changes: asked })
-    .map(describeKindOf)
-    .join('; ');
+  // A client at an address has the identity of a certificate that no map knows of.
+  if (asked.length === 0 || ends === undefined) return 'the request';
+  return describeChanges({ ...ends, changes: asked }, describeGain);
 }
 
 /** Which fixes a search takes as made: `on top of the fixes above`; undefined where it takes none. */
@@ -154,9 +166,4 @@ export function describeAdvice(advice: Advice): string {
         ? 'send a token that the RequestAuthentication takes'
         : `send a token that the RequestAuthentication takes (${advice.text})`;
   }
-}
-
-function describeKindOf(line: ChangeLine): string {
-  const { conditions } = line;
-  return conditions === undefined ? whatChanges(line) : `${line.ports}, ${conditions.after}`;
 }
