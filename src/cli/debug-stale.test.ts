@@ -74,3 +74,19 @@ describe('a denial by a policy that the manifests lack', () => {
     expect(json).not.toContain('caution');
   });
 });
+
+describe('a denial by default that the manifests do not have', () => {
+  it.each([
+    [
+      'IngressDefaultRule K8sNetworkPolicy <nil> Ingress Drop <nil> shop/web 10.0.0.5 40000 10.0.0.9 8080 TCP 60 <nil>',
+      'the log names a default deny by NetworkPolicy, which is not in them',
+    ],
+    [
+      '|00004|acl_log(ovn_pinctrl0)|INFO|name="NP:shop:Ingress", verdict=drop, severity=alert, direction=to-lport: tcp,nw_src=10.0.0.5,nw_dst=10.0.0.9,tp_src=58496,tp_dst=8080,tcp_flags=syn',
+      'the log names a default deny by NetworkPolicy in namespace shop, which is not in them',
+    ],
+  ])('is named so: %s', async (line, words) => {
+    const time = line.startsWith('|') ? '2023-11-02T16:28:54.139Z' : '2023/01/02 03:04:05.123456 ';
+    expect((await debug(`${time}${line}\n`)).replace(/\s+/g, ' ')).toContain(words);
+  });
+});

@@ -126,6 +126,9 @@ export function policyWords({ kind, namespace, name, rule }: LogPolicy): string 
   if (name === 'istio_converted_static_strict') return 'a PeerAuthentication with the mode STRICT';
   const converted = /^converted_peer_authentication_(.+)$/.exec(name ?? '')?.[1];
   if (converted !== undefined) return `PeerAuthentication ${namespace}/${converted}`;
+  if (name === undefined) {
+    return `a default deny by ${kind ?? 'a policy'}${namespace === undefined ? '' : ` in namespace ${namespace}`}`;
+  }
   const named = [namespace, name].filter((word) => word !== undefined).join('/');
   return [kind ?? 'policy', named, rule === undefined ? undefined : `rule ${rule}`]
     .filter((word) => word !== undefined && word !== '')
