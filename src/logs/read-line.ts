@@ -2,6 +2,7 @@ import { dialects } from './dialects/index.ts';
 import { type HintFinder, hintFinder } from './find-hints.ts';
 import { linesOfList, parseLine, unwrapLine } from './parse-line.ts';
 import { partialHints } from './partial-lines.ts';
+import { spreadObject } from './spread-object.ts';
 import type { Dialect, LogLine, Reading } from './types.ts';
 
 /** What a line says, and whose words it is in. */
@@ -16,6 +17,8 @@ export const finder: HintFinder = hintFinder([...hints.map(({ hint }) => hint), 
 const encoder = new TextEncoder();
 
 const nothing: readonly Found[] = [];
+/** A member of an object that is spread over lines: a collector's, whose time and pod stand on other lines. */
+const member = /^\s+"[\w@.-]{1,40}": "/;
 
 /** What one line says, whose text is at hand. */
 export function readText(text: string): readonly Found[] {
@@ -32,7 +35,8 @@ export function readBytes(bytes: Uint8Array, from: number, to: number): readonly
 
 /**
  * What a line says: asks every dialect of which a hint stands in the line, from the hint `hint` at the place `at` on,
- * in the order in which the hints stand there. Of a line that is a list every member is asked for.
+ * in the order in which the hints stand there. Of a line that is a list every member is asked for. Of a line that is
+ * a member of an object around it, what the object says more is said, too.
  */
 export function readLine(
   text: string,
@@ -41,6 +45,17 @@ export function readLine(
   to: number,
   hint: number,
 ): readonly Found[] {
+  const found = readAlone(text, bytes, at, to, hint);
+  const [only] = found;
+  if (only === undefined || !member.test(text)) return found;
+  const spread = spreadObject(bytes, at, 0, bytes.length);
+  if (spread === undefined) return found;
+  const whole = parseLine(new TextDecoder().decode(bytes.subarray(spread.from, spread.to)));
+  const reading = readInside(whole, only.dialect.read);
+  return reading === undefined ? found : [{ reading, dialect: only.dialect }];
+}
+
+function readAlone(text: string, bytes: Uint8Array, at: number, to: number, hint: number): readonly Found[] {
   const line = parseLine(text);
   const first = alike[hint];
   const found = first === undefined ? undefined : readBy(line, first);

@@ -163,6 +163,44 @@ describe('lists of lines', () => {
     }
   });
 
+  it('say the time and the pod of a line, on one line and spread over many', () => {
+    const line = (ip: string): string =>
+      `TCP connection from ${ip}:31567 to 10.32.0.12:3000 blocked by Weave NPC.`;
+    const event = { timestamp: 1_767_323_045_123, message: line('10.0.0.1') };
+    const entry = {
+      insertId: 'x',
+      resource: { labels: { pod_name: 'weave-1' }, type: 'k8s_container' },
+      textPayload: line('10.0.0.2'),
+      timestamp: '2026-01-02T03:04:06Z',
+    };
+    const times = (text: string, size: number): unknown =>
+      readText(text, size).records.map(({ source, time }) => [source?.ip, time]);
+    const expected = [
+      ['10.0.0.1', '2026-01-02T03:04:05.123Z'],
+      ['10.0.0.2', '2026-01-02T03:04:06Z'],
+    ];
+    for (const list of [{ events: [event, entry] }, [event, entry]]) {
+      expect(times(JSON.stringify(list), 700)).toEqual(expected);
+      const spread = `before\n${JSON.stringify(list, null, 2)}\nafter\n`;
+      for (const size of [1, 50, 700, 100_000]) expect(times(spread, size)).toEqual(expected);
+      // Half an object says what its line does.
+      const cut = spread.slice(0, spread.indexOf('"timestamp": "'));
+      expect(times(cut, 700)).toEqual([expected[0], ['10.0.0.2', undefined]]);
+    }
+    const asks = (podName: string, ip: string): unknown => ({
+      message: `2026-01-02T03:04:05.000006Z\tdebug\tenvoy rbac x.cc:1\tchecking connection: requestedServerName: , sourceIP: ${ip}:4000, directRemoteIP: ${ip}:4000,remoteIP: ${ip}:4000, localAddress: 10.0.0.9:80, ssl: none, dynamicMetadata: \tthread=7`,
+      podName,
+    });
+    const answer = (podName: string): unknown => ({
+      message:
+        '2026-01-02T03:04:05.000006Z\tdebug\tenvoy rbac x.cc:1\tenforced denied, matched policy none\tthread=7',
+      podName,
+    });
+    const pods = [asks('web-1', '10.0.0.1'), asks('web-2', '10.0.0.2'), answer('web-1'), answer('web-2')];
+    const { records } = readText(JSON.stringify(pods, null, 2));
+    expect(records.map(({ source }) => source?.ip)).toEqual(['10.0.0.1', '10.0.0.2']);
+  });
+
   it("of CloudWatch's events", () => {
     const message =
       'Node: ip-10-0-1-2.ec2.internal;SIP: 10.0.0.1;SPORT: 4000;DIP: 10.0.0.2;DPORT: 53;PROTOCOL: UDP;PolicyVerdict: DENY';
