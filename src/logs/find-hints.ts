@@ -4,7 +4,8 @@ export interface HintFinder {
   readonly next: (bytes: Uint8Array, from: number, to: number) => Hit | undefined;
 }
 
-interface Hit {
+/** Where a text stands, and which. */
+export interface Hit {
   readonly at: number;
   readonly hint: number;
 }

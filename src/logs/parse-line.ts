@@ -1,3 +1,4 @@
+import type { Glance } from './glance.ts';
 import { objectOf } from './object-of.ts';
 import type { LogLine } from './types.ts';
 import { hideSecrets } from './values.ts';
@@ -13,14 +14,17 @@ const nestedStreamKeys = ['host', 'namespace_name', 'pod_name', 'container_name'
 /** Keys of lists of lines: Whisker's pages, CloudWatch's events, entries of Cloud Logging. */
 const listKeys = ['items', 'events', 'entries'] as const;
 
+const unseen: Glance = { mayHoldSecret: true, hasBrace: true };
+
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Takes off a line what surrounds it: colours, the carriage return; and tokens. JSON behind a prefix is parsed. */
-export function parseLine(raw: string): LogLine {
-  const bare = raw.includes('\x1b') ? raw.replace(colours, '') : raw;
+export function parseLine(raw: string, seen: Glance = unseen): LogLine {
+  const bare = seen.mayHoldSecret && raw.includes('\x1b') ? raw.replace(colours, '') : raw;
   const ended = bare.endsWith('\r') ? bare.slice(0, -1) : bare;
-  const text = hideSecrets(unframed(ended));
-  return { text, json: jsonIn(text), outerTime: undefined, outerStream: '' };
+  const inner = unframed(ended);
+  const text = seen.mayHoldSecret ? hideSecrets(inner) : inner;
+  return { text, json: seen.hasBrace ? jsonIn(text) : undefined, outerTime: undefined, outerStream: '' };
 }
 
 /** Takes off what ends a row of a table, or a quotation. */

@@ -1,5 +1,6 @@
 import { dialects } from './dialects/index.ts';
-import { type HintFinder, hintFinder } from './find-hints.ts';
+import { type HintFinder, type Hit, hintFinder } from './find-hints.ts';
+import { glanceAt } from './glance.ts';
 import { linesOfList, parseLine, unwrapLine } from './parse-line.ts';
 import { partialHints } from './partial-lines.ts';
 import { spreadObject } from './spread-object.ts';
@@ -30,33 +31,39 @@ export function readText(text: string): readonly Found[] {
 export function readBytes(bytes: Uint8Array, from: number, to: number): readonly Found[] {
   const hit = finder.next(bytes, from, to);
   if (hit === undefined) return nothing;
-  return readLine(new TextDecoder().decode(bytes.subarray(from, to)), bytes, hit.at, to, hit.hint);
+  return readLine(new TextDecoder().decode(bytes.subarray(from, to)), bytes, from, to, hit);
 }
 
 /**
- * What a line says: asks every dialect of which a hint stands in the line, from the hint `hint` at the place `at` on,
- * in the order in which the hints stand there. Of a line that is a list every member is asked for. Of a line that is
- * a member of an object around it, what the object says more is said, too.
+ * What a line says: asks every dialect of which a hint stands in the line, from the first hint `hit` on, in the order
+ * in which the hints stand there. Of a line that is a list every member is asked for. Of a line that is a member of an
+ * object around it, what the object says more is said, too.
  */
 export function readLine(
   text: string,
   bytes: Uint8Array,
-  at: number,
+  from: number,
   to: number,
-  hint: number,
+  hit: Hit,
 ): readonly Found[] {
-  const found = readAlone(text, bytes, at, to, hint);
+  const found = readAlone(text, bytes, from, to, hit);
   const [only] = found;
   if (only === undefined || !member.test(text)) return found;
-  const spread = spreadObject(bytes, at, 0, bytes.length);
+  const spread = spreadObject(bytes, hit.at, 0, bytes.length);
   if (spread === undefined) return found;
   const whole = parseLine(new TextDecoder().decode(bytes.subarray(spread.from, spread.to)));
   const reading = readInside(whole, only.dialect.read);
   return reading === undefined ? found : [{ reading, dialect: only.dialect }];
 }
 
-function readAlone(text: string, bytes: Uint8Array, at: number, to: number, hint: number): readonly Found[] {
-  const line = parseLine(text);
+function readAlone(
+  text: string,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  { at, hint }: Hit,
+): readonly Found[] {
+  const line = parseLine(text, glanceAt(bytes, from, to));
   const first = alike[hint];
   const found = first === undefined ? undefined : readBy(line, first);
   if (found !== undefined) return [found];

@@ -63,7 +63,7 @@ export function startReading(): LogReading {
         at = scanLine(bytes, from, to);
         continue;
       }
-      const found = readLine(textOf(from, to), bytes, hit.at, to, hit.hint);
+      const found = readLine(textOf(from, to), bytes, from, to, hit);
       const member = found.length === 0 && (bytes[from] === blank || bytes[from] === tab);
       const spread = member ? spreadObject(bytes, hit.at, at, stop) : undefined;
       if (spread !== undefined) {

@@ -1,9 +1,12 @@
 import { goTimeBefore } from '../go-time.ts';
 import { protocolOf } from '../protocols.ts';
 import type { Dialect, LogEnd, LogPolicy, LogRecord, Reading } from '../types.ts';
-import { ipOf, portOf, textOf } from '../values.ts';
+import { endOf, ipOf, portOf, textOf } from '../values.ts';
 
 const start = /(?:^|\s)(\w*(Ingress|Egress)(?:Default)?Rule) (?=\w*NetworkPolicy\b|<nil>|nil\b)/g;
+
+/** How Antrea writes that there is nothing to say. */
+const absent: ReadonlySet<string> = new Set(['<nil>', 'nil', '<nil', 'nil>']);
 
 const decisions: Readonly<Record<string, LogRecord['decision']>> = {
   Allow: 'allow',
@@ -65,11 +68,13 @@ function readingOf(
   const value = (at: number | undefined): string | undefined => {
     // Of a line that was cut the last word may be half.
     const whole = at !== undefined && (at < words.length - 1 || words.length > ends[4]);
-    return whole ? textOf(words[at]!.replace(/^<?nil>?$/, '')) : undefined;
+    const word = whole ? words[at] : undefined;
+    return word === undefined || absent.has(word) ? undefined : textOf(word);
   };
   const applied = podOf(value(pod));
-  const source = { ip: ipOf(value(ends[0])), port: portOf(value(ends[1])) };
-  const destination = { ip: ipOf(value(ends[2])), port: portOf(value(ends[3])) };
+  // The pod is the one that the policy is applied to.
+  const sender = direction === 'egress' ? applied : undefined;
+  const receiver = direction === 'ingress' ? applied : undefined;
   const policy = antreaPolicy(words[1]!, value(rule));
   // Isolation has no policy's name; policies of the tier Baseline stand in that table too, and are the reason.
   const isolation = policy?.name === undefined && words[0]!.endsWith('DefaultRule');
@@ -78,9 +83,8 @@ function readingOf(
     decision: decisions[action!]!,
     fields: {
       time,
-      // The pod is the one that the policy is applied to.
-      source: direction === 'egress' ? { ...source, ...applied } : source,
-      destination: direction === 'ingress' ? { ...destination, ...applied } : destination,
+      source: endOf(ipOf(value(ends[0])), portOf(value(ends[1])), sender),
+      destination: endOf(ipOf(value(ends[2])), portOf(value(ends[3])), receiver),
       protocol: protocolIn(words[ends[4]]),
       direction,
       policy,

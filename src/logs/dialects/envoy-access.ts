@@ -1,5 +1,5 @@
 import type { Dialect, LogFields } from '../types.ts';
-import { addressOf, pathOf, textOf, timeBefore } from '../values.ts';
+import { addressOf, endOf, pathOf, textOf, timeBefore } from '../values.ts';
 import { wordsOf } from '../words-of.ts';
 import { denialHints, envoyDenial, hostOfServerName } from './envoy-denial.ts';
 
@@ -54,9 +54,10 @@ function requestOf(line: string): LogFields {
 function endsOf(words: readonly string[]): LogFields {
   const [cluster, , local, remote, serverName] = words.slice(10);
   if (cluster === undefined || !/^-$|\|/.test(cluster)) return {};
+  const server = addressOf(local);
   return {
     source: addressOf(remote),
-    destination: { ...addressOf(local), service: serviceOf(cluster, serverName) },
+    destination: endOf(server?.ip, server?.port, { service: serviceOf(cluster, serverName) }),
     direction: directionOfCluster(cluster),
   };
 }

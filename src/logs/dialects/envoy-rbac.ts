@@ -1,5 +1,5 @@
 import type { Dialect, LogFields, LogLine, Reading } from '../types.ts';
-import { addressOf, pathOf, principalOf, textOf } from '../values.ts';
+import { addressOf, endOf, pathOf, principalOf, textOf } from '../values.ts';
 import { envoyPolicy, hostOfServerName } from './envoy-denial.ts';
 import { type EnvoyMessage, envoyMessage } from './envoy-message.ts';
 
@@ -52,10 +52,12 @@ function readQuestion({ text, time, thread, stream }: EnvoyMessage): Reading {
     new RegExp(`\\b${name}: ([^,\\s]*),`).exec(text.slice(0, 20_000))?.[1];
   const host = hostOfServerName(value('requestedServerName'));
   const principal = textOf(principalOf(value('uriSanPeerCertificate')));
+  const client = addressOf(value('sourceIP') ?? value('remoteAddress'));
+  const server = addressOf(value('localAddress'));
   const fields: LogFields = {
     time,
-    source: { ...addressOf(value('sourceIP') ?? value('remoteAddress')), principal },
-    destination: { ...addressOf(value('localAddress')), service: host },
+    source: endOf(client?.ip, client?.port, { principal }),
+    destination: endOf(server?.ip, server?.port, { service: host }),
     ...headersIn(text),
   };
   return { part: 'opening', thread, stream, fields, goesOn: text.startsWith('checking request') };

@@ -1,6 +1,6 @@
 import { protocolOf } from '../protocols.ts';
 import type { Dialect, LogEnd, LogFields, LogRecord } from '../types.ts';
-import { addressOf, ipOf, pathOf, portOf, timeBefore } from '../values.ts';
+import { addressOf, endOf, ipOf, pathOf, portOf, timeBefore } from '../values.ts';
 
 const flow =
   /(?:^|\s)(\S+)(?: \([^()]*\))? (?:->|<>|<-) (\S+)(?: \([^()]*\))? (.{1,80}?) (DENIED|ALLOWED|AUDIT(?:ED)?|DROPPED|FORWARDED|REDIRECTED)\b(?: \((.*)\))?/;
@@ -38,8 +38,8 @@ export const hubbleCompact: Dialect = {
       fields: {
         // Cut from the line as it was: a month's day is padded with a blank.
         time: timeBefore(text.slice(0, text.indexOf(left!))) ?? outerTime,
-        source: endOf(left!, protocol),
-        destination: endOf(right!, protocol),
+        source: sideOf(left!, protocol),
+        destination: sideOf(right!, protocol),
         protocol,
         direction: directionOf(what!),
         reason: what!.replace(/ (?:[A-Z]+GRESS|\w+_DIRECTION_UNKNOWN)$/i, ''),
@@ -93,14 +93,15 @@ function requestOf(detail: string | undefined): LogFields {
 }
 
 /** `ns/pod:port`, `ip:port` or `host.name:port`; of a name outside the cluster only the port is kept. */
-function endOf(text: string, protocol: string | undefined): LogEnd {
+function sideOf(text: string, protocol: string | undefined): LogEnd {
   const pod = /^([a-z0-9-]+)\/([a-z0-9.-]+)(?::(\d+))?$/.exec(text);
-  if (pod !== null) return { namespace: pod[1], pod: pod[2], port: portOf(pod[3]) };
+  if (pod !== null) return endOf(undefined, portOf(pod[3]), { namespace: pod[1], pod: pod[2] });
   const colons = text.split(':').length - 1;
-  if (text.startsWith('[') || colons < 2) return addressOf(text) ?? { port: portOf(text.split(':')[1]) };
+  if (text.startsWith('[') || colons < 2)
+    return addressOf(text) ?? endOf(undefined, portOf(text.split(':')[1]));
   // IPv6 without brackets: Hubble writes a port where the protocol has one.
   if (protocol === undefined) return {};
-  if (protocol.startsWith('ICMP')) return { ip: ipOf(text) };
+  if (protocol.startsWith('ICMP')) return endOf(ipOf(text), undefined);
   const cut = text.lastIndexOf(':');
-  return { ip: ipOf(text.slice(0, cut)), port: portOf(text.slice(cut + 1)) };
+  return endOf(ipOf(text.slice(0, cut)), portOf(text.slice(cut + 1)));
 }

@@ -1,5 +1,5 @@
 import type { LogEnd, LogFields, LogRecord, Reading } from '../types.ts';
-import { addressOf, hideSecrets, principalOf, textOf } from '../values.ts';
+import { addressOf, endOf, hideSecrets, principalOf, textOf } from '../values.ts';
 
 /** Words of which one stands in every line of ztunnel that tells of a decision. */
 export const ztunnelHints: readonly string[] = [
@@ -22,8 +22,8 @@ export function ztunnelAccess(error: string, value: Value, time: string | undefi
   const direction = value('direction');
   const fields: LogFields = {
     time,
-    source: endOf('src', value),
-    destination: { ...endOf('dst', value), service: textOf(value('dst.service')) },
+    source: sideOf('src', value, undefined),
+    destination: sideOf('dst', value, textOf(value('dst.service'))),
     direction: direction === 'inbound' ? 'ingress' : direction === 'outbound' ? 'egress' : undefined,
     policy: policyOf(/explicitly denied by: (\S+)$/.exec(error)?.[1]),
     status: error.startsWith('http status: 401') ? 401 : undefined,
@@ -38,14 +38,34 @@ function decisionOf(error: string): LogRecord['decision'] | undefined {
   return error.includes('maybe a NetworkPolicy is blocking') ? 'none' : undefined;
 }
 
-/** The port of a tunnel is no port of the workload: where the inner address is stated, it counts. */
-function endOf(side: 'src' | 'dst', value: Value): LogEnd {
+function keysFor(side: 'src' | 'dst'): {
+  readonly tunnelled: string;
+  readonly address: string;
+  readonly namespace: string;
+  readonly workload: string;
+  readonly identity: string;
+} {
   return {
-    ...addressOf(value(`${side}.hbone_addr`) ?? value(`${side}.addr`)),
-    namespace: textOf(value(`${side}.namespace`)),
-    pod: textOf(value(`${side}.workload`)),
-    principal: principalOf(value(`${side}.identity`)),
+    tunnelled: `${side}.hbone_addr`,
+    address: `${side}.addr`,
+    namespace: `${side}.namespace`,
+    workload: `${side}.workload`,
+    identity: `${side}.identity`,
   };
+}
+
+const keysOf = { src: keysFor('src'), dst: keysFor('dst') };
+
+/** The port of a tunnel is no port of the workload: where the inner address is stated, it counts. */
+function sideOf(side: 'src' | 'dst', value: Value, service: string | undefined): LogEnd {
+  const keys = keysOf[side];
+  const address = addressOf(value(keys.tunnelled) ?? value(keys.address));
+  return endOf(address?.ip, address?.port, {
+    namespace: textOf(value(keys.namespace)),
+    pod: textOf(value(keys.workload)),
+    principal: principalOf(value(keys.identity)),
+    service,
+  });
 }
 
 /** What the spans around a step of the decision state: whose proxy it is, and who connects. */
