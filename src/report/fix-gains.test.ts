@@ -88,6 +88,10 @@ describe('what a fix opens between the two', () => {
     expect(gains(policy('all', 'action: DENY\n  rules: [{}]'), 'GET', '/')).toContain('TCP 8080, GET on /');
   });
 
+  it('is the value that two lists have in common', () => {
+    expect(gains(allow + deny, 'GET', '/orders/secret')[0]).toBe('TCP 8080, GET on /orders/secret');
+  });
+
   it('is the request, where its client has an address and an identity that is of no pod there', () => {
     const found = gains(allow, 'POST', '/orders/17', {
       source: { kind: 'address', address: '203.0.113.9' },

@@ -89,9 +89,8 @@ function askPlainly(conjunction: Conjunction, none: readonly Conjunction[]): Req
   return intersectionOf([{ any: [conjunction], none: others }], [{ any: [asked], none: [] }]);
 }
 
-/** A piece with exceptions as one piece for each of the values that it lists: an exception may be for some of them only, or be all there is of one. */
+/** A piece as one for each of the values that it lists: an exception, or what else is asked, may be for some of them only, or be all there is of one. */
 function takeApart({ any, none }: Piece): readonly Piece[] {
-  if (none.length === 0) return [{ any, none }];
   const exceptions = none.flatMap(eachCombination);
   return any.flatMap(eachCombination).map((conjunction): Piece => ({ any: [conjunction], none: exceptions }));
 }
