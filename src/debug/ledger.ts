@@ -63,8 +63,9 @@ export function openLedger(
       }
       known.set(plain, undefined);
     }
-    const finding = explainDenial(cluster, evidence, said, memory);
-    const key = `${groupKey(finding)} ${finding.byRequest || http !== undefined ? `${http?.method} ${http?.path}` : ''}`;
+    const whole = explainDenial(cluster, evidence, said, memory);
+    const finding = http === undefined ? whole : { ...whole, byRequest: true };
+    const key = `${groupKey(finding)} ${finding.byRequest ? `${http?.method} ${http?.path}` : ''}`;
     known.set(http === undefined ? plain : detailed, key);
     return { key, finding: () => judge(finding) };
   };
