@@ -60,6 +60,63 @@ async function debug(log: string, ...args: string[]): Promise<{ code: number; ou
   return { code, out: terminal.out, err: terminal.err };
 }
 
+/** As kube-router's NFLOG group prints it. */
+const dropped = `Nov 22 02:48:49 node-1 DROP by policy back/api-in IN=veth1 OUT=veth2 MAC= SRC=10.244.0.4 DST=10.244.0.5 LEN=60 TOS=00 PREC=0x00 TTL=63 ID=61894 DF PROTO=TCP SPT=55194 DPT=8080 SEQ=1 ACK=0 WINDOW=64240 SYN URGP=0 MARK=0 \n`;
+const closed = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: api-in, namespace: back }
+spec:
+  podSelector: { matchLabels: { app: api } }
+  policyTypes: [Ingress]
+`;
+
+describe('debug --fix of packets', () => {
+  const callers = policies.replace('methods: [GET]', 'paths: [/orders/*]');
+
+  beforeEach(() => writeFileSync(join(cwd, 'policies.yaml'), callers + closed));
+
+  it('opens the network alone, and says what a proxy asks then', async () => {
+    const { out } = await debug(dropped, '--fix', '--from', 'front/web');
+    const text = out.replace(/\s+/g, ' ');
+    expect(text).toContain('To allow the packets of front/web -> back/api TCP 8080 ');
+    expect(text).toContain('verified: the packets get through; it allows nothing else');
+    expect(text).toContain('the sidecar of back/api would deny GET /, a guess, by authorization/ALLOW');
+    expect(text).toContain('--method and --path say what is sent');
+    expect(out).toMatch(/^[+].*web/m);
+    expect(out).not.toMatch(/^[+].*(?:methods|paths|principals)/m);
+  });
+
+  it('lets the request through that the flags say', async () => {
+    const { out } = await debug(
+      dropped,
+      '--fix',
+      '--from',
+      'front/web',
+      '--method',
+      'POST',
+      '--path',
+      '/pay',
+    );
+    expect(out).toContain('POST /pay');
+    expect(out).toMatch(/^[+].*[/]pay/m);
+    expect(out).not.toContain('a guess');
+    const open = await debug(dropped, '--fix', '--from', 'front/web', '--path', '/orders/1');
+    expect(open.out).toContain('GET /orders/1');
+    expect(open.out).not.toMatch(/^[+].*(?:methods|paths)/m);
+  });
+});
+
+describe('flags that a log contradicts', () => {
+  it('are told to be for what it leaves open', async () => {
+    const { out } = await debug(post, '--path', '/zzz', '--from', 'front/web', '--port', '9090');
+    expect(out).toContain('POST /orders/17');
+    expect(out).toContain('the log states the path /orders/17: --path /zzz is for what it does not state');
+    expect(out).toContain('the log states the port 8080: --port 9090');
+    expect((await debug(post, '--method', 'POST')).out).not.toContain('the log states the method');
+  });
+});
+
 function written(): string {
   return readFileSync(join(cwd, 'policies.yaml'), 'utf8');
 }

@@ -1,5 +1,5 @@
 import type { FixPlan } from '../debug/fix/index.ts';
-import { type DenialGroup, guessOf, requestsToFix } from '../debug/index.ts';
+import { type DenialGroup, guessOf, laterDenial, requestsToFix, type Said } from '../debug/index.ts';
 import { listNames } from '../model/index.ts';
 import type { DebugEntry } from '../report/index.ts';
 import { type FixFlags, wantsFix } from './fix-flags.ts';
@@ -14,7 +14,7 @@ const mostGroups = 10;
 /** Fixes of groups, and what is written of them. */
 export interface GroupFixes {
   readonly plan: FixPlan;
-  readonly of: (group: DenialGroup) => DebugEntry['fixes'];
+  readonly of: (group: DenialGroup) => Pick<DebugEntry, 'fixes' | 'later'>;
   /** Groups that are left out because there are too many. */
   readonly left: number;
   /** Why fixes of some are not written. */
@@ -25,12 +25,13 @@ export interface GroupFixes {
 export function fixGroups(
   groups: readonly DenialGroup[],
   gathered: Gathered,
+  said: Said,
   flags: FixFlags & { readonly namespace?: string },
   { cwd }: Terminal,
 ): GroupFixes | undefined {
   if (!wantsFix(flags)) return undefined;
   const fixable = groups
-    .map((group) => ({ group, requests: requestsToFix(gathered.cluster, group) }))
+    .map((group) => ({ group, requests: requestsToFix(gathered.cluster, group, said) }))
     .filter(({ requests }) => requests.length > 0);
   const guessed = flags.write === undefined ? [] : fixable.filter(({ group }) => isGuessed(group));
   const sure = fixable.filter((each) => !guessed.includes(each));
@@ -49,7 +50,10 @@ export function fixGroups(
   }
   return {
     plan,
-    of: (group) => byGroup.get(group),
+    of: (group) => ({
+      fixes: byGroup.get(group),
+      later: byGroup.has(group) ? laterDenial(gathered.cluster, group.finding, said) : undefined,
+    }),
     left: sure.length - chosen.length,
     guessed: guessed.map(({ group }) => guessWords(group)),
   };

@@ -96,7 +96,8 @@ async function debugLogs(
   const { cluster } = gathered;
   const style = styleFor(terminal, 'print', flags.color);
   const expected = readExpectedDenials(cluster, flags, terminal);
-  const ledger = openLedger(cluster, readSaid(cluster, flags), (finding) => {
+  const said = readSaid(cluster, flags);
+  const ledger = openLedger(cluster, said, (finding) => {
     if (finding.cause.kind !== 'denied') return finding;
     if (finding.right !== undefined && finding.right.kind !== 'explicit') return finding;
     const right = expected(finding);
@@ -141,9 +142,9 @@ async function debugLogs(
   const behind = [...watches.values()].flatMap((watch) =>
     watch.end().map((each) => behindOf(cluster, each, input)),
   );
-  const fixes = fixGroups(groups, gathered, flags, terminal);
+  const fixes = fixGroups(groups, gathered, said, flags, terminal);
   const view: DebugView = {
-    entries: groups.map((group) => ({ ...entryOf(group), fixes: fixes?.of(group) })),
+    entries: groups.map((group) => ({ ...entryOf(group), ...fixes?.of(group) })),
     tally,
     ...(behind.length === 0 ? {} : { behind }),
     ...(fixes === undefined ? {} : { patches: flags.fixes ?? 1 }),

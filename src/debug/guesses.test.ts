@@ -99,7 +99,7 @@ describe('a log that names what the manifests do not have', () => {
     const [group] = groupsOf([...apps, webOnly], [{ ...post, destination: address }]);
     expect(group!.finding.destination.name).toBe('back/api');
     expect(guessOf(group!.finding)).toBe('all');
-    expect(requestsToFix(clusterOf([...apps, webOnly]), group!)).toEqual([]);
+    expect(requestsToFix(clusterOf([...apps, webOnly]), group!, {})).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import { openAddressBook } from './address-book.ts';
 import { evidenceKey, evidenceOf } from './evidence.ts';
 import { explainDenial } from './explain-denial.ts';
 import type { Memory } from './judge-pairs.ts';
+import { overruledBy } from './overruled.ts';
 import type { Denial, DenialGroup, Finding, Occurrence, Said } from './types.ts';
 
 /** Denials that are counted while they come. */
@@ -101,9 +102,10 @@ export function openLedger(
       group.requests.add(
         [record.method, record.path].filter((word) => word !== undefined).join(' ') || undefined,
       );
-      return isNew ? snapshot(group) : undefined;
+      return isNew ? snapshot(group, said) : undefined;
     },
-    groups: () => [...groups.values()].sort((a, b) => b.count - a.count).map(snapshot),
+    groups: () =>
+      [...groups.values()].sort((a, b) => b.count - a.count).map((group) => snapshot(group, said)),
   };
 }
 
@@ -152,7 +154,10 @@ function reasonKey(reason: Reason): string {
     : reason.kind;
 }
 
-function snapshot({ finding, count, first, last, dialects, addresses, requests }: OpenGroup): DenialGroup {
+function snapshot(
+  { finding, count, first, last, dialects, addresses, requests }: OpenGroup,
+  said: Said,
+): DenialGroup {
   return {
     finding,
     count,
@@ -163,6 +168,7 @@ function snapshot({ finding, count, first, last, dialects, addresses, requests }
     addressCount: addresses.size(),
     requests: requests.values(),
     requestCount: requests.size(),
+    overruled: overruledBy(finding.evidence, requests.values(), said),
   };
 }
 

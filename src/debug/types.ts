@@ -15,6 +15,7 @@ import type {
   Verdict,
 } from '../model/index.ts';
 import type { Doubt } from './doubt-types.ts';
+import type { Overruled } from './overruled.ts';
 
 /** The pod in whose log a line stands, as a collector's prefix names it. */
 export interface LogStream {
@@ -210,4 +211,6 @@ export interface DenialGroup {
   /** `GET /x`; of many the first. */
   readonly requests: readonly string[];
   readonly requestCount: number;
+  /** What the user says and the lines state otherwise. */
+  readonly overruled: readonly Overruled[];
 }

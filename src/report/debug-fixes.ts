@@ -19,11 +19,22 @@ export function debugFixText(
   const head = minded ? `${wrapText(caution, `${label} `, '  ', style.width).join('\n')}\n\n` : '';
   const texts = told(fixes)
     .map(({ request, search }) => {
-      const asked = wrapText(describeQuestion(request), `${style.strong('To allow')} `, '  ', style.width);
-      return `${asked.join('\n')}\n\n${formatFixText(search, options, style)}`;
+      const what = request.packets === true ? ('the packets' as const) : ('the request' as const);
+      const asked = wrapText(wantedWords(request), `${style.strong('To allow')} `, '  ', style.width);
+      return `${asked.join('\n')}\n\n${formatFixText(search, { ...options, what }, style)}`;
     })
     .join('\n');
   return head + texts;
+}
+
+function wantedWords(request: PlannedFix['request']): string {
+  if (request.packets !== true) return describeQuestion(request);
+  return `the packets of ${describeQuestion(packetsOf(request))}`;
+}
+
+/** Less what stands for whatever is sent. */
+function packetsOf({ http: _http, ...request }: PlannedFix['request']): PlannedFix['request'] {
+  return request;
 }
 
 /** The same as Markdown. */
@@ -33,7 +44,7 @@ export function debugFixMarkdown(fixes: readonly PlannedFix[], caution?: string)
   const texts = told(fixes)
     .map(
       ({ request, search }) =>
-        `To allow ${markdownCode(describeQuestion(request))}:\n\n${formatFixMarkdown(search)}`,
+        `To allow ${markdownCode(wantedWords(request))}:\n\n${formatFixMarkdown(search)}`,
     )
     .join('\n');
   return head + texts;
@@ -42,7 +53,7 @@ export function debugFixMarkdown(fixes: readonly PlannedFix[], caution?: string)
 /** The same as objects. */
 export function debugFixJson(fixes: readonly PlannedFix[], caution?: string): JsonValue {
   return fixes.map(({ request, search, allowed }) => ({
-    request: request as unknown as JsonValue,
+    request: (request.packets === true ? packetsOf(request) : request) as unknown as JsonValue,
     allowed,
     ...(caution === undefined || search.kind !== 'fixes' ? {} : { caution }),
     ...(fixesToJson(search) as object),

@@ -1,8 +1,8 @@
-import type { Assumed, Cause, DenialGroup, Doubt, Finding, FoundEnd, Rightness } from '../debug/index.ts';
+import type { Assumed, Cause, Doubt, Finding, FoundEnd, Rightness } from '../debug/index.ts';
 import { behindToJson } from './debug-behind.ts';
 import { debugFixJson } from './debug-fixes.ts';
 import { nextSteps } from './debug-next.ts';
-import type { DebugView } from './debug-view.ts';
+import type { DebugEntry, DebugView } from './debug-view.ts';
 import { agreementWords, assumedWords, causeWords, endNotes, rightWords } from './debug-words.ts';
 import { doubtWords } from './doubt-words.ts';
 import { adviseFact, describeFact } from './facts.ts';
@@ -15,8 +15,8 @@ export function debugToJson({ entries, tally, behind = [] }: DebugView): JsonVal
   return {
     apiVersion: reportVersion,
     kind: 'Denials',
-    denials: entries.map(({ group, check, fixes }) => ({
-      ...groupToJson(group),
+    denials: entries.map(({ group, check, fixes, later }) => ({
+      ...groupToJson({ group, later }),
       check,
       fixes: fixes === undefined ? undefined : debugFixJson(fixes, fixCaution(group.finding)),
     })),
@@ -25,7 +25,9 @@ export function debugToJson({ entries, tally, behind = [] }: DebugView): JsonVal
   };
 }
 
-function groupToJson(group: DenialGroup): { readonly [key: string]: JsonValue | undefined } {
+function groupToJson({ group, later }: Pick<DebugEntry, 'group' | 'later'>): {
+  readonly [key: string]: JsonValue | undefined;
+} {
   const { finding, count, first, last, dialects, addresses, addressCount, requests, requestCount } = group;
   const { source, destination, request, evidence, cause, assumed, right, verdict } = finding;
   return {
@@ -48,7 +50,7 @@ function groupToJson(group: DenialGroup): { readonly [key: string]: JsonValue | 
     cause: causeToJson(finding, cause),
     assumed: assumed.map(assumedToJson),
     right: right === undefined ? undefined : rightToJson(right),
-    notes: [...endNotes(group)],
+    notes: [...endNotes({ group, later })],
     next: [...nextSteps(finding)],
   };
 }

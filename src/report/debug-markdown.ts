@@ -60,7 +60,7 @@ function sectionOf(entry: DebugEntry): string {
     ...(agreement === undefined ? [] : [agreement]),
     ...(cause.kind === 'allowed' ? cause.doubts.map(doubtWords) : []),
     ...assumed.map((each) => `assumed: ${assumedWords(each)}`),
-    ...endNotes(group),
+    ...endNotes(entry),
     ...(right === undefined ? [] : [`this is right: ${rightWords(right)}`]),
   ].map(escapeMarkdown);
   const places = placesOf(entry).map(markdownCode);

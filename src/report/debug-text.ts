@@ -51,15 +51,16 @@ export function formatWatchedText(view: DebugView, style: Style = plainStyle): s
 
 /** One group: what was denied, to whom and how often; the cause with its place; what to do next. */
 export function formatDebugEntry(
-  { group, check, fixes }: DebugEntry,
+  entry: DebugEntry,
   { patches }: Pick<DebugView, 'patches'>,
   style: Style = plainStyle,
 ): string {
+  const { group, check, fixes } = entry;
   const { finding } = group;
   const sections = [
     headLines(group, style),
     causeLines(group, style),
-    noteLines(group, style),
+    noteLines(entry, style),
     nextLines(group, check, patches === undefined, style),
   ];
   const { cause, verdict } = finding;
@@ -140,13 +141,13 @@ function grantedBy(verdict: Finding['verdict']): readonly string[] {
   return (verdict?.assumed ?? []).filter((text) => !text.includes(' has a road to '));
 }
 
-function noteLines(group: DenialGroup, style: Style): string[] {
-  const { assumed, verdict } = group.finding;
+function noteLines(entry: DebugEntry, style: Style): string[] {
+  const { assumed, verdict } = entry.group.finding;
   const note = (label: string) => (text: string) =>
     wrapText(text, `${style.faint(label)} `, '  ', style.width);
   return [
     ...[...assumed.map(assumedWords), ...grantedBy(verdict)].flatMap(note('Assumed:')),
-    ...endNotes(group).flatMap(note('Note:')),
+    ...endNotes(entry).flatMap(note('Note:')),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { PlannedFix } from '../debug/fix/index.ts';
-import type { DenialGroup } from '../debug/index.ts';
+import type { DenialGroup, LaterDenial } from '../debug/index.ts';
 
 /** Denials of a log, explained, as reports show them. */
 export interface DebugView {
@@ -37,6 +37,8 @@ export interface DebugEntry {
   readonly check?: string;
   /** Where fixes were asked for. */
   readonly fixes?: readonly PlannedFix[] | undefined;
+  /** What denies a plain request once the fixes let its packets through. */
+  readonly later?: LaterDenial | undefined;
 }
 
 /** What was read. */

@@ -5,10 +5,13 @@ import type {
   EndEvidence,
   Finding,
   FoundEnd,
+  LaterDenial,
+  Overruled,
   Rightness,
 } from '../debug/index.ts';
 import type { LogPolicy } from '../logs/index.ts';
 import { count, describeObject, type Fact, listNames, listWords } from '../model/index.ts';
+import type { DebugEntry } from './debug-view.ts';
 import { describeFact } from './facts.ts';
 import { formatPlace } from './position.ts';
 import { describeLayer, describePlace, describeReason } from './vocabulary.ts';
@@ -172,12 +175,26 @@ const evidenceWords: Readonly<Record<EndEvidence, string>> = {
   verdict: 'for whom the verdict is what the log says',
 };
 
-/** How an end was found, where that is worth a line: what contradicts, and who fits as well. */
-export function endNotes({ finding: { source, destination, cause } }: DenialGroup): readonly string[] {
+/** What is worth a line beside the cause: of whom the ends are, what contradicts and who fits as well; of flags, what the log states otherwise. */
+export function endNotes({ group, later }: Pick<DebugEntry, 'group' | 'later'>): readonly string[] {
+  const { finding, overruled } = group;
+  const { source, destination, cause } = finding;
   return [
+    ...overruled.map(overruledWords),
     ...notesOf(source, 'client', '--from', cause),
     ...notesOf(destination, 'server', '--to, or --pod for the pod whose log it is,', cause),
+    ...(later === undefined ? [] : [laterWords(later)]),
   ];
+}
+
+function overruledWords({ what, said, stated }: Overruled): string {
+  return `the log states the ${what} ${stated}: --${what} ${said} is for what it does not state`;
+}
+
+/** What a fix for packets does not do. */
+function laterWords({ step, http }: LaterDenial): string {
+  const what = http === undefined ? 'what is sent' : `${http.method} ${http.path}, a guess,`;
+  return `a fix is for the packets, of which alone the log tells: then the ${describePlace(step.at)} would deny ${what} by ${describeLayer(step)}, ${describeReason(step)}; --method and --path say what is sent, and a fix lets that through`;
 }
 
 function notesOf(end: FoundEnd, what: string, flag: string, cause: Finding['cause']): string[] {

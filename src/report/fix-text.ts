@@ -21,12 +21,14 @@ const mostListed = 10;
 export interface FixTextOptions {
   /** 1 where left out. */
   readonly patches?: number;
+  /** What is let through; the request where left out. */
+  readonly what?: 'the request' | 'the packets';
 }
 
 /** Fixes as text for people: the best, or the one that is taken, as a patch, with what else it allows, then the others; or why there is none. Ends with a line break. */
 export function formatFixText(
   search: FixSearch,
-  { patches = 1 }: FixTextOptions = {},
+  { patches = 1, what = 'the request' }: FixTextOptions = {},
   style: Style = plainStyle,
 ): string {
   const advice = search.advice.flatMap((each) =>
@@ -44,7 +46,7 @@ export function formatFixText(
   const numbered = fixes.map((fix, i) => ({ fix, number: i + 1, isShown: isShown(fix, i) }));
   const shown = numbered
     .filter((each) => each.isShown)
-    .flatMap(({ fix, number }) => [...fixLines(fix, titleOf(search, number), style), '']);
+    .flatMap(({ fix, number }) => [...fixLines(fix, titleOf(search, number), what, style), '']);
   const others = numbered
     .filter((each) => !each.isShown)
     .flatMap(({ fix, number }) => otherLines(fix, number, style));
@@ -59,12 +61,18 @@ function titleOf(search: Extract<FixSearch, { kind: 'fixes' }>, number: number):
   return ground === undefined ? `${title}:` : `${title}, ${ground}:`;
 }
 
-function fixLines(fix: Fix, title: string, style: Style): readonly string[] {
+function fixLines(
+  fix: Fix,
+  title: string,
+  what: NonNullable<FixTextOptions['what']>,
+  style: Style,
+): readonly string[] {
+  const through = `verified: ${what === 'the request' ? 'the request gets' : 'the packets get'} through`;
   const added = listElse(fix);
   const denied = listDenied(fix);
   return [
     ...wrapText(describeFix(fix), `${style.strong(title)} `, '  ', style.width),
-    ...wrapText(`verified: the request gets through; it ${describeWidening(fix)}`, '  ', '    ', style.width),
+    ...wrapText(`${through}; it ${describeWidening(fix)}`, '  ', '    ', style.width),
     ...wrapText(`between the two: ${describeAsked(fix)}`, '    + ', '      ', style.width).map(
       isWide(fix) ? style.bad : (line) => line,
     ),

@@ -14,6 +14,12 @@ export interface ReadTexts {
   readonly cluster: Cluster;
 }
 
+/** A request that should be allowed. */
+export interface WantedRequest extends Request {
+  /** Nobody knows what is sent: its packets are to get through, and what proxies say to it is left alone. */
+  readonly packets?: true;
+}
+
 /** What a search for fixes is asked. */
 export interface FixInput {
   readonly sources: readonly FixSource[];
@@ -162,7 +168,7 @@ export interface FixPlan {
 }
 
 export interface PlannedFix {
-  readonly request: Request;
+  readonly request: WantedRequest;
   /** In the texts that the fixes before it left: what they allow too is `already allowed`. */
   readonly search: FixSearch;
   readonly taken?: Fix;
