@@ -29,12 +29,13 @@ export function fixesToJson(search: FixSearch): JsonValue {
 
 function fixToJson(fix: Fix): JsonValue {
   const { actions, edits, newlyAllowed, newlyDenied, furtherPairs, widening, editable } = fix;
+  const { breadth: _, ...opened } = widening;
   return {
     text: describeFix(fix),
     verified: true,
     editable,
     actions: actions.map(actionToJson),
-    widening: { ...widening, text: describeWidening(fix) },
+    widening: { ...opened, text: describeWidening(fix) },
     newlyAllowed: groupsToJson(newlyAllowed, listElse(fix)),
     newlyDenied: groupsToJson(newlyDenied, listDenied(fix)),
     furtherPairs,

@@ -1,4 +1,5 @@
 import { mapReach, type ReachMap, updateReach } from '../../reach/index.ts';
+import { breadthOf } from './breadth.ts';
 import { type Fate, fateOf } from './denial.ts';
 import { editsBetween } from './file-edits.ts';
 import { type Around, type Openness, opennessFor, requestsAround } from './glance.ts';
@@ -33,12 +34,11 @@ export function findFixes(input: FixInput): FixSearch {
   const advice = uniqueAdvice(found.advice);
   const before = mapReach(cluster);
   const measured: Measured[] = [];
-  for (const { state, edits, text } of byPromise(found.through).slice(0, mostTried)) {
+  for (const { state, ...size } of byPromise(found.through).slice(0, mostTried)) {
     if (measured.length >= Math.max(mostMeasured, limit)) break;
     const effects = effectsOf(before, updateReach(before, state.cluster), request);
     // What shuts out somebody else mends nothing.
-    if (effects.newlyDenied.length === 0)
-      measured.push({ state, widening: wideningOf(effects, edits, text) });
+    if (effects.newlyDenied.length === 0) measured.push({ state, widening: wideningOf(effects, size) });
   }
   measured.sort((a, b) => compare(a.widening, b.widening));
   const fixes: Fix[] = [];
@@ -58,10 +58,13 @@ interface Measured {
 }
 
 /** Ways through, those first that seem to open least. */
-function byPromise(ways: readonly Way[]): readonly (Way & Pick<Widening, 'edits' | 'text'>)[] {
+function byPromise(ways: readonly Way[]): readonly (Way & Size)[] {
   return ways
     .map((way) => ({ ...way, ...sizeOf(way.state) }))
-    .toSorted((a, b) => a.opens.allowed - b.opens.allowed || a.edits - b.edits || a.text - b.text);
+    .toSorted(
+      (a, b) =>
+        a.opens.allowed - b.opens.allowed || a.edits - b.edits || a.breadth - b.breadth || a.text - b.text,
+    );
 }
 
 function noFix(why: NoFix): FixSearch {
@@ -142,12 +145,23 @@ function keyOf({ denial: { step, request } }: Denied): string {
   return JSON.stringify([layer, at, filter, because.kind, rule, request.destination]);
 }
 
-function wideningOf(effects: Effects, edits: number, text: number): Widening {
+/** What can be said of edits without asking what they open. */
+type Size = Pick<Widening, 'edits' | 'breadth' | 'text'>;
+
+function wideningOf(effects: Effects, { edits, breadth, text }: Size): Widening {
   const { pairs, ports, portsElsewhere, http } = effects;
-  return { pairs, ports, portsElsewhere, edits, http, text };
+  return { pairs, ports, portsElsewhere, edits, http, breadth, text };
 }
 
-const fields: readonly (keyof Widening)[] = ['pairs', 'ports', 'portsElsewhere', 'edits', 'http', 'text'];
+const fields: readonly (keyof Widening)[] = [
+  'pairs',
+  'ports',
+  'portsElsewhere',
+  'edits',
+  'http',
+  'breadth',
+  'text',
+];
 
 function compare(a: Widening, b: Widening): number {
   for (const field of fields) if (a[field] !== b[field]) return a[field] - b[field];
@@ -170,14 +184,18 @@ function verify(input: FixInput, before: ReachMap, state: State, planned: Wideni
     asked,
     newlyDenied,
     furtherPairs,
-    widening: wideningOf(effects, planned.edits, planned.text),
+    widening: wideningOf(effects, planned),
     diff,
     editable: edits.every(({ editable }) => editable),
   };
 }
 
-function sizeOf({ actions, moves }: State): Pick<Widening, 'edits' | 'text'> {
-  return { edits: actions.length, text: moves.reduce((sum, { by }) => sum + Math.abs(by), 0) };
+function sizeOf({ actions, moves, cluster }: State): Size {
+  return {
+    edits: actions.length,
+    breadth: breadthOf(actions, cluster),
+    text: moves.reduce((sum, { by }) => sum + Math.abs(by), 0),
+  };
 }
 
 function textOf({ state }: Way): number {

@@ -100,6 +100,8 @@ export interface Widening {
   readonly edits: number;
   /** Which of method and path of the request are left open, 0 to 2; 0 where it is not HTTP. */
   readonly http: number;
+  /** How far the edits reach by their own words: who they name, which ports, for which workload; 0 where all is named. */
+  readonly breadth: number;
   /** Characters added and taken away. */
   readonly text: number;
 }
