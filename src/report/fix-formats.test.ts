@@ -70,7 +70,7 @@ describe('fixes as text', () => {
     expect(
       formatFixText(search()),
     ).toBe(`Fix 1 of 3: new NetworkPolicy shop/allow-web-to-db beside NetworkPolicy shop/back
-  verified: the request gets through; it allows nothing else
+  verified: the request gets through; it allows nothing else to any of the workloads given
     + between the two: TCP 5432
 diff --git a/k8s/policy.yaml b/k8s/policy.yaml
 --- a/k8s/policy.yaml
@@ -110,7 +110,7 @@ Other fixes:
   it('lists what else is allowed', () => {
     const text = formatFixText(search(), { patches: 2 });
     expect(text).toContain(
-      'it also allows 1 other pair\n    + between the two: TCP 5432\n    + shop/web -> shop/cache: TCP 5432\n',
+      'it also allows 1 other pair of the workloads given\n    + between the two: TCP 5432\n    + shop/web -> shop/cache: TCP 5432\n',
     );
   });
 
@@ -148,7 +148,7 @@ it('fixes that build on others say so, in every format', () => {
 it('fixes as Markdown have the patch as a block', () => {
   const page = formatFixMarkdown(search());
   expect(page).toContain(
-    '**Fix:** new NetworkPolicy shop/allow-web-to-db beside NetworkPolicy shop/back; it allows nothing else.\n\n```diff\ndiff --git',
+    '**Fix:** new NetworkPolicy shop/allow-web-to-db beside NetworkPolicy shop/back; it allows nothing else to any of the workloads given.\n\n```diff\ndiff --git',
   );
   expect(page).toContain(
     '2. add a rule to spec.ingress of NetworkPolicy shop/back: also allows 1 other pair\n',

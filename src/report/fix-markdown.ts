@@ -5,6 +5,7 @@ import {
   describeGround,
   describeNone,
   describeWidening,
+  describeWideningInShort,
   listElse,
 } from './fix-words.ts';
 import { escapeMarkdown, markdownDiff } from './markdown.ts';
@@ -44,7 +45,7 @@ export function formatFixMarkdown(search: FixSearch): string {
           others
             .map(
               ({ fix, number }) =>
-                `${number}. ${escapeMarkdown(`${describeFix(fix)}: ${describeWidening(fix)}`)}\n`,
+                `${number}. ${escapeMarkdown(`${describeFix(fix)}: ${describeWideningInShort(fix)}`)}\n`,
             )
             .join(''),
         ]),

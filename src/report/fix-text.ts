@@ -7,6 +7,7 @@ import {
   describeGround,
   describeNone,
   describeWidening,
+  describeWideningInShort,
   listDenied,
   listElse,
 } from './fix-words.ts';
@@ -121,5 +122,10 @@ function patchLines({ edits }: Fix, style: Style): readonly string[] {
 }
 
 function otherLines(fix: Fix, number: number, style: Style): readonly string[] {
-  return wrapText(`${describeFix(fix)}: ${describeWidening(fix)}`, `  ${number}  `, '     ', style.width);
+  return wrapText(
+    `${describeFix(fix)}: ${describeWideningInShort(fix)}`,
+    `  ${number}  `,
+    '     ',
+    style.width,
+  );
 }

@@ -28,7 +28,7 @@ export function describeAction(action: FixAction): string {
     case 'add operation':
       return `add an operation to ${where}`;
     case 'add rule':
-      return `add a rule to ${where}`;
+      return `add a rule${isForAnybody(object, value) ? ' for any caller' : ''} to ${where}`;
     case 'remove value':
       return `take ${shortValue(value)} out of ${formatPath(path.slice(0, -1))} of ${describeObject(object)}`;
     case 'remove rule':
@@ -40,6 +40,11 @@ export function describeAction(action: FixAction): string {
     case 'set field':
       return `set ${where} to ${shortValue(value)}`;
   }
+}
+
+/** A rule of an AuthorizationPolicy that names no caller: nothing is known to name him by. */
+function isForAnybody({ kind }: FixAction['object'], value: PlainValue): boolean {
+  return kind === 'AuthorizationPolicy' && (value as { readonly from?: unknown }).from === undefined;
 }
 
 function shortValue(value: PlainValue): string {
@@ -68,18 +73,30 @@ function describePeer(value: PlainValue): string {
   return namespace === undefined ? pods : `${pods} of ${namespace}`;
 }
 
-/** How far a fix goes beyond the request, in one line: `allows nothing else`. */
-export function describeWidening({ widening, newlyDenied }: Fix): string {
+/** How far a fix goes beyond the request, in one line: `allows nothing else to any of the workloads given`, for nobody else was asked about. */
+export function describeWidening(fix: Fix): string {
+  return wideningWords(fix, ['of the workloads given', 'to any of the workloads given']);
+}
+
+/** The same where it has been said whom it is about: `allows nothing else`. */
+export function describeWideningInShort(fix: Fix): string {
+  return wideningWords(fix, ['', '']);
+}
+
+function wideningWords(
+  { widening, newlyDenied }: Fix,
+  [ofGiven, toGiven]: readonly [string, string],
+): string {
   const { pairs, ports, http } = widening;
   const more = [
-    ...(pairs === 0 ? [] : [count(pairs, 'other pair')]),
+    ...(pairs === 0 ? [] : [`${count(pairs, 'other pair')} ${ofGiven}`.trim()]),
     ...(ports === 0
       ? []
       : [`${formatNumber(ports)} further ${ports === 1 ? 'port' : 'ports'} between the two`]),
     ...(pairs + ports > 0 || http === 0 ? [] : ['other requests of the two on that port']),
   ];
   const closed = newlyDenied.reduce((sum, { pairs: own }) => sum + own, 0);
-  const open = more.length === 0 ? 'allows nothing else' : `also allows ${listWords(more)}`;
+  const open = more.length === 0 ? `allows nothing else ${toGiven}`.trim() : `also allows ${listWords(more)}`;
   return closed === 0 ? open : `${open}, and denies something to ${count(closed, 'pair')}`;
 }
 
