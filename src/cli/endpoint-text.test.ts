@@ -14,8 +14,9 @@ test.each([
   ['a/po/b', { kind: 'object', namespace: 'a', objectKind: 'Pod', name: 'b' }],
   ['a/gateway/b', { kind: 'object', namespace: 'a', objectKind: 'Gateway', name: 'b' }],
   ['gateway/b', { kind: 'object', namespace: 'gateway', name: 'b' }],
-  ['pod/x', { kind: 'object', objectKind: 'Pod', name: 'x' }],
-  ['svc/x:http', { kind: 'object', objectKind: 'Service', name: 'x', port: 'http' }],
+  ['pod/x', { kind: 'object', objectKind: 'Pod', name: 'x', orNamespace: 'pod' }],
+  ['jobs/x', { kind: 'object', objectKind: 'Job', name: 'x', orNamespace: 'jobs' }],
+  ['svc/x:http', { kind: 'object', objectKind: 'Service', name: 'x', orNamespace: 'svc', port: 'http' }],
   ['a/b:8080', { kind: 'object', namespace: 'a', name: 'b', port: 8080 }],
   ['x', { kind: 'host', host: 'x' }],
   ['x.a', { kind: 'host', host: 'x.a' }],
@@ -26,7 +27,7 @@ test.each([
   ['::1', { kind: 'address', address: '::1' }],
   ['[::1]:80', { kind: 'address', address: '::1', port: 80 }],
   ['[::1]', { kind: 'address', address: '::1' }],
-  ['node/worker.example', { kind: 'node', name: 'worker.example' }],
+  ['node/worker.example', { kind: 'node', name: 'worker.example', orNamespace: 'node' }],
 ])('%s', (text, expected) => {
   expect(readEndpoint(text)).toEqual(expected);
 });

@@ -18,12 +18,19 @@ type EndpointKind =
 /** An end of a request as it was written, taken apart and not looked up yet. */
 export type EndpointText =
   | { readonly kind: 'address'; readonly address: string; readonly port?: number | string }
-  | { readonly kind: 'node'; readonly name: string; readonly port?: number | string }
+  | {
+      readonly kind: 'node';
+      readonly name: string;
+      readonly orNamespace?: string;
+      readonly port?: number | string;
+    }
   | {
       readonly kind: 'object';
       readonly namespace?: string;
       readonly objectKind?: EndpointKind;
       readonly name: string;
+      /** Of `jobs/report`, which is a Job or what is called so in the namespace `jobs`, the word before the name. */
+      readonly orNamespace?: string;
       readonly port?: number | string;
     }
   /** One or more words with dots between: `name`, `name.namespace`, a host name. */
@@ -69,13 +76,15 @@ export function readEndpoint(text: string): EndpointText {
   if (parts.length === 1) return { kind: 'host', host: first, ...port };
   if (parts.length === 2) {
     if (first === 'host') return { kind: 'host', host: second, outside: true, ...port };
-    if (/^(node|nodes|no)$/.test(first)) return { kind: 'node', name: second, ...port };
+    if (/^(node|nodes|no)$/.test(first)) return { kind: 'node', name: second, orNamespace: first, ...port };
     const objectKind = kindOf(first);
     // `gateway/web`: a namespace of that name is more usual than the pods of a Gateway.
     if (objectKind === undefined || objectKind === 'Gateway') {
       return { kind: 'object', namespace: first, name: second, ...port };
     }
-    return { kind: 'object', objectKind, name: second, ...port };
+    // No namespace has a dot or capitals in its name.
+    const orNamespace = /^[a-z]+$/.test(first) ? { orNamespace: first } : {};
+    return { kind: 'object', objectKind, name: second, ...orNamespace, ...port };
   }
   const objectKind = kindOf(second);
   if (parts.length > 3 || third === undefined || objectKind === undefined) throw unreadable(text);

@@ -167,3 +167,27 @@ test('short names are those of the sender', () => {
   expect(callerNamespace(cluster, { kind: 'address', address: '203.0.113.7' }, 'default')).toBe('default');
   expect(callerNamespace(cluster, client, 'default')).toBe('shop');
 });
+
+describe('a word that is a kind and a namespace', () => {
+  const both = madeCluster(
+    madeOwner('Deployment', 'jobs', 'report', 1),
+    madeOwner('Deployment', 'jobs', 'both', 1),
+    madeOwner('Job', 'default', 'both', 1),
+    madePod('node', 'agent'),
+    madePod('shop', 'web'),
+    madeService('svc', 'api', tcp(80)),
+  );
+  const source = (text: string): unknown => resolveSource(both, readEndpoint(text), 'default').end;
+
+  test('is the namespace where nothing of the kind has the name', () => {
+    expect(source('jobs/report')).toEqual({ kind: 'pod', namespace: 'jobs', name: 'report' });
+    expect(source('node/agent')).toEqual({ kind: 'pod', namespace: 'node', name: 'agent' });
+    const { end } = resolveDestination(both, readEndpoint('svc/api'), 'default', client);
+    expect(end).toEqual({ kind: 'service', namespace: 'svc', name: 'api' });
+  });
+
+  test('is the kind else', () => {
+    expect(source('jobs/both')).toEqual({ kind: 'pod', namespace: 'default', name: 'both' });
+    expect(refusal(() => source('jobs/nobody')).message).toContain('no Job default/nobody');
+  });
+});

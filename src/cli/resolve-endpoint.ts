@@ -19,7 +19,12 @@ interface NamedPods {
 }
 
 /** Finds the sender. `namespace` is that of names that have none. Throws a usage error, or an input error with what is nearest. */
-export function resolveSource(cluster: Cluster, text: EndpointText, namespace: string): Resolved<Endpoint> {
+export function resolveSource(
+  cluster: Cluster,
+  written: EndpointText,
+  namespace: string,
+): Resolved<Endpoint> {
+  const text = kindOrNamespace(cluster, written, namespace);
   switch (text.kind) {
     case 'url':
       throw usageError('a URL names a destination; FROM is a pod, a workload, a node or an address');
@@ -45,10 +50,11 @@ export function resolveSource(cluster: Cluster, text: EndpointText, namespace: s
  */
 export function resolveDestination(
   cluster: Cluster,
-  text: EndpointText,
+  written: EndpointText,
   namespace: string,
   source: Endpoint,
 ): Resolved<Endpoint | ServiceReference> {
+  const text = kindOrNamespace(cluster, written, namespace);
   switch (text.kind) {
     case 'url':
       return resolveHost(cluster, text.url.host, namespace, undefined);
@@ -69,6 +75,29 @@ export function resolveDestination(
       return resolvePods(cluster, inside, text.name, text.objectKind, source);
     }
   }
+}
+
+/** `jobs/report` is a Job where there is one of that name, else what has the name in the namespace `jobs`. */
+function kindOrNamespace(cluster: Cluster, text: EndpointText, namespace: string): EndpointText {
+  if ((text.kind !== 'object' && text.kind !== 'node') || text.orNamespace === undefined) return text;
+  const { name, orNamespace, port } = text;
+  if (text.kind === 'node' ? cluster.nodes.has(name) : isOfKind(cluster, text, namespace)) return text;
+  const key = `${orNamespace}/${name}`;
+  if (namedPods(cluster, orNamespace, name).length === 0 && !cluster.services.has(key)) return text;
+  return { kind: 'object', namespace: orNamespace, name, ...(port === undefined ? {} : { port }) };
+}
+
+function isOfKind(
+  cluster: Cluster,
+  { objectKind, name }: Extract<EndpointText, { kind: 'object' }>,
+  namespace: string,
+): boolean {
+  if (objectKind === 'Service') return cluster.services.has(`${namespace}/${name}`);
+  return namedPods(cluster, namespace, name).some((named) => isKind(named, objectKind));
+}
+
+function isKind(named: NamedPods, kind: string | undefined): boolean {
+  return kind === undefined || named.kind === kind || (kind === 'Pod' && named.kind === 'Gateway');
 }
 
 function resolveHost(
@@ -137,9 +166,7 @@ function resolvePods(
   kind: string | undefined,
   peer?: Endpoint,
 ): Resolved<Endpoint> {
-  const found = namedPods(cluster, namespace, name).filter(
-    (named) => kind === undefined || named.kind === kind || (kind === 'Pod' && named.kind === 'Gateway'),
-  );
+  const found = namedPods(cluster, namespace, name).filter((named) => isKind(named, kind));
   const [first, ...others] = found;
   if (first === undefined) {
     const what = kind ?? 'pod or workload';
