@@ -132,6 +132,9 @@ describe('debug --fix of who was denied by a guess', () => {
     expect((await debug(post, '--fix')).out).toContain('+++ b/policies.yaml');
     await debug(post, '--write', '--from', 'front/web');
     expect(written()).toContain('POST');
+    const after = (await debug(post, '--from', 'front/web')).out;
+    expect(after).toContain('? DENIED once, ALLOWED by the manifests  front/web -> back/api');
+    expect(after.replace(/\s+/g, ' ')).toContain('it may be older than your last edit');
   });
 
   it('is none where the log is of other manifests', async () => {

@@ -104,7 +104,12 @@ function namedPath({ named, evidence }: Finding): FieldPath {
 }
 
 function headLines(group: DenialGroup, style: Style): string[] {
-  const denied = style.bad(style.strong(`✗ DENIED ${countWords(group.count)}`));
+  const { cause } = group.finding;
+  const isAllowed = cause.kind === 'allowed' && cause.elsewhere === undefined;
+  const times = countWords(group.count);
+  const denied = isAllowed
+    ? style.doubtful(style.strong(`? DENIED ${times}, ALLOWED by the manifests`))
+    : style.bad(style.strong(`✗ DENIED ${times}`));
   const requests = requestsWords(group);
   return [
     `${denied}  ${findingEnds(group)}${requests === undefined ? '' : `, ${requests}`}`,

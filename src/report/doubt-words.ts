@@ -9,12 +9,12 @@ export function doubtWords(doubt: Doubt): string {
     case 'stale manifest': {
       const { policy, object, before } = doubt;
       if (object !== undefined)
-        return `the manifests are not what the cluster has: the log names ${describeObject(object)}, which as it is written here does not deny this`;
+        return `the manifests are not what the cluster has: the log names ${describeObject(object)}, which as it is written here does not deny this; or the log is older than your last edit of it`;
       if (policy !== undefined)
         return `the manifests are not what the cluster has: the log names ${policyWords(policy)}, which is not in them`;
       if (before !== undefined)
         return `the manifests are not what the cluster has: by them it is denied before the proxy sees it (${describeReason(before)})`;
-      return 'the manifests are not what the cluster has, or had at the time of the log';
+      return 'the manifests are not what the cluster has, or had at the time of the log: it may be older than your last edit';
     }
     case 'plaintext':
       return `the client sends plaintext, so that it has no identity: the log shows none, and then it is denied (${describeReason(doubt.step)})`;
