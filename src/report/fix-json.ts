@@ -76,6 +76,6 @@ function actionToJson(action: FixAction): JsonValue {
 }
 
 function adviceToJson(advice: Advice): JsonValue {
-  const own = advice.kind === 'put the client into the mesh' ? { pod: advice.pod } : {};
+  const own = 'pod' in advice ? { pod: advice.pod } : {};
   return { kind: advice.kind, ...own, text: describeAdvice(advice) };
 }

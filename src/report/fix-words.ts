@@ -178,6 +178,8 @@ export function describeAdvice(advice: Advice): string {
   switch (advice.kind) {
     case 'put the client into the mesh':
       return `put ${advice.pod} into the mesh (istio-injection or istio.io/dataplane-mode): then it has an identity, and sends mutual TLS`;
+    case 'give the Service':
+      return `give the Service that leads to ${advice.pod}, if there is one: ${advice.client} has an identity, but without a Service its sidecar sends plaintext, and only its address can be named, which a new pod has not`;
     case 'send a token':
       return advice.text === ''
         ? 'send a token that the RequestAuthentication takes'

@@ -364,6 +364,20 @@ describe('where a handshake fails', () => {
   });
 });
 
+it('a client with a sidecar that calls a pod which no Service leads to is told why it has no identity', () => {
+  const policies = `apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: nothing, namespace: shop}
+spec: {}
+`;
+  const advised = (cluster: readonly string[]): unknown =>
+    findFixes({ sources: sourcesOf(cluster, policies), read, request: get }).advice;
+  expect(advised(mesh.filter((text) => !text.includes('kind: Service')))).toEqual([
+    { kind: 'give the Service', pod: 'shop/db', client: 'front/web' },
+  ]);
+  expect(advised(mesh)).toEqual([]);
+});
+
 describe('where the client’s DestinationRule is at fault', () => {
   const strict =
     'apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: shop}\nspec: {mtls: {mode: STRICT}}\n---\n';

@@ -102,7 +102,7 @@ function follow(input: FixInput, start: State, fate: Denied, around: Around): Fo
     for (const each of level) {
       const { denial } = each.fate;
       const proposed = propose(denial);
-      if (depth === 0 || proposed.blocked !== undefined) advice.push(...proposed.advice);
+      advice.push(...proposed.advice);
       blocked ??= proposed.blocked;
       for (const proposal of proposed.proposals) {
         tried++;

@@ -87,12 +87,14 @@ function asksForToken({ path, got }: FailedCondition): boolean {
   return got === 'no token';
 }
 
-/** A client that could have an identity, and has none. */
-function intoMesh({ leg }: Denial): readonly Advice[] {
-  const pod = leg?.from.pod;
-  return pod === undefined || pod.membership.kind !== 'none'
-    ? []
-    : [{ kind: 'put the client into the mesh', pod: pod.key }];
+/** A client that could have an identity, and has none; or has one, and does not show it for want of a Service. */
+function intoMesh({ cluster, leg }: Denial): readonly Advice[] {
+  const [pod, called] = [leg?.from.pod, leg?.to.pod];
+  if (pod === undefined) return [];
+  if (pod.membership.kind === 'none') return [{ kind: 'put the client into the mesh', pod: pod.key }];
+  if (pod.membership.kind !== 'sidecar' || called === undefined || leg?.identity !== undefined) return [];
+  const isServed = [...cluster.podsByService.values()].some((keys) => keys.includes(called.key));
+  return isServed ? [] : [{ kind: 'give the Service', pod: called.key, client: pod.key }];
 }
 
 function plaintextAdvice(denial: Denial): readonly Advice[] {

@@ -67,6 +67,8 @@ export type NoFix =
 /** What helps, too, and is no edit of a policy. */
 export type Advice =
   | { readonly kind: 'put the client into the mesh'; readonly pod: string }
+  /** The client has an identity and does not show it: no Service that was given leads to the pod that it calls. */
+  | { readonly kind: 'give the Service'; readonly pod: string; readonly client: string }
   | { readonly kind: 'send a token'; readonly text: string; readonly rule?: PolicyReference };
 
 /** Edits that together let the request through; that they do is a verdict on the edited texts. */
