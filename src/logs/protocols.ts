@@ -12,6 +12,7 @@ export function protocolOf(value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value);
   if (text === '' || text === '-' || text === '0') return undefined;
+  if (text === 'TCP' || text === 'UDP') return text;
   const name = names[text] ?? text.toUpperCase();
   return name === 'ICMPV4' ? 'ICMP' : name;
 }

@@ -52,7 +52,8 @@ export const antrea: Dialect = {
 
 /** Most lines have single blanks; an expression takes longer to find them. */
 function wordsOf(text: string): readonly string[] {
-  return text.includes('  ') || text.includes('\t') ? text.split(/\s+/) : text.split(' ');
+  const words = text.split(' ');
+  return words.includes('') || text.includes('\t') ? text.split(/\s+/) : words;
 }
 
 function readingOf(
@@ -111,12 +112,20 @@ function grammarOf(words: readonly string[]): Grammar | undefined {
 
 /** A policy as Antrea refers to it. `K8sNetworkPolicy` alone is isolation by NetworkPolicies that have no rule for the packet. */
 export function antreaPolicy(reference: string, rule: string | undefined): LogPolicy | undefined {
-  const [, kind, namespace, name] = /^(\w+)(?::(?:([^/]+)\/)?(.+))?$/.exec(reference) ?? [];
-  if (kind === undefined || kind === 'nil') return undefined;
+  const colon = reference.indexOf(':');
+  const kind = colon < 0 ? reference : reference.slice(0, colon);
+  if (kind === 'nil' || colon === reference.length - 1 || !/^\w+$/.test(kind)) return undefined;
+  const slash = colon < 0 ? -1 : reference.indexOf('/', colon);
+  const isNamespaced = slash > colon + 1 && slash < reference.length - 1;
+  const namespace = isNamespaced ? reference.slice(colon + 1, slash) : undefined;
+  const name = colon < 0 ? undefined : reference.slice((isNamespaced ? slash : colon) + 1);
   return { kind: kind === 'K8sNetworkPolicy' ? 'NetworkPolicy' : kind, namespace, name, rule };
 }
 
 function podOf(text: string | undefined): LogEnd {
-  const [namespace, pod] = text?.split('/', 2) ?? [];
-  return pod === undefined ? {} : { namespace: textOf(namespace), pod: textOf(pod) };
+  const slash = text?.indexOf('/') ?? -1;
+  if (text === undefined || slash < 0) return {};
+  const end = text.indexOf('/', slash + 1);
+  const pod = text.slice(slash + 1, end < 0 ? undefined : end);
+  return { namespace: textOf(text.slice(0, slash)), pod: textOf(pod) };
 }

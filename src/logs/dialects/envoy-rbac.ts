@@ -48,8 +48,8 @@ export const envoyRbac: Dialect = {
 };
 
 function readQuestion({ text, time, thread, stream }: EnvoyMessage): Reading {
-  const value = (name: string): string | undefined =>
-    new RegExp(`\\b${name}: ([^,\\s]*),`).exec(text.slice(0, 20_000))?.[1];
+  const head = text.slice(0, 20_000);
+  const value = (name: string): string | undefined => valueIn(head, `${name}: `);
   const host = hostOfServerName(value('requestedServerName'));
   const principal = textOf(principalOf(value('uriSanPeerCertificate')));
   const client = addressOf(value('sourceIP') ?? value('remoteAddress'));
@@ -61,6 +61,18 @@ function readQuestion({ text, time, thread, stream }: EnvoyMessage): Reading {
     ...headersIn(text),
   };
   return { part: 'opening', thread, stream, fields, goesOn: text.startsWith('checking request') };
+}
+
+/** What stands behind a name up to the comma; a value that the line's end cuts is none. */
+function valueIn(text: string, name: string): string | undefined {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    // Names end alike: `remoteIP`, `directRemoteIP`.
+    if (/\w/.test(text[at - 1] ?? '')) continue;
+    const end = text.indexOf(',', at);
+    const value = end < 0 ? undefined : text.slice(at + name.length, end);
+    if (value !== undefined && !/\s/.test(value)) return value;
+  }
+  return undefined;
 }
 
 /** Behind the policy may stand what a cut left of `thread=7`. */

@@ -29,7 +29,8 @@ export const hubbleCompact: Dialect = {
     const found = partsOf(line);
     if (found === undefined) return undefined;
     const [left, right, what, verdict, detail] = found;
-    const decision = decisionOf(what!, verdict!);
+    const judged = verdictOfPolicy.exec(what!);
+    const decision = decisionOf(what!, verdict!, judged !== null);
     if (decision === undefined) return { part: 'other' };
     const protocol = protocolIn(detail);
     return {
@@ -41,8 +42,8 @@ export const hubbleCompact: Dialect = {
         source: sideOf(left!, protocol),
         destination: sideOf(right!, protocol),
         protocol,
-        direction: directionOf(what!),
-        reason: what!.replace(/ (?:[A-Z]+GRESS|\w+_DIRECTION_UNKNOWN)$/i, ''),
+        direction: directionOf(judged?.[2]),
+        reason: judged?.[2] === undefined ? what! : what!.slice(0, -judged[2].length - 1),
         ...requestOf(detail),
       },
     };
@@ -67,8 +68,8 @@ function evened(text: string): string {
 }
 
 /** Drops for other reasons and packets on their way are no decisions of a policy. */
-function decisionOf(what: string, verdict: string): LogRecord['decision'] | undefined {
-  if (verdictOfPolicy.test(what)) {
+function decisionOf(what: string, verdict: string, isJudged: boolean): LogRecord['decision'] | undefined {
+  if (isJudged) {
     if (verdict === 'AUDITED' || verdict === 'AUDIT') return 'none';
     if (verdict === 'DENIED' || verdict === 'DROPPED') return 'deny';
     return ['ALLOWED', 'FORWARDED', 'REDIRECTED'].includes(verdict) ? 'allow' : undefined;
@@ -77,28 +78,28 @@ function decisionOf(what: string, verdict: string): LogRecord['decision'] | unde
   return byPolicy && verdict === 'DROPPED' ? 'deny' : undefined;
 }
 
-function directionOf(what: string): LogFields['direction'] {
-  const direction = verdictOfPolicy.exec(what)?.[2];
+function directionOf(direction: string | undefined): LogFields['direction'] {
   return direction === 'INGRESS' ? 'ingress' : direction === 'EGRESS' ? 'egress' : undefined;
 }
 
 function protocolIn(detail: string | undefined): string | undefined {
-  return protocolOf(/^(TCP|UDP|SCTP|ICMPv4|ICMPv6)\b/.exec(detail ?? '')?.[1]);
+  return detail === undefined ? undefined : protocolOf(/^(?:TCP|UDP|SCTP|ICMPv[46])\b/.exec(detail)?.[0]);
 }
 
 function requestOf(detail: string | undefined): LogFields {
-  const match = request.exec(detail ?? '');
+  const match = detail?.startsWith('HTTP/') ? request.exec(detail) : null;
   if (match === null) return {};
   return { method: match[1], path: pathOf(match[2]!.replace(/^[a-z]+:\/\/[^/]*/, '')) };
 }
 
+const podAndPort = /^([a-z0-9-]+)\/([a-z0-9.-]+)(?::(\d+))?$/;
+
 /** `ns/pod:port`, `ip:port` or `host.name:port`; of a name outside the cluster only the port is kept. */
 function sideOf(text: string, protocol: string | undefined): LogEnd {
-  const pod = /^([a-z0-9-]+)\/([a-z0-9.-]+)(?::(\d+))?$/.exec(text);
+  const pod = text.includes('/') ? podAndPort.exec(text) : null;
   if (pod !== null) return endOf(undefined, portOf(pod[3]), { namespace: pod[1], pod: pod[2] });
-  const colons = text.split(':').length - 1;
-  if (text.startsWith('[') || colons < 2)
-    return addressOf(text) ?? endOf(undefined, portOf(text.split(':')[1]));
+  const isPlain = text.indexOf(':') === text.lastIndexOf(':');
+  if (isPlain || text.startsWith('[')) return addressOf(text) ?? endOf(undefined, portOf(text.split(':')[1]));
   // IPv6 without brackets: Hubble writes a port where the protocol has one.
   if (protocol === undefined) return {};
   if (protocol.startsWith('ICMP')) return endOf(ipOf(text), undefined);
