@@ -1,6 +1,7 @@
 import { assumeAuthorizerAnswer, type Cluster } from '../cluster/index.ts';
 import type { Endpoint, InvalidToken, Request, Step, Symptom, Verdict } from '../model/index.ts';
 import { decide, decideConnection } from '../verdict/index.ts';
+import { policiesOf } from './agreement.ts';
 import { issuerIn } from './rebuild-request.ts';
 import { rightnessOfStep } from './right.ts';
 import type { ServerFault, SymptomCause, SymptomFinding, SymptomWord } from './symptom-types.ts';
@@ -17,7 +18,12 @@ export function explainSymptom(
     const right = rightnessOfStep(verdict.decidedBy);
     return { word, request, verdict, fits, causes: [], ...(right === undefined ? {} : { right }) };
   }
-  const tried = [...attempts(cluster, request, word)].filter(
+  const all = [
+    ...notInForce(cluster, request, verdict),
+    ...attempts(cluster, request, word),
+    ...otherRequests(cluster, request, word),
+  ];
+  const tried = all.filter(
     (cause) => !('verdict' in cause) || cause.kind === 'DNS' || fitOf(cause.verdict.symptom, word) !== 'no',
   );
   return { word, request, verdict, fits, causes: [...tried, ...untried(cluster, request, word, verdict)] };
@@ -76,6 +82,53 @@ function* attempts(cluster: Cluster, request: Request, word: SymptomWord): Gener
   }
 }
 
+const nothing: ReadonlyMap<string, never[]> = new Map();
+
+/** What would come next, were the policies that deny it not there. */
+function* notInForce(
+  cluster: Cluster,
+  request: Request,
+  { outcome, decidedBy }: Verdict,
+): Generator<SymptomCause> {
+  const policies = policiesOf(decidedBy.because);
+  if (outcome !== 'deny' || policies.length === 0) return;
+  const without = withoutLayer(cluster, decidedBy.layer);
+  const found = without && denied(decide(without, request));
+  if (found !== undefined) yield { kind: 'not in force', policies, ...found };
+}
+
+function withoutLayer(cluster: Cluster, layer: Step['layer']): Cluster | undefined {
+  const { policies } = cluster;
+  if (layer === 'egress policy' || layer === 'ingress policy')
+    return { ...cluster, policies: { ...policies, network: nothing, admin: [] } };
+  if (layer === 'mutual TLS') return { ...cluster, policies: { ...policies, peerAuthentication: nothing } };
+  return undefined;
+}
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'];
+
+/** Requests that differ from the one that was said in what policies ask of it. */
+function* otherRequests(cluster: Cluster, request: Request, word: SymptomWord): Generator<SymptomCause> {
+  const { http } = request;
+  if (word !== '403' || http === undefined) return;
+  for (const fact of openVerdict(cluster, request, word)?.missing ?? []) {
+    if (fact.kind !== 'request' || (fact.field !== 'method' && fact.field !== 'path')) continue;
+    const { field, patterns } = fact;
+    const named = patterns
+      .filter(({ form }) => form === 'exact' || form === 'prefix')
+      .map(({ text }) => text);
+    const values =
+      field === 'method' ? methods : [...named.filter((text) => text.startsWith('/')), '/something-else'];
+    for (const value of values) {
+      if (value === http[field]) continue;
+      const found = denied(decide(cluster, { ...request, http: { ...http, [field]: value } }));
+      if (found === undefined || fitOf(found.verdict.symptom, word) === 'no') continue;
+      yield { kind: 'another request', field, value, ...found };
+      break;
+    }
+  }
+}
+
 interface Denied {
   readonly verdict: Verdict;
   readonly step: Step;
@@ -130,10 +183,22 @@ function* untried(
   verdict: Verdict,
 ): Generator<SymptomCause> {
   const open = verdict.outcome === 'unknown' ? verdict : openVerdict(cluster, request, word);
-  const facts = open?.missing ?? [];
+  // Other methods and paths have been tried, and none of them gives a 401.
+  const facts = (open?.missing ?? []).filter((fact) =>
+    fact.kind !== 'request' ? true : word !== '401' && fact.field !== 'method' && fact.field !== 'path',
+  );
+  const { destination } = request;
+  if (word === '401' && 'namespace' in destination && !asksForTokens(cluster, destination.namespace))
+    yield { kind: 'missing policy', policy: 'RequestAuthentication', namespace: destination.namespace };
   if (facts.length > 0) yield { kind: 'request', facts };
   if (cluster.foreign.length > 0) yield { kind: 'other policies', objects: cluster.foreign };
   for (const what of serverFaults[word]) yield { kind: 'server', what };
+}
+
+function asksForTokens({ policies, mesh }: Cluster, namespace: string): boolean {
+  return [namespace, mesh.rootNamespace].some(
+    (each) => (policies.requestAuthentication.get(each) ?? []).length > 0,
+  );
 }
 
 /** The verdict with nothing taken for absent that was not said: what then is missing decides. */

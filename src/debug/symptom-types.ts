@@ -34,6 +34,23 @@ export type SymptomCause =
   | { readonly kind: 'DNS'; readonly server: string; readonly verdict: Verdict; readonly step: Step }
   /** The address of the client is that of a node. */
   | { readonly kind: 'node address'; readonly node: string; readonly verdict: Verdict; readonly step: Step }
+  /** The policies that would have denied it before are not in force, or newer. */
+  | {
+      readonly kind: 'not in force';
+      readonly policies: readonly KindedObject[];
+      readonly verdict: Verdict;
+      readonly step: Step;
+    }
+  /** The request was of another method or path; `value` is one of which that is so. */
+  | {
+      readonly kind: 'another request';
+      readonly field: 'method' | 'path';
+      readonly value: string;
+      readonly verdict: Verdict;
+      readonly step: Step;
+    }
+  /** The manifests have no policy of the kind that gives this. */
+  | { readonly kind: 'missing policy'; readonly policy: 'RequestAuthentication'; readonly namespace: string }
   /** Something that was not said of the request decides. */
   | { readonly kind: 'request'; readonly facts: readonly Fact[] }
   | { readonly kind: 'other policies'; readonly objects: readonly KindedObject[] }

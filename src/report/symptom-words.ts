@@ -51,6 +51,14 @@ export function symptomCauseWords(cause: SymptomCause): string {
       return `the client can't look the name up at ${cause.server} and waits: ${stepWords(cause)}`;
     case 'node address':
       return `the server sees a node's address in place of the client's (${cause.node}): ${stepWords(cause)}`;
+    case 'not in force': {
+      const { policies } = cause;
+      return `${listNames(policies.map(describeObject))} ${policies.length === 1 ? 'is' : 'are'} not in force, or newer than what the caller saw: ${stepWords(cause)}`;
+    }
+    case 'another request':
+      return `the request was another one, of the ${cause.field} ${cause.value} for example: ${stepWords(cause)}`;
+    case 'missing policy':
+      return `a ${cause.policy} that the manifests lack, of namespace ${cause.namespace} or of the mesh: with a token that is no good it gives just this`;
     case 'request':
       return `something else of the request decides: ${listNames(cause.facts.map(describeFact))}`;
     case 'other policies':
@@ -88,6 +96,13 @@ export function symptomNext({ causes, request }: SymptomFinding): readonly strin
         : undefined;
   const steps = causes.flatMap((cause): readonly string[] => {
     if (cause.kind === 'request') return cause.facts.map(adviseFact);
+    if (cause.kind === 'another request') return ['say what was sent: --method METHOD --path PATH'];
+    if (cause.kind === 'missing policy') return ['kubectl get requestauthentications -A'];
+    if (cause.kind === 'not in force')
+      return cause.policies.slice(0, 2).map(({ kind, metadata }) => {
+        const where = metadata.namespace === '' ? '' : ` -n ${metadata.namespace}`;
+        return `kubectl get ${kind.toLowerCase()} ${metadata.name}${where} -o yaml`;
+      });
     if (server === undefined || cause.kind !== 'server') return [];
     if (cause.what === 'does not listen' && destination.kind === 'service') {
       return [
