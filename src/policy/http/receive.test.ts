@@ -26,6 +26,14 @@ function accepted(...request: Parameters<typeof receive>) {
 }
 
 describe('receiveRequest', () => {
+  it('keeps one value of some headers: those of a repeated one are joined, as Envoy does', () => {
+    const sent = { Authorization: ['0', 'Basic x'], 'x-a': ['0', 'Basic x'], accept: ['', 'a'] };
+    const { headers } = accepted({ headers: sent });
+    expect(headers.get('authorization')).toEqual(['0,Basic x']);
+    expect(headers.get('x-a')).toEqual(['0', 'Basic x']);
+    expect(headers.get('accept')).toEqual(['a']);
+  });
+
   it.each([
     ['get', '/', 'http1.codec_error'],
     ['FOO', '/', 'http1.codec_error'],
