@@ -19,10 +19,10 @@ export function indexPods({ pods, workloads }: Cluster): PodIndex {
   if (known !== undefined) return known;
   const all = [...pods.values()];
   const index: PodIndex = {
-    byNamespace: groupBy(all, ({ namespace }) => namespace),
-    byAccount: groupBy(all, ({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`),
-    byName: groupBy(all, ({ name }) => name),
-    workloads: groupBy([...workloads.values()], ({ name }) => name),
+    byNamespace: Map.groupBy(all, ({ namespace }) => namespace),
+    byAccount: Map.groupBy(all, ({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`),
+    byName: Map.groupBy(all, ({ name }) => name),
+    workloads: Map.groupBy([...workloads.values()], ({ name }) => name),
     withoutAddress: all.filter(({ addresses, hostNetwork }) => addresses.length === 0 && !hostNetwork),
   };
   indexes.set(pods, index);
@@ -68,15 +68,4 @@ function podsWithPrefix(
   );
   const own = found.filter(({ name }) => !name.slice(prefix.length).includes('-'));
   return own.length > 0 ? own : found;
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -16,8 +16,8 @@ export function findRemoteAddress(
   if (hops.gateway && hops.trustedProxies === 0) return peer;
   const values = headers.get('x-forwarded-for');
   if (values === undefined) return complete ? peer : notSaid;
-  const sent = values.filter((value) => value !== '');
-  const elements = sent.join(',').split(',');
+  // Of a repeated header one value is left by now.
+  const elements = values.join(',').split(',');
   const element = elements.at(hops.gateway ? -hops.trustedProxies : -1)?.trim() ?? '';
   const address = parseAddress(element);
   if (address === undefined) return peer;
