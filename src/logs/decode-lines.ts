@@ -1,12 +1,21 @@
+import { type Glance, glanceAt } from './glance.ts';
+
 /** Lines are decoded together, so many bytes at once: a record that is kept keeps no more than that in memory. */
 const together = 4096;
 
+/** The text of a line, and what a look at it says. */
+export interface Decoded {
+  readonly text: string;
+  readonly seen: Glance;
+}
+
 /**
  * Gives the text of lines of these bytes, which end at `stop`, by their places. To decode one line takes longer than
- * to cut it from a text, and in ASCII the places are the same.
+ * to cut it from a text, and in ASCII the places are the same; to look at one takes longer than to look at many.
  */
-export function decodeLines(bytes: Uint8Array, stop: number): (from: number, to: number) => string {
+export function decodeLines(bytes: Uint8Array, stop: number): (from: number, to: number) => Decoded {
   let text = '';
+  let seen = glanceAt(text);
   let begin = 0;
   let end = 0;
   return (from, to) => {
@@ -14,9 +23,11 @@ export function decodeLines(bytes: Uint8Array, stop: number): (from: number, to:
       begin = from;
       end = Math.min(stop, Math.max(to, from + together));
       text = decoder.decode(bytes.subarray(begin, end));
+      seen = glanceAt(text);
     }
     const ascii = text.length === end - begin;
-    return ascii ? text.slice(from - begin, to - begin) : decoder.decode(bytes.subarray(from, to));
+    const line = ascii ? text.slice(from - begin, to - begin) : decoder.decode(bytes.subarray(from, to));
+    return { text: line, seen: seen.mayHoldSecret || seen.hasBrace ? glanceAt(line) : seen };
   };
 }
 

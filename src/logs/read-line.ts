@@ -1,3 +1,4 @@
+import type { Decoded } from './decode-lines.ts';
 import { dialects } from './dialects/index.ts';
 import { type HintFinder, type Hit, hintFinder } from './find-hints.ts';
 import { glanceAt } from './glance.ts';
@@ -31,7 +32,8 @@ export function readText(text: string): readonly Found[] {
 export function readBytes(bytes: Uint8Array, from: number, to: number): readonly Found[] {
   const hit = finder.next(bytes, from, to);
   if (hit === undefined) return nothing;
-  return readLine(new TextDecoder().decode(bytes.subarray(from, to)), bytes, from, to, hit);
+  const text = new TextDecoder().decode(bytes.subarray(from, to));
+  return readLine({ text, seen: glanceAt(text) }, bytes, to, hit);
 }
 
 /**
@@ -39,16 +41,10 @@ export function readBytes(bytes: Uint8Array, from: number, to: number): readonly
  * in which the hints stand there. Of a line that is a list every member is asked for. Of a line that is a member of an
  * object around it, what the object says more is said, too.
  */
-export function readLine(
-  text: string,
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  hit: Hit,
-): readonly Found[] {
-  const found = readAlone(text, bytes, from, to, hit);
+export function readLine(line: Decoded, bytes: Uint8Array, to: number, hit: Hit): readonly Found[] {
+  const found = readAlone(line, bytes, to, hit);
   const [only] = found;
-  if (only === undefined || !member.test(text)) return found;
+  if (only === undefined || !member.test(line.text)) return found;
   const spread = spreadObject(bytes, hit.at, 0, bytes.length);
   if (spread === undefined) return found;
   const whole = parseLine(new TextDecoder().decode(bytes.subarray(spread.from, spread.to)));
@@ -57,13 +53,12 @@ export function readLine(
 }
 
 function readAlone(
-  text: string,
+  { text, seen }: Decoded,
   bytes: Uint8Array,
-  from: number,
   to: number,
   { at, hint }: Hit,
 ): readonly Found[] {
-  const line = parseLine(text, glanceAt(bytes, from, to));
+  const line = parseLine(text, seen);
   const first = alike[hint];
   const found = first === undefined ? undefined : readBy(line, first);
   if (found !== undefined) return [found];

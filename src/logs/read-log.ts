@@ -47,7 +47,7 @@ export function startReading(): LogReading {
   let goingOn = 0;
 
   const scan = (bytes: Uint8Array, start: number, stop: number): void => {
-    const textOf = decodeLines(bytes, stop);
+    const lineAt = decodeLines(bytes, stop);
     let at = start;
     while (at < stop) {
       if (goingOn > 0 || partial.wait(tally.lines)) {
@@ -63,7 +63,7 @@ export function startReading(): LogReading {
         at = scanLine(bytes, from, to);
         continue;
       }
-      const found = readLine(textOf(from, to), bytes, from, to, hit);
+      const found = readLine(lineAt(from, to), bytes, to, hit);
       const member = found.length === 0 && (bytes[from] === blank || bytes[from] === tab);
       const spread = member ? spreadObject(bytes, hit.at, at, stop) : undefined;
       if (spread !== undefined) {

@@ -25,7 +25,7 @@ export function logRecordToJson(record: LogRecord, file: string | undefined): st
   if (destination !== undefined) json += `,"destination":${endJson(destination)}`;
   if (protocol !== undefined) json += `,"protocol":${quoted(protocol)}`;
   if (direction !== undefined) json += `,"direction":"${direction}"`;
-  if (policy !== undefined) json += `,"policy":${JSON.stringify(policy)}`;
+  if (policy !== undefined) json += `,"policy":${policyJson(policy)}`;
   const { method, path, status, reason } = record;
   if (method !== undefined) json += `,"method":${quoted(method)}`;
   if (path !== undefined) json += `,"path":${quoted(path)}`;
@@ -37,14 +37,28 @@ export function logRecordToJson(record: LogRecord, file: string | undefined): st
 function endJson(end: NonNullable<LogRecord['destination']>): string {
   const { ip, port, namespace, pod, workload, principal, service } = end;
   let json = '';
-  if (ip !== undefined) json = `,"ip":"${ip}"`;
-  if (port !== undefined) json += `,"port":${port}`;
-  if (namespace !== undefined) json += `,"namespace":${quoted(namespace)}`;
-  if (pod !== undefined) json += `,"pod":${quoted(pod)}`;
-  if (workload !== undefined) json += `,"workload":${quoted(workload)}`;
-  if (principal !== undefined) json += `,"principal":${quoted(principal)}`;
-  if (service !== undefined) json += `,"service":${quoted(service)}`;
-  return `{${json.slice(1)}}`;
+  if (ip !== undefined) json = `{"ip":"${ip}"`;
+  if (port !== undefined) json += `${comma(json)}"port":${port}`;
+  if (namespace !== undefined) json += `${comma(json)}"namespace":${quoted(namespace)}`;
+  if (pod !== undefined) json += `${comma(json)}"pod":${quoted(pod)}`;
+  if (workload !== undefined) json += `${comma(json)}"workload":${quoted(workload)}`;
+  if (principal !== undefined) json += `${comma(json)}"principal":${quoted(principal)}`;
+  if (service !== undefined) json += `${comma(json)}"service":${quoted(service)}`;
+  return json === '' ? '{}' : `${json}}`;
+}
+
+function policyJson({ kind, namespace, name, rule }: NonNullable<LogRecord['policy']>): string {
+  let json = '';
+  if (kind !== undefined) json = `{"kind":${quoted(kind)}`;
+  if (namespace !== undefined) json += `${comma(json)}"namespace":${quoted(namespace)}`;
+  if (name !== undefined) json += `${comma(json)}"name":${quoted(name)}`;
+  if (rule !== undefined) json += `${comma(json)}"rule":${quoted(rule)}`;
+  return json === '' ? '{}' : `${json}}`;
+}
+
+/** What stands before a member. */
+function comma(before: string): string {
+  return before === '' ? '{' : ',';
 }
 
 function quoted(text: string): string {
