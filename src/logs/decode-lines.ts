@@ -27,7 +27,7 @@ export function decodeLines(bytes: Uint8Array, stop: number): (from: number, to:
     }
     const ascii = text.length === end - begin;
     const line = ascii ? text.slice(from - begin, to - begin) : decoder.decode(bytes.subarray(from, to));
-    return { text: line, seen: seen.mayHoldSecret || seen.hasBrace ? glanceAt(line) : seen };
+    return { text: line, seen: seen.mayHoldSecret || seen.hasBrace ? glanceAt(line, seen) : seen };
   };
 }
 

@@ -7,7 +7,13 @@ export interface Glance {
   readonly hasBrace: boolean;
 }
 
-/** Looks at one line, or at many together: where there is nothing to see in all of them, there is nothing in any. */
-export function glanceAt(text: string): Glance {
-  return { mayHoldSecret: mayHoldSecret(text) || text.includes('\x1b'), hasBrace: text.includes('{') };
+/** Looks at a text. What a look at more of it did not see is not looked for again. */
+export function glanceAt(text: string, before: Glance = unseen): Glance {
+  return {
+    mayHoldSecret: before.mayHoldSecret && (mayHoldSecret(text) || text.includes('\x1b')),
+    hasBrace: before.hasBrace && text.includes('{'),
+  };
 }
+
+/** Of a text at which nobody has looked. */
+export const unseen: Glance = { mayHoldSecret: true, hasBrace: true };

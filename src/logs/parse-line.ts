@@ -1,4 +1,4 @@
-import type { Glance } from './glance.ts';
+import { type Glance, unseen } from './glance.ts';
 import { objectOf } from './object-of.ts';
 import type { LogLine } from './types.ts';
 import { hideSecrets } from './values.ts';
@@ -13,8 +13,6 @@ const streamKeys = ['nodeName', 'namespace', 'podName', 'containerName', '_HOSTN
 const nestedStreamKeys = ['host', 'namespace_name', 'pod_name', 'container_name'] as const;
 /** Keys of lists of lines: Whisker's pages, CloudWatch's events, entries of Cloud Logging. */
 const listKeys = ['items', 'events', 'entries'] as const;
-
-const unseen: Glance = { mayHoldSecret: true, hasBrace: true };
 
 type JsonObject = Readonly<Record<string, unknown>>;
 

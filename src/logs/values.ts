@@ -74,6 +74,7 @@ export function pathOf(value: unknown): string | undefined {
   if (path === undefined) return undefined;
   const query = path.search(/[?#]/);
   const bare = hideSecrets(query < 0 ? path : path.slice(0, query));
+  if (!bare.includes(';') && !bare.includes('@')) return bare;
   // What servers put into a path where a client keeps no cookies, and who logs in by a URL.
   return bare
     .replace(/;([\w.-]{0,40}(?:session|token)[\w.-]{0,20}|sid)=[^/;]*/gi, ';$1=[hidden]')
@@ -82,10 +83,11 @@ export function pathOf(value: unknown): string | undefined {
 
 /** Hides tokens: JSON Web Tokens, what follows `Bearer` or `Basic`, and queries of URLs. */
 export function hideSecrets(text: string): string {
-  return mayHoldSecret(text) ? hidden(text) : text;
+  return letters.test(text) && mayHoldSecret(text) ? hidden(text) : text;
 }
 
 /** What stands where a token may. Every line is searched for these: beginning with rare letters they are found soonest. */
+const letters = /[?JBb]/;
 const signs = ['?', 'yJ', 'Bearer', 'bearer', 'BEARER', 'Basic', 'basic', 'BASIC'];
 
 /** Whether a token may stand in a text: a look for plain words, which is many times quicker than the expressions. */
