@@ -9,11 +9,14 @@ export interface Decoded {
   readonly seen: Glance;
 }
 
+/** Gives the line that stands at these places. */
+export type LineDecoder = (from: number, to: number) => Decoded;
+
 /**
  * Gives the text of lines of these bytes, which end at `stop`, by their places. To decode one line takes longer than
  * to cut it from a text, and in ASCII the places are the same; to look at one takes longer than to look at many.
  */
-export function decodeLines(bytes: Uint8Array, stop: number): (from: number, to: number) => Decoded {
+export function decodeLines(bytes: Uint8Array, stop: number): LineDecoder {
   let text = '';
   let seen = glanceAt(text);
   let begin = 0;

@@ -1,7 +1,7 @@
 import type { Decoded } from './decode-lines.ts';
 import { dialects } from './dialects/index.ts';
 import { type HintFinder, type Hit, hintFinder } from './find-hints.ts';
-import { glanceAt } from './glance.ts';
+import { unseen } from './glance.ts';
 import { linesOfList, parseLine, unwrapLine } from './parse-line.ts';
 import { partialHints } from './partial-lines.ts';
 import { spreadObject } from './spread-object.ts';
@@ -30,10 +30,14 @@ export function readText(text: string): readonly Found[] {
 
 /** What one line says, or lines that are one. */
 export function readBytes(bytes: Uint8Array, from: number, to: number): readonly Found[] {
-  const hit = finder.next(bytes, from, to);
-  if (hit === undefined) return nothing;
   const text = new TextDecoder().decode(bytes.subarray(from, to));
-  return readLine({ text, seen: glanceAt(text) }, bytes, to, hit);
+  return readAny({ text, seen: unseen }, bytes, from, to);
+}
+
+/** What a line says of which nobody knows whether a hint stands in it. */
+export function readAny(line: Decoded, bytes: Uint8Array, from: number, to: number): readonly Found[] {
+  const hit = finder.next(bytes, from, to);
+  return hit === undefined ? nothing : readLine(line, bytes, to, hit);
 }
 
 /**

@@ -1,9 +1,18 @@
-import { decodeLines } from './decode-lines.ts';
+import { decodeLines, type LineDecoder } from './decode-lines.ts';
 import { openGaps } from './gaps.ts';
 import { joiner } from './join-readings.ts';
 import { parseLine } from './parse-line.ts';
 import { partialLines } from './partial-lines.ts';
-import { type Found, finder, isPiece, readBytes, readLine, readNext, readText } from './read-line.ts';
+import {
+  type Found,
+  finder,
+  isPiece,
+  readAny,
+  readBytes,
+  readLine,
+  readNext,
+  readText,
+} from './read-line.ts';
 import { openObject, spreadObject } from './spread-object.ts';
 import type { LogRecord, LogTally } from './types.ts';
 
@@ -34,7 +43,6 @@ const longestGap = 8;
  */
 export function startReading(): LogReading {
   const tally: LogTally = { lines: 0, unknown: 0, records: 0, cut: 0 };
-  const decoder = new TextDecoder();
   const join = joiner();
   const gaps = openGaps();
   /** What could not be read yet: a line that goes on, an object that does. */
@@ -51,7 +59,7 @@ export function startReading(): LogReading {
     let at = start;
     while (at < stop) {
       if (goingOn > 0 || partial.wait(tally.lines)) {
-        at = scanLine(bytes, at, lineEnd(bytes, at, stop));
+        at = scanLine(lineAt, bytes, at, lineEnd(bytes, at, stop));
         continue;
       }
       const hit = finder.next(bytes, at, stop);
@@ -60,7 +68,7 @@ export function startReading(): LogReading {
       const to = lineEnd(bytes, hit.at, stop);
       if (isPiece(hit.hint)) {
         skip(countLines(bytes, at, from));
-        at = scanLine(bytes, from, to);
+        at = scanLine(lineAt, bytes, from, to);
         continue;
       }
       const found = readLine(lineAt(from, to), bytes, to, hit);
@@ -79,19 +87,26 @@ export function startReading(): LogReading {
   };
 
   /** One line, whether a hint stands in it or not: it may go on what came before it. Gives where the next begins. */
-  const scanLine = (bytes: Uint8Array, from: number, to: number): number => {
-    const text = decoder.decode(bytes.subarray(from, to));
-    const piece = partial.take(text, tally.lines + 1);
+  const scanLine = (lineAt: LineDecoder, bytes: Uint8Array, from: number, to: number): number => {
+    const line = lineAt(from, to);
+    const piece = partial.take(line.text, tally.lines + 1);
     if (piece === 'held') {
       tally.lines += 1;
       tally.unknown += 1;
       return to + 1;
     }
-    const next = goingOn > 0 ? readNext(parseLine(piece?.text ?? text)) : undefined;
+    const next =
+      goingOn > 0
+        ? readNext(piece === undefined ? parseLine(line.text, line.seen) : parseLine(piece.text))
+        : undefined;
     if (next !== undefined) goingOn = 0;
     else if (goingOn > 0) goingOn -= 1;
     const found =
-      next !== undefined ? [next] : piece === undefined ? readBytes(bytes, from, to) : readText(piece.text);
+      next !== undefined
+        ? [next]
+        : piece === undefined
+          ? readAny(line, bytes, from, to)
+          : readText(piece.text);
     addLines(found, 1, piece?.first);
     if (found.length > 0 && piece !== undefined) tally.unknown -= piece.pieces - 1;
     return to + 1;

@@ -57,16 +57,22 @@ function textLine({ text, outerTime, outerStream }: LogLine): Reading | undefine
   const line = text.slice(0, 10_000);
   const match = message.exec(line);
   if (match === null) return undefined;
-  const values = new Map<string, string>();
-  for (const [, key, quoted, bare] of line.slice(match.index).matchAll(pair)) {
-    values.set(key!, quoted ?? bare!);
-  }
+  const values = valuesIn(line, match.index);
   // klog states no year.
   const before = line.slice(0, match.index);
   const klog = head.exec(before);
   const stream = streamOf(klog === null ? before : before.slice(0, klog.index), outerStream);
-  const reading = readingOf(match[1]!, (key) => values.get(key), klog?.[1] ?? outerTime, stream);
+  const reading = readingOf(match[1]!, (key) => values[key], klog?.[1] ?? outerTime, stream);
   return reading?.part === 'opening' ? { ...reading, goesOn: /packet=<\s*$/.test(line) } : reading;
+}
+
+function valuesIn(line: string, from: number): Readonly<Record<string, string>> {
+  const values: Record<string, string> = {};
+  pair.lastIndex = from;
+  for (let match = pair.exec(line); match !== null; match = pair.exec(line)) {
+    values[match[1]!] = match[2] ?? match[3]!;
+  }
+  return values;
 }
 
 function readingOf(said: string, read: Read, time: string | undefined, stream: string): Reading | undefined {
