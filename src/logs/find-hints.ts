@@ -19,18 +19,21 @@ export function hintFinder(hints: readonly string[]): HintFinder {
   const window = Math.min(...patterns.map(({ length }) => length));
   if (window < 2) throw new RangeError('a hint needs two letters');
   const jumps = new Uint8Array(65536).fill(window - 1);
-  const ending = new Map<number, number[]>();
+  /** For each pair that ends a window, which texts may stand there. */
+  const ending: number[][] = [[]];
+  const endingOf = new Uint16Array(65536);
   patterns.forEach((pattern, hint) => {
     for (let end = 1; end < window; end += 1) {
       const pair = (pattern[end - 1]! << 8) | pattern[end]!;
       jumps[pair] = Math.min(jumps[pair]!, window - 1 - end);
     }
     const last = (pattern[window - 2]! << 8) | pattern[window - 1]!;
-    ending.set(last, [...(ending.get(last) ?? []), hint]);
+    if (endingOf[last] === 0) endingOf[last] = ending.push([]) - 1;
+    ending[endingOf[last]!]!.push(hint);
   });
 
   const hintAt = (bytes: Uint8Array, at: number, to: number, pair: number): number | undefined => {
-    for (const hint of ending.get(pair) ?? []) {
+    for (const hint of ending[endingOf[pair]!]!) {
       const pattern = patterns[hint]!;
       if (at + pattern.length <= to && standsAt(bytes, at, pattern)) return hint;
     }

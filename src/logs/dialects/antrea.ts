@@ -8,14 +8,14 @@ const start = /(?:^|\s)(\w*(Ingress|Egress)(?:Default)?Rule) (?=\w*NetworkPolicy
 /** How Antrea writes that there is nothing to say. */
 const absent: ReadonlySet<string> = new Set(['<nil>', 'nil', '<nil', 'nil>']);
 
-const decisions: Readonly<Record<string, LogRecord['decision']>> = {
-  Allow: 'allow',
-  Drop: 'deny',
-  Reject: 'deny',
+const decisions: ReadonlyMap<string, LogRecord['decision']> = new Map([
+  ['Allow', 'allow'],
+  ['Drop', 'deny'],
+  ['Reject', 'deny'],
   // To the engine that decides by HTTP, and on to the tiers below.
-  Redirect: 'none',
-  Pass: 'none',
-};
+  ['Redirect', 'none'],
+  ['Pass', 'none'],
+]);
 
 /** Where the fields of a grammar stand, counted from the table. */
 interface Grammar {
@@ -29,6 +29,7 @@ const now: Grammar = { rule: 2, pod: 6, ends: [7, 8, 9, 10, 11] };
 const withRule: Grammar = { rule: 2, ends: [5, 6, 7, 8, 9] };
 const withPod: Grammar = { rule: 2, pod: 5, ends: [6, 7, 8, 9, 10] };
 const withPorts: Grammar = { ends: [4, 5, 6, 7, 8] };
+const mostWords = 12;
 /** `<table> <policy> <action> <priority> SRC: a DEST: b <length> <protocol>`. */
 const oldest: Grammar = { ends: [5, undefined, 7, undefined, 9] };
 
@@ -50,10 +51,17 @@ export const antrea: Dialect = {
   },
 };
 
-/** Most lines have single blanks; an expression takes longer to find them. */
+/** The words that a grammar may have, and behind them the rest. Most lines have single blanks. */
 function wordsOf(text: string): readonly string[] {
-  const words = text.split(' ');
-  return words.includes('') || text.includes('\t') ? text.split(/\s+/) : words;
+  if (text.includes('  ') || text.includes('\t')) return text.split(/\s+/);
+  const words: string[] = [];
+  let at = 0;
+  for (let end = text.indexOf(' '); end >= 0 && words.length < mostWords; end = text.indexOf(' ', at)) {
+    words.push(text.slice(at, end));
+    at = end + 1;
+  }
+  words.push(text.slice(at));
+  return words;
 }
 
 function readingOf(
@@ -81,7 +89,7 @@ function readingOf(
   const isolation = policy?.name === undefined && words[0]!.endsWith('DefaultRule');
   return {
     part: 'whole',
-    decision: decisions[action!]!,
+    decision: decisions.get(action!)!,
     fields: {
       time,
       source: endOf(ipOf(value(ends[0])), portOf(value(ends[1])), sender),
@@ -103,7 +111,7 @@ function protocolIn(word: string | undefined): string | undefined {
 
 /** The action stands in another place in each. */
 function grammarOf(words: readonly string[]): Grammar | undefined {
-  const acts = (at: number): boolean => Object.hasOwn(decisions, words[at] ?? '') && at < words.length - 1;
+  const acts = (at: number): boolean => decisions.has(words[at] ?? '') && at < words.length - 1;
   if (/^(?:In|E)gress$/.test(words[3] ?? '') && acts(4)) return now;
   if (acts(3)) return words[5]?.includes('/') ? withPod : withRule;
   if (!acts(2)) return undefined;

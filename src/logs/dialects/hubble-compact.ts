@@ -33,6 +33,7 @@ export const hubbleCompact: Dialect = {
     const decision = decisionOf(what!, verdict!, judged !== null);
     if (decision === undefined) return { part: 'other' };
     const protocol = protocolIn(detail);
+    const { method, path } = requestOf(detail);
     return {
       part: 'whole',
       decision,
@@ -43,8 +44,9 @@ export const hubbleCompact: Dialect = {
         destination: sideOf(right!, protocol),
         protocol,
         direction: directionOf(judged?.[2]),
+        method,
+        path,
         reason: judged?.[2] === undefined ? what! : what!.slice(0, -judged[2].length - 1),
-        ...requestOf(detail),
       },
     };
   },
@@ -63,8 +65,8 @@ function partsOf(line: string): readonly (string | undefined)[] | undefined {
 
 /** Without the marks that pages put around values, and with single blanks. Most lines are even. */
 function evened(text: string): string {
-  if (!/[*`\t]| {2}/.test(text)) return text;
-  return text.replace(/[*`]/g, '').replace(/\s+/g, ' ');
+  if (!text.includes('  ') && !/[*`\t]/.test(text)) return text;
+  return text.replace(/[*`]/g, '').replace(/\s{2,}|\t/g, ' ');
 }
 
 /** Drops for other reasons and packets on their way are no decisions of a policy. */
