@@ -6,7 +6,7 @@ import {
   type Symptom,
   type Token,
 } from '../model/index.ts';
-import { authenticate, type PlacedRule } from '../policy/request-authentication/index.ts';
+import { authenticate, outputHeaders, type PlacedRule } from '../policy/request-authentication/index.ts';
 import type { FilterResult } from './proxy-authorization.ts';
 
 /** Stands for the text of a token that was described rather than written out: rules can tell only that it is there and what stands before it. */
@@ -45,7 +45,11 @@ export function judgeTokens(
       return { result: { outcome: 'not applicable', because: { kind: 'no token rule' } }, request: proxied };
     case 'unknown': {
       const because = { kind: 'missing facts', facts: found.facts } as const;
-      return { result: { outcome: 'unknown', because }, request: { ...proxied, claims: notSaid } };
+      const headers = openHeaders(proxied, rules);
+      return {
+        result: { outcome: 'unknown', because },
+        request: { ...proxied, ...headers, claims: notSaid },
+      };
     }
     case 'refused': {
       const because = { kind: 'token', text: found.texts.join(', or '), rule: found.by.reference } as const;
@@ -60,13 +64,25 @@ export function judgeTokens(
         found.by === undefined
           ? ({ kind: 'token', text: 'no token' } as const)
           : ({ kind: 'token', text: 'the token is good', rule: found.by.reference } as const);
-      const headers = found.headers?.(proxied.headers) ?? proxied.headers;
+      const headers = found.headers(proxied.headers);
       return {
         result: { outcome: 'allow', because },
         request: { ...proxied, claims: found.claims, headers },
       };
     }
   }
+}
+
+/** Of headers that rules fill nothing is known where it is not known whether one of them takes a token. */
+function openHeaders(
+  { headers, headersComplete }: ProxiedRequest,
+  rules: readonly PlacedRule[],
+): Pick<ProxiedRequest, 'headers' | 'headersComplete'> {
+  const filled = outputHeaders(rules.map(({ rule }) => rule));
+  return {
+    headers: new Map([...headers].filter(([name]) => !filled.has(name))),
+    headersComplete: headersComplete && filled.size === 0,
+  };
 }
 
 /** The response that refuses a token; of a refusal for one of several reasons only what they have in common. */

@@ -35,7 +35,7 @@ describe('authenticate', () => {
   it('has nothing to say without rules', () => expect(ask([], [expired])).toEqual({ kind: 'no rules' }));
 
   it('lets a request without a token pass, without claims', () => {
-    expect(ask(one, [])).toEqual({ kind: 'passed', claims: undefined });
+    expect(ask(one, [])).toMatchObject({ kind: 'passed', claims: undefined });
     expect(ask(one, [], { headers: { Authorization: 'Basic YTpi' } })).toMatchObject({ claims: undefined });
   });
 
@@ -135,7 +135,7 @@ describe('authenticate', () => {
 
   it('lets a CORS preflight pass unseen', () => {
     const headers = { origin: 'http://a', 'access-control-request-method': 'GET' };
-    expect(ask(one, [expired], { method: 'OPTIONS', headers })).toEqual({
+    expect(ask(one, [expired], { method: 'OPTIONS', headers })).toMatchObject({
       kind: 'passed',
       claims: undefined,
     });
@@ -166,10 +166,32 @@ describe('authenticate', () => {
       ['authorization', ['Bearer x']],
       ['x-list', ['forged']],
     ]);
-    expect(passed.kind === 'passed' && [...passed.headers!(before)]).toEqual([
+    expect(passed.kind === 'passed' && [...passed.headers(before)]).toEqual([
+      ['x-list', []],
       ['x-sub', ['alice']],
       ['x-deep', ['7']],
     ]);
+  });
+
+  // As Envoy 1.40 did it.
+  it('takes from every request what a client sent under a name that any rule fills', () => {
+    const rules = placed(
+      { issuer: 'one', outputClaimToHeaders: [{ header: 'X-One', claim: 'sub' }] },
+      { issuer: 'two', outputPayloadToHeader: 'X-Two', fromHeaders: [{ name: 'x-one', prefix: '' }] },
+    );
+    const forged = new Map(['x-one', 'x-two', 'x-three'].map((name) => [name, ['forged']]));
+    const headersOf = (passed: ReturnType<typeof ask>) =>
+      passed.kind === 'passed' && Object.fromEntries(passed.headers(forged));
+    const others = { 'x-two': [], 'x-three': ['forged'] };
+    expect(headersOf(ask(rules, []))).toEqual({ 'x-one': [], ...others });
+    expect(headersOf(ask(rules, [alice]))).toEqual({ 'x-one': ['alice'], ...others });
+    const preflight = { origin: 'http://a', 'access-control-request-method': 'GET' };
+    expect(headersOf(ask(rules, [], { method: 'OPTIONS', headers: preflight }))).toEqual({
+      'x-one': [],
+      ...others,
+    });
+    // Not even a token is found there.
+    expect(ask(rules, [{ ...bob, location: { header: 'x-one' } }])).toMatchObject({ claims: undefined });
   });
 });
 
@@ -248,8 +270,9 @@ describe('authenticate, where claims that are not named are not known', () => {
       { header: 'X-Deep', claim: 'sub.b' },
     ];
     const passed = askOpen(placed({ issuer: 'one', outputClaimToHeaders }), alice);
-    expect(passed.kind === 'passed' && [...passed.headers!(new Map([['x-who', ['forged']]]))]).toEqual([
+    expect(passed.kind === 'passed' && [...passed.headers(new Map([['x-who', ['forged']]]))]).toEqual([
       ['x-sub', ['alice']],
+      ['x-deep', []],
     ]);
   });
 });

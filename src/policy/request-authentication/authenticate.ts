@@ -9,7 +9,7 @@ import type {
 } from '../../model/index.ts';
 import { checkToken, type Refusal } from './check-token.ts';
 import { findTokens } from './find-tokens.ts';
-import { editHeaders, type Headers } from './header-edits.ts';
+import { fillHeaders, type Headers, withoutOutputs } from './header-edits.ts';
 import { type Claims, normalizeClaims } from './payload.ts';
 import { isPreflight } from './preflight.ts';
 import { type RuleRefusal, refusalsTold, type ToldRefusal } from './told-refusal.ts';
@@ -31,7 +31,7 @@ export type Authentication =
       readonly claims: Claims | undefined;
       readonly by?: PlacedRule;
       /** The headers as they go on. */
-      readonly headers?: (headers: Headers) => Headers;
+      readonly headers: (headers: Headers) => Headers;
     }
   /** Refused for one of the reasons `texts`: several, and perhaps no certain status, where that turns on claims that are not said. */
   | {
@@ -71,7 +71,7 @@ export function authenticate(
 ): Authentication {
   if (rules.length === 0) return { kind: 'no rules' };
   const preflight = isPreflight(http, request.complete);
-  if (preflight === true) return { kind: 'passed', claims: undefined };
+  if (preflight === true) return passedBare(rules);
   const tokens = tokensOf(request);
   if (tokens === undefined) return { kind: 'unknown', facts: [{ kind: 'token' }] };
   const result = judge(rules, layOutTokens(http, tokens), request.complete);
@@ -84,7 +84,8 @@ function isUneventful(result: Authentication): boolean {
   return result.kind === 'unknown' || (result.kind === 'passed' && result.claims === undefined);
 }
 
-function judge(rules: readonly PlacedRule[], places: TokenPlaces, complete: boolean): Authentication {
+function judge(rules: readonly PlacedRule[], sent: TokenPlaces, complete: boolean): Authentication {
+  const places = { ...sent, headers: withoutOutputs(sent.headers, rules.map(ruleOf)) };
   const refusing: RuleRefusal<PlacedRule>[] = [];
   const open: Fact[] = [];
   for (const by of rules) {
@@ -100,12 +101,25 @@ function judge(rules: readonly PlacedRule[], places: TokenPlaces, complete: bool
       kind: 'passed',
       claims,
       by,
-      headers: (headers) => editHeaders(headers, by.rule, claims, complete),
+      headers: (headers) =>
+        fillHeaders(withoutOutputs(headers, rules.map(ruleOf)), by.rule, claims, complete),
     };
   }
   if (open.length > 0) return { kind: 'unknown', facts: open };
   const told = refusalsTold(refusing);
-  return told.length === 0 ? { kind: 'passed', claims: undefined } : refuse(told);
+  return told.length === 0 ? passedBare(rules) : refuse(told);
+}
+
+function ruleOf({ rule }: PlacedRule): JwtRule {
+  return rule;
+}
+
+function passedBare(rules: readonly PlacedRule[]): Authentication {
+  return {
+    kind: 'passed',
+    claims: undefined,
+    headers: (headers) => withoutOutputs(headers, rules.map(ruleOf)),
+  };
 }
 
 function refuse(told: readonly ToldRefusal<PlacedRule>[]): Authentication {

@@ -3,17 +3,36 @@ import type { Claims } from './payload.ts';
 
 export type Headers = ReadonlyMap<string, readonly string[]>;
 
+/** Headers that rules fill, lower case. */
+export function outputHeaders(rules: readonly JwtRule[]): ReadonlySet<string> {
+  const names = rules.flatMap(({ outputPayloadToHeader, outputClaimToHeaders }) => [
+    ...(outputPayloadToHeader === undefined ? [] : [outputPayloadToHeader]),
+    ...outputClaimToHeaders.map(({ header }) => header),
+  ]);
+  return new Set(names.map((name) => name.toLowerCase()));
+}
+
 /**
- * What a rule that accepted a token does to the headers before they go on: the headers that carried tokens go (unless they are to be forwarded), and
- * those that the rule fills from the payload are its own, whatever the client sent. One filled from a claim that is not said (claims that the payload
- * does not name, unless it is `complete`) is not listed. Source: envoy jwt_authn authenticator.cc handleGoodJwt.
+ * The headers without what clients sent under names that the rules fill: the filter takes it away before all else, from every request, with a token or
+ * without. Of such a header it is certain that it is absent. Source: envoy jwt_authn (1.40) Filter::decodeHeaders.
  */
-export function editHeaders(headers: Headers, rule: JwtRule, claims: Claims, complete: boolean): Headers {
+export function withoutOutputs<Value>(
+  headers: ReadonlyMap<string, readonly Value[]>,
+  rules: readonly JwtRule[],
+): ReadonlyMap<string, readonly Value[]> {
+  return new Map([...headers, ...[...outputHeaders(rules)].map((name) => [name, []] as const)]);
+}
+
+/**
+ * What a rule that accepted a token does to these headers before they go on: those that carried tokens go (unless they are to be forwarded), and those
+ * that the rule fills come from the payload. One filled from a claim that is not said (claims that the payload does not name, unless it is `complete`)
+ * is not listed. Source: envoy jwt_authn authenticator.cc handleGoodJwt.
+ */
+export function fillHeaders(headers: Headers, rule: JwtRule, claims: Claims, complete: boolean): Headers {
   const edited = new Map(headers);
   if (!rule.forwardOriginalToken) for (const name of tokenHeaders(rule)) edited.delete(name);
   if (rule.outputPayloadToHeader !== undefined)
     edited.set(rule.outputPayloadToHeader.toLowerCase(), ['eyJ…']);
-  for (const { header } of rule.outputClaimToHeaders) edited.delete(header.toLowerCase());
   for (const { header, claim } of rule.outputClaimToHeaders) {
     const text = claimAsHeader(claims, claim);
     const name = header.toLowerCase();

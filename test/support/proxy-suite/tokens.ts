@@ -36,6 +36,7 @@ export function tokensPart(ask: () => TestMesh): void {
             from: [{ source: { requestPrincipals: [`${issuer}/*`] } }],
             when: [{ key: 'request.auth.claims[group]', values: ['admins'] }],
           },
+          { to: [{ operation: { paths: ['/open'] } }] },
         ],
       }),
     ]);
@@ -60,6 +61,19 @@ export function tokensPart(ask: () => TestMesh): void {
       const { headers } = JSON.parse(body) as Seen;
       expect(headers).not.toContain('authorization');
       expect(headers[headers.indexOf('x-group') + 1]).toBe('admins');
+    }
+  });
+
+  it('what a client sends under a name that the rule fills goes nowhere, with a token or without', async () => {
+    const token = await sign({ group: 'admins' });
+    for (const [authorization, groups] of [
+      [`Authorization: Bearer ${token}`, ['admins']],
+      ['X-Nothing: 1', []],
+    ] as const) {
+      const forged = ['-H', authorization, '-H', 'x-group: forged'];
+      const { body } = readAnswer(await ask().get('plain/client', 'http://web.side/open', '-i', ...forged));
+      const { headers } = JSON.parse(body) as Seen;
+      expect(headers.filter((_, at) => headers[at - 1] === 'x-group')).toEqual(groups);
     }
   });
 

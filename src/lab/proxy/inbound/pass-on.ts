@@ -66,7 +66,7 @@ function afterTokens(
   { proxied, tokens, verdict }: PassedRequest,
 ): HeaderList {
   const step = verdict.steps.find(({ layer }) => layer === 'request authentication');
-  if (step?.because.kind !== 'token' || step.because.rule === undefined) return headers;
+  if (step?.because.kind !== 'token') return headers;
   const rules = jwtRulesFor(picture.cluster, picture.target);
   const before = proxied.headers;
   const { request } = judgeTokens(rules, tokens.http, { jwt: tokens.jwt, complete: true }, proxied);
