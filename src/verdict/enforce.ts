@@ -48,7 +48,9 @@ export function enforce(
 
 function judgeArrival(cluster: Cluster, request: Request, leg: Leg, target: Target): readonly EnforcedStep[] {
   const pod = leg.to.pod;
-  if (pod === undefined || leg.to.host) return [];
+  if (pod === undefined) return [];
+  // Nobody expects a proxy on the host network; what a client's proxy speaks matters there too.
+  if (leg.to.host && leg.transport === 'plaintext') return [];
   if (leg.enforcedBy === undefined) return unenforced(cluster, request, leg, pod, target);
   if (leg.enforcedBy === 'ztunnel') return atZtunnel(cluster, request, leg, pod, target);
   return atProxy(cluster, request, leg, pod, target);

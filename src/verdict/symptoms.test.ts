@@ -93,6 +93,23 @@ describe('what the caller sees', () => {
       http,
       { kind: 'http', status: 503, flag: 'UF' },
     ],
+    [
+      'TLS of the sender to the host network, where no proxy is',
+      'side/c',
+      'side/agent',
+      [
+        pod('side/node-agent', {
+          labels: { app: 'agent' },
+          hostNetwork: true,
+          node: 'n1',
+          ip: '192.168.0.1',
+        }),
+        service('side/agent', 80, 8080, { selector: { app: 'agent' } }),
+        made('DestinationRule', 'side/d', { host: 'agent', trafficPolicy: { tls: { mode: 'SIMPLE' } } }),
+      ],
+      http,
+      { kind: 'http', status: 503, flag: 'UF' },
+    ],
   ])('of %s', (_, from, to, policies, words, symptom) => {
     expect(ask(clusterOf([...world, ...policies]), from, `svc:${to}`, 80, words).symptom).toMatchObject(
       symptom,

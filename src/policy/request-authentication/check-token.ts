@@ -102,8 +102,8 @@ function refuse(only: Refusal): TokenCheck {
 
 function isFromIssuer({ claims = {}, invalid }: Token, { issuer }: JwtRule, complete: boolean): Truth {
   if (issuer === '') return true;
-  const told = complete || invalid === 'no-issuer' || invalid === 'unknown-issuer';
-  if (told || Object.hasOwn(claims, 'iss')) return claims.iss === issuer;
+  if (invalid === 'no-issuer' || invalid === 'unknown-issuer') return false;
+  if (complete || Object.hasOwn(claims, 'iss')) return claims.iss === issuer;
   return unknown(claimFact('iss', [issuer]));
 }
 
