@@ -153,8 +153,18 @@ function fromSidecar(
     ...leg,
     transport,
     identity: transport === 'mutual TLS' ? identity : undefined,
+    enforcedBy: isOwnEndpoint(request, client, target) ? 'sidecar' : leg.enforcedBy,
     ...(tls.decidedBy === undefined ? {} : { client: tls.decidedBy }),
   };
+}
+
+/**
+ * What a sidecar sends to its own pod as an endpoint of a Service comes back to it, on whatever port; a pod that names itself means its own address.
+ * Source: istio tools/istio-iptables/pkg/capture/run.go.
+ */
+function isOwnEndpoint({ destination }: Request, client: ClusterPod, { end, service }: Target): boolean {
+  const named = service !== undefined && destination.kind !== 'pod';
+  return named && client.key === end.pod?.key && client.membership.kind === 'sidecar';
 }
 
 /**

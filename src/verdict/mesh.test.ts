@@ -222,6 +222,13 @@ describe('ports and addresses that sidecars leave alone', () => {
     });
   });
 
+  it('takes what a pod sends itself by way of its Service, also to an excluded port', () => {
+    const cluster = clusterOf([...world, excluded('excludeInboundPorts', '8080', 's')]);
+    expect(ask(cluster, 'side/s', 'svc:side/s', 80).outcome).toBe('allow');
+    const denying = clusterOf([...world, excluded('excludeInboundPorts', '8080', 's'), denyAll]);
+    expect(ask(denying, 'side/s', 'svc:side/s', 80).decidedBy.layer).toBe('authorization');
+  });
+
   it.each([
     ['excludeOutboundPorts', '80', 'plaintext'],
     ['excludeOutboundPorts', '8080', 'mutual TLS'],
