@@ -83,11 +83,12 @@ export function pathOf(value: unknown): string | undefined {
 
 /** Hides tokens: JSON Web Tokens, what follows `Bearer` or `Basic`, and queries of URLs. */
 export function hideSecrets(text: string): string {
-  return letters.test(text) && mayHoldSecret(text) ? hidden(text) : text;
+  return rareLetters.test(text) && mayHoldSecret(text) ? hidden(text) : text;
 }
 
+/** One of these is in every sign; most short texts have none. */
+const rareLetters = /[?JBb]/;
 /** What stands where a token may. Every line is searched for these: beginning with rare letters they are found soonest. */
-const letters = /[?JBb]/;
 const signs = ['?', 'yJ', 'Bearer', 'bearer', 'BEARER', 'Basic', 'basic', 'BASIC'];
 
 /** Whether a token may stand in a text: a look for plain words, which is many times quicker than the expressions. */
