@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { type LogRecord, type LogTally, startReading } from '../logs/index.ts';
-import { formatLogRecord, logJson, logRecordToJson } from '../report/index.ts';
+import { formatLogRecord, logJson, logJsonLines } from '../report/index.ts';
 import { exitCodes } from './exit.ts';
 import { logBytes } from './log-bytes.ts';
 import type { LogsFlags } from './logs.ts';
@@ -23,21 +23,21 @@ export async function runLogs(
   const style = styleFor(terminal, 'print', color);
   const names = files.length === 0 ? ['-'] : files;
   const total: LogTally = { lines: 0, unknown: 0, records: 0, cut: 0 };
-  let printed = 0;
-  const format = (record: LogRecord, file: string | undefined): string => {
-    printed += 1;
-    if (output === 'json') return logJson.record(record, file, printed === 1);
-    return output === 'jsonl' ? `${logRecordToJson(record, file)}\n` : formatLogRecord(record, file, style);
-  };
+  const json = logJson();
+  const format =
+    output === 'json'
+      ? json.records
+      : output === 'jsonl'
+        ? logJsonLines()
+        : (records: readonly LogRecord[], file: string | undefined) =>
+            records.map((record) => formatLogRecord(record, file, style)).join('');
 
-  if (output === 'json') terminal.print(logJson.head);
+  if (output === 'json') terminal.print(json.head);
   for (const name of names) {
     const file = names.length === 1 ? undefined : name;
     const reading = startReading();
     const print = (records: readonly LogRecord[]): void => {
-      let text = '';
-      for (const record of records) text += format(record, file);
-      if (text !== '') terminal.print(text);
+      if (records.length > 0) terminal.print(format(records, file));
     };
     let pause: ReturnType<typeof setTimeout> | undefined;
     try {
@@ -54,7 +54,7 @@ export async function runLogs(
     print(reading.end());
     addTally(total, reading.tally);
   }
-  if (output === 'json') terminal.print(logJson.tail(total));
+  if (output === 'json') terminal.print(json.tail(total));
   else terminal.warn(`${summary(total)}\n`);
   return exitCodes.ok;
 }

@@ -35,7 +35,7 @@ export { formatLintMarkdown } from './lint-markdown.ts';
 export { lintToSarif } from './lint-sarif.ts';
 export { formatLintText } from './lint-text.ts';
 export type { LintSetting } from './lint-words.ts';
-export { logJson, logRecordToJson } from './log-json.ts';
+export { logJson, logJsonLines } from './log-json.ts';
 export { formatLogRecord } from './log-text.ts';
 export { formatMapCsv } from './map-csv.ts';
 export type { PairDecision, PairDetail } from './map-detail.ts';
