@@ -89,11 +89,15 @@ export function hideSecrets(text: string): string {
 /** One of these is in every sign; most short texts have none. */
 const rareLetters = /[?JBb]/;
 /** What stands where a token may. Every line is searched for these: beginning with rare letters they are found soonest. */
-const signs = ['?', 'yJ', 'Bearer', 'bearer', 'BEARER', 'Basic', 'basic', 'BASIC'];
+const signs = ['?', 'yJ', 'Bearer', 'bearer', 'BEARER'];
+/** Names hold this word, too. */
+const basics = ['Basic', 'basic', 'BASIC'];
+const basicScheme = /basic[\s%]/i;
 
 /** Whether a token may stand in a text: a look for plain words, which is many times quicker than the expressions. */
 export function mayHoldSecret(text: string): boolean {
   for (const sign of signs) if (text.includes(sign)) return true;
+  for (const word of basics) if (text.includes(word)) return basicScheme.test(text);
   return false;
 }
 
