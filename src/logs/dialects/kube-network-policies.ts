@@ -10,7 +10,7 @@ const head = /(?<![^\s:`])(?:[IWE](\d{4} \d\d:\d\d:\d\d\.\d{6})\s+\d+ )?[\w.-]+\
 
 const message =
   /"(Evaluating packet|Packet denied by (?:in|e)gress policy|Packet accepted by policy|Finished syncing packet|(?:In|E)gress NetworkPolicies)"(?=\s|$)/;
-const pair = /\s(id|direction|srcPod|dstPod|verdict|allowed)=(?:"([^"]*)"|(\d+|true|false)(?=\s|$))/g;
+const bare = /(?:\d+|true|false)(?=\s|$)/y;
 
 /**
  * kube-network-policies: a packet, and by its id what was decided on it, in klog's text or JSON. In the text the
@@ -57,22 +57,30 @@ function textLine({ text, outerTime, outerStream }: LogLine): Reading | undefine
   const line = text.slice(0, 10_000);
   const match = message.exec(line);
   if (match === null) return undefined;
-  const values = valuesIn(line, match.index);
   // klog states no year.
   const before = line.slice(0, match.index);
   const klog = head.exec(before);
   const stream = streamOf(klog === null ? before : before.slice(0, klog.index), outerStream);
-  const reading = readingOf(match[1]!, (key) => values[key], klog?.[1] ?? outerTime, stream);
+  const reading = readingOf(
+    match[1]!,
+    (key) => valueIn(line, match.index, key),
+    klog?.[1] ?? outerTime,
+    stream,
+  );
   return reading?.part === 'opening' ? { ...reading, goesOn: /packet=<\s*$/.test(line) } : reading;
 }
 
-function valuesIn(line: string, from: number): Readonly<Record<string, string>> {
-  const values: Record<string, string> = {};
-  pair.lastIndex = from;
-  for (let match = pair.exec(line); match !== null; match = pair.exec(line)) {
-    values[match[1]!] = match[2] ?? match[3]!;
+/** The value of a pair; undefined where it is missing or half. */
+function valueIn(line: string, from: number, key: string): string | undefined {
+  const at = line.indexOf(` ${key}=`, from);
+  if (at < 0) return undefined;
+  const start = at + key.length + 2;
+  if (line[start] === '"') {
+    const end = line.indexOf('"', start + 1);
+    return end < 0 ? undefined : line.slice(start + 1, end);
   }
-  return values;
+  bare.lastIndex = start;
+  return bare.exec(line)?.[0];
 }
 
 function readingOf(said: string, read: Read, time: string | undefined, stream: string): Reading | undefined {
