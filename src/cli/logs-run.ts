@@ -23,16 +23,12 @@ export async function runLogs(
   const style = styleFor(terminal, 'print', color);
   const names = files.length === 0 ? ['-'] : files;
   const total: LogTally = { lines: 0, unknown: 0, records: 0, cut: 0 };
-  const json = logJson();
-  const format =
-    output === 'json'
-      ? json.records
-      : output === 'jsonl'
-        ? logJsonLines()
-        : (records: readonly LogRecord[], file: string | undefined) =>
-            records.map((record) => formatLogRecord(record, file, style)).join('');
+  const json = output === 'json' ? logJson() : undefined;
+  const asText = (records: readonly LogRecord[], file: string | undefined): string =>
+    records.map((record) => formatLogRecord(record, file, style)).join('');
+  const format = json?.records ?? (output === 'jsonl' ? logJsonLines() : asText);
 
-  if (output === 'json') terminal.print(json.head);
+  if (json !== undefined) terminal.print(json.head);
   for (const name of names) {
     const file = names.length === 1 ? undefined : name;
     const reading = startReading();
@@ -54,7 +50,7 @@ export async function runLogs(
     print(reading.end());
     addTally(total, reading.tally);
   }
-  if (output === 'json') terminal.print(json.tail(total));
+  if (json !== undefined) terminal.print(json.tail(total));
   else terminal.warn(`${summary(total)}\n`);
   return exitCodes.ok;
 }

@@ -18,7 +18,6 @@ const widest = 6;
 const openingBrace = 123;
 const quote = 34;
 const backslash = 92;
-const zero = 48;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -63,18 +62,7 @@ export function jsonWriter(): JsonWriter {
     },
     number: (before, value) => {
       raw(before);
-      if (!(value >= 0 && value < 1e9 && Number.isInteger(value))) return raw(String(value));
-      let digits = 1;
-      for (let left = value; left >= 10; left = (left / 10) | 0) digits += 1;
-      makeRoom(digits);
-      end += digits;
-      let at = end;
-      let left = value;
-      do {
-        const rest = (left / 10) | 0;
-        bytes[--at] = zero + left - rest * 10;
-        left = rest;
-      } while (left > 0);
+      raw(String(value));
     },
     enclose: (place) => {
       if (place === end) return raw('{}');

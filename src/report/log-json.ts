@@ -1,4 +1,4 @@
-import type { LogEnd, LogPolicy, LogRecord, LogTally } from '../logs/index.ts';
+import type { LogPolicy, LogRecord, LogTally } from '../logs/index.ts';
 import { reportVersion } from './json-value.ts';
 import { type JsonWriter, jsonWriter } from './json-writer.ts';
 
@@ -65,9 +65,7 @@ function writeRecord(writer: JsonWriter, record: LogRecord, file: string | undef
   writer.enclose(start);
 }
 
-type End = LogEnd & NonNullable<LogRecord['destination']>;
-
-function writeEnd(writer: JsonWriter, key: string, end: End): void {
+function writeEnd(writer: JsonWriter, key: string, end: NonNullable<LogRecord['destination']>): void {
   const { ip, port, namespace, pod, workload, principal, service } = end;
   writer.raw(key);
   const start = writer.place();

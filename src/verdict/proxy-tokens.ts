@@ -78,7 +78,7 @@ function openHeaders(
   { headers, headersComplete }: ProxiedRequest,
   rules: readonly PlacedRule[],
 ): Pick<ProxiedRequest, 'headers' | 'headersComplete'> {
-  const filled = outputHeaders(rules.map(({ rule }) => rule));
+  const filled = outputHeaders(rules);
   return {
     headers: new Map([...headers].filter(([name]) => !filled.has(name))),
     headersComplete: headersComplete && filled.size === 0,

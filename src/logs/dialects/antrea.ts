@@ -29,9 +29,10 @@ const now: Grammar = { rule: 2, pod: 6, ends: [7, 8, 9, 10, 11] };
 const withRule: Grammar = { rule: 2, ends: [5, 6, 7, 8, 9] };
 const withPod: Grammar = { rule: 2, pod: 5, ends: [6, 7, 8, 9, 10] };
 const withPorts: Grammar = { ends: [4, 5, 6, 7, 8] };
-const mostWords = 12;
 /** `<table> <policy> <action> <priority> SRC: a DEST: b <length> <protocol>`. */
 const oldest: Grammar = { ends: [5, undefined, 7, undefined, 9] };
+/** Words up to the last that any of them reads. */
+const mostWords = 12;
 
 /** Antrea's `np.log`, in each of the four grammars that it has had. */
 export const antrea: Dialect = {

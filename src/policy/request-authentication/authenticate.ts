@@ -85,7 +85,7 @@ function isUneventful(result: Authentication): boolean {
 }
 
 function judge(rules: readonly PlacedRule[], sent: TokenPlaces, complete: boolean): Authentication {
-  const places = { ...sent, headers: withoutOutputs(sent.headers, rules.map(ruleOf)) };
+  const places = { ...sent, headers: withoutOutputs(sent.headers, rules) };
   const refusing: RuleRefusal<PlacedRule>[] = [];
   const open: Fact[] = [];
   for (const by of rules) {
@@ -101,8 +101,7 @@ function judge(rules: readonly PlacedRule[], sent: TokenPlaces, complete: boolea
       kind: 'passed',
       claims,
       by,
-      headers: (headers) =>
-        fillHeaders(withoutOutputs(headers, rules.map(ruleOf)), by.rule, claims, complete),
+      headers: (headers) => fillHeaders(withoutOutputs(headers, rules), by.rule, claims, complete),
     };
   }
   if (open.length > 0) return { kind: 'unknown', facts: open };
@@ -110,16 +109,8 @@ function judge(rules: readonly PlacedRule[], sent: TokenPlaces, complete: boolea
   return told.length === 0 ? passedBare(rules) : refuse(told);
 }
 
-function ruleOf({ rule }: PlacedRule): JwtRule {
-  return rule;
-}
-
 function passedBare(rules: readonly PlacedRule[]): Authentication {
-  return {
-    kind: 'passed',
-    claims: undefined,
-    headers: (headers) => withoutOutputs(headers, rules.map(ruleOf)),
-  };
+  return { kind: 'passed', claims: undefined, headers: (headers) => withoutOutputs(headers, rules) };
 }
 
 function refuse(told: readonly ToldRefusal<PlacedRule>[]): Authentication {

@@ -3,9 +3,12 @@ import type { Claims } from './payload.ts';
 
 export type Headers = ReadonlyMap<string, readonly string[]>;
 
+/** A rule, wherever it stands. */
+type AnyPlace = { readonly rule: JwtRule };
+
 /** Headers that rules fill, lower case. */
-export function outputHeaders(rules: readonly JwtRule[]): ReadonlySet<string> {
-  const names = rules.flatMap(({ outputPayloadToHeader, outputClaimToHeaders }) => [
+export function outputHeaders(rules: readonly AnyPlace[]): ReadonlySet<string> {
+  const names = rules.flatMap(({ rule: { outputPayloadToHeader, outputClaimToHeaders } }) => [
     ...(outputPayloadToHeader === undefined ? [] : [outputPayloadToHeader]),
     ...outputClaimToHeaders.map(({ header }) => header),
   ]);
@@ -18,7 +21,7 @@ export function outputHeaders(rules: readonly JwtRule[]): ReadonlySet<string> {
  */
 export function withoutOutputs<Value>(
   headers: ReadonlyMap<string, readonly Value[]>,
-  rules: readonly JwtRule[],
+  rules: readonly AnyPlace[],
 ): ReadonlyMap<string, readonly Value[]> {
   return new Map([...headers, ...[...outputHeaders(rules)].map((name) => [name, []] as const)]);
 }

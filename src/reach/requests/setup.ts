@@ -1,4 +1,5 @@
 import type { JwtRule, Token, TokenLocation } from '../../model/index.ts';
+import { outputHeaders } from '../../policy/request-authentication/index.ts';
 import type { Methods } from './request-line-slots.ts';
 
 /** A token that a witness carries: of a rule, from an issuer (undefined = it names none, which a rule for any issuer takes), at one of the rule's places. */
@@ -44,17 +45,12 @@ export function locationsOf({
 }
 
 /** Lower-case names of the headers that a rule reads, takes away or fills. */
-export function headersTouched({
-  fromHeaders,
-  fromCookies,
-  outputPayloadToHeader,
-  outputClaimToHeaders,
-}: JwtRule): readonly string[] {
+export function headersTouched(rule: JwtRule): readonly string[] {
+  const { fromHeaders, fromCookies } = rule;
   return [
     'authorization',
-    ...fromHeaders.map(({ name }) => name),
+    ...fromHeaders.map(({ name }) => name.toLowerCase()),
     ...(fromCookies.length > 0 ? ['cookie'] : []),
-    ...(outputPayloadToHeader === undefined ? [] : [outputPayloadToHeader]),
-    ...outputClaimToHeaders.map(({ header }) => header),
-  ].map((name) => name.toLowerCase());
+    ...outputHeaders([{ rule }]),
+  ];
 }
